@@ -1,0 +1,8 @@
+export type {
+  DetectorKind,
+  EventRole,
+  Hallmark,
+  ReportEvent,
+  RootCauseReport,
+  Significance,
+} from './report.js';

@@ -1,0 +1,1 @@
+export type { TemplateChange, TemplateSnapshotInfo } from './template.js';

@@ -1,0 +1,69 @@
+import type { EnvironmentName, EpochMillis, EpochNanos, LogTypeName, TemplateId } from '@culprit/kernel';
+
+/** Where an event came from; pods and hosts are attributes, never identity. */
+export interface EventSource {
+  readonly environment: EnvironmentName;
+  readonly logType: LogTypeName;
+  readonly namespace: string;
+  readonly service: string;
+  readonly pod: string;
+  readonly container: string;
+  readonly host: string;
+}
+
+/** A record with its template, kept whole because it may become evidence. */
+export interface StructuredEvent {
+  /** Deterministic and unique: lane, sequence of the raw batch, ordinal inside it. Sorts in order of arrival. */
+  readonly eventId: string;
+  readonly time: EpochNanos;
+  readonly source: EventSource;
+  /** OpenTelemetry severity 1..24, 0 unknown. */
+  readonly severity: number;
+  readonly templateId: TemplateId;
+  /** Template text at the time of structuring. */
+  readonly templateText: string;
+  /** The record's text exactly as it came. */
+  readonly body: string;
+  /** Values at the template's wildcards, in order, at most 32 of at most 256 characters each. */
+  readonly parameters: readonly string[];
+  readonly hasStackTrace: boolean;
+}
+
+/** How often a template occurred in one 10-second bin, as counted in one batch. Sums over batches are exact. */
+export interface TemplateCount {
+  /** Start of the bin, a multiple of {@link binMillis}. */
+  readonly binStart: EpochMillis;
+  readonly environment: EnvironmentName;
+  readonly logType: LogTypeName;
+  readonly templateId: TemplateId;
+  readonly count: number;
+  /** Highest severity among these records. */
+  readonly maxSeverity: number;
+}
+
+/** Width of the bins of partial counts. */
+export const binMillis = 10_000;
+
+/**
+ * What structuring says about one raw batch: exact counts of every template and the whole event where it may matter
+ * (the earliest of each template in each bin of the batch).
+ */
+export interface StructuredBatch {
+  /** Partition of the raw topic; the lanes are merged in event time. */
+  readonly lane: number;
+  /** Offset of the raw batch; rises by lane, so a repeated batch can be recognised. */
+  readonly sequence: number;
+  /** Highest event time seen in this lane up to and including this batch; -Infinity before the first record. */
+  readonly highestTime: number;
+  readonly counts: readonly TemplateCount[];
+  readonly exemplars: readonly StructuredEvent[];
+  readonly aliases: readonly TemplateAlias[];
+}
+
+/** Two templates turned out to be one; counts and baselines of `templateId` belong to `into`. */
+export interface TemplateAlias {
+  readonly environment: EnvironmentName;
+  readonly logType: LogTypeName;
+  readonly templateId: TemplateId;
+  readonly into: TemplateId;
+}

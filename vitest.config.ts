@@ -1,0 +1,37 @@
+import { defineConfig } from 'vitest/config';
+
+const conditions = ['source', 'node', 'import', 'module', 'default'];
+const shared = {
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+};
+const exclude = ['**/node_modules/**', '**/dist/**'];
+
+export default defineConfig({
+  ...shared,
+  test: {
+    pool: 'forks',
+    projects: [
+      {
+        ...shared,
+        test: {
+          name: 'unit',
+          include: ['libs/*/src/**/*.test.ts', 'services/*/src/**/*.test.ts'],
+          exclude,
+          testTimeout: 5_000,
+          sequence: { shuffle: true },
+        },
+      },
+      ...['arch', 'contract', 'integration', 'faults', 'scenario'].map((name) => ({
+        ...shared,
+        test: {
+          name,
+          include: [`test/${name}/**/*.test.ts`],
+          exclude,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      })),
+    ],
+  },
+});
