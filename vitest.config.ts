@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { ClosingLineReporter } from './test/support/closing-line-reporter.js';
 
 const conditions = ['source', 'node', 'import', 'module', 'default'];
 const shared = {
@@ -11,12 +12,13 @@ export default defineConfig({
   ...shared,
   test: {
     pool: 'forks',
+    reporters: ['default', new ClosingLineReporter()],
     projects: [
       {
         ...shared,
         test: {
           name: 'unit',
-          include: ['libs/*/src/**/*.test.ts', 'services/*/src/**/*.test.ts'],
+          include: ['libs/*/src/**/*.test.ts', 'services/*/src/**/*.test.ts', 'test/support/**/*.test.ts'],
           exclude,
           testTimeout: 5_000,
           sequence: { shuffle: true },
