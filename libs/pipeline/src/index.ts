@@ -1,2 +1,4 @@
 export { eventIdOf } from './event-rows.js';
 export type { EventRows, TemplateRow } from './event-rows.js';
+export { StructuringStage } from './structuring-stage.js';
+export type { Structured, StructuringOptions } from './structuring-stage.js';

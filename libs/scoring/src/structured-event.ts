@@ -62,6 +62,8 @@ export interface StructuredBatch {
 
 /** Two templates turned out to be one; counts and baselines of `templateId` belong to `into`. */
 export interface TemplateAlias {
+  /** Bin of the record that showed it: counts up to and including this bin fold before the bin is scored. */
+  readonly binStart: EpochMillis;
   readonly environment: EnvironmentName;
   readonly logType: LogTypeName;
   readonly templateId: TemplateId;

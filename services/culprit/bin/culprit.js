@@ -1,2 +1,103 @@
 #!/usr/bin/env node
-console.log('not built');
+// The door of the command line. Plain JavaScript, because it runs before anything is built and on whatever Node
+// started it: it moves to the project's own Node, builds what is missing or out of date, then hands over.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const requiredMajor = 24;
+const packageRoot = join(dirname(fileURLToPath(import.meta.url)), '..');
+const repositoryRoot = join(packageRoot, '..', '..');
+const ownNode = join(repositoryRoot, 'node_modules', 'node', 'bin', 'node');
+
+if (Number(process.versions.node.split('.')[0]) < requiredMajor) runOnOwnNode();
+else await start();
+
+function runOnOwnNode() {
+  if (!existsSync(ownNode)) {
+    fail(`Culprit needs Node ${requiredMajor}; this is ${process.version}. Run "npm ci" in ${repositoryRoot} first.`);
+  }
+  const child = spawn(ownNode, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => {
+    if (signal !== null) {
+      process.removeAllListeners(signal);
+      process.kill(process.pid, signal);
+    } else process.exit(code ?? 1);
+  });
+}
+
+async function start() {
+  if (isStale()) build();
+  const { main } = await import(pathToFileURL(join(packageRoot, 'dist', 'main.js')).href);
+  await main(process.argv);
+}
+
+/** True when a workspace with sources was never built or has a source newer than its last build. */
+function isStale() {
+  for (const group of ['libs', 'services']) {
+    const folder = join(repositoryRoot, group);
+    for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+      const workspace = join(folder, name);
+      if (!existsSync(join(workspace, 'tsconfig.json')) || !existsSync(join(workspace, 'src'))) continue;
+      const stamp = join(workspace, 'tsconfig.tsbuildinfo');
+      if (!existsSync(stamp) || !existsSync(join(workspace, 'dist'))) return true;
+      if (newestSource(join(workspace, 'src')) > statSync(stamp).mtimeMs) return true;
+    }
+  }
+  return false;
+}
+
+function newestSource(folder) {
+  let newest = 0;
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) newest = Math.max(newest, newestSource(path));
+    else if (entry.name.endsWith('.ts') && !entry.name.endsWith('.test.ts')) {
+      newest = Math.max(newest, statSync(path).mtimeMs);
+    }
+  }
+  return newest;
+}
+
+function build() {
+  process.stderr.write('culprit: building (first run or sources changed) …\n');
+  const compiler = join(repositoryRoot, 'node_modules', 'typescript', 'bin', 'tsc');
+  if (!existsSync(compiler)) fail(`the compiler is missing. Run "npm ci" in ${repositoryRoot} first.`);
+  const result = spawnSync(process.execPath, [compiler, '-b'], {
+    cwd: repositoryRoot,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
+  });
+  if (result.status !== 0) {
+    process.stderr.write(result.stdout);
+    fail('the build failed; the messages above say where.');
+  }
+  // tsc leaves an unchanged stamp alone: touch nothing, but never build twice for the same sources.
+  markBuilt();
+}
+
+function markBuilt() {
+  const now = new Date();
+  for (const group of ['libs', 'services']) {
+    const folder = join(repositoryRoot, group);
+    for (const name of readdirSync(folder)) {
+      const stamp = join(folder, name, 'tsconfig.tsbuildinfo');
+      if (existsSync(stamp)) utimes(stamp, now);
+    }
+  }
+}
+
+function utimes(path, time) {
+  try {
+    utimesSync(path, time, time);
+  } catch {
+    // A read-only checkout is fine: the next start builds again.
+  }
+}
+
+function fail(message) {
+  process.stderr.write(`culprit: ${message}\n`);
+  process.exit(1);
+}

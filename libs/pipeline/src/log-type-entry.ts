@@ -1,0 +1,126 @@
+import type { EnvironmentName, LogTypeName, TemplateId } from '@culprit/kernel';
+import { ByteReader, ByteWriter } from '@culprit/kernel';
+import { TemplateMiner } from '@culprit/mining';
+
+/** A template with fewer occurrences than this is rare: more of its events travel on whole. */
+const rareCount = 256;
+/** Whole events of one template forwarded per bin: of a rare template, and of a common one. */
+const forwardedWhenRare = 4;
+const forwardedWhenCommon = 1;
+
+/**
+ * What structuring remembers of one log type: its miner and, per template, how many whole events of the current bin
+ * were forwarded. The decision depends on the order of records only, never on how they were batched.
+ */
+export class LogTypeEntry {
+  readonly environment: EnvironmentName;
+  readonly logType: LogTypeName;
+  readonly miner: TemplateMiner;
+  /** Scratch of the batch in progress: last count slot of a template, valid when `slotBatch` is the batch's number. */
+  slot: Int32Array = new Int32Array(64);
+  slotBatch: Uint32Array = new Uint32Array(64);
+  /** Scratch of the batch in progress: position in the batch's list of template ids. */
+  reference: Int32Array = new Int32Array(64);
+  referenceBatch: Uint32Array = new Uint32Array(64);
+  #bin: Float64Array = new Float64Array(64).fill(-Infinity);
+  #earliest: Float64Array = new Float64Array(64);
+  #forwarded: Uint8Array = new Uint8Array(64);
+  readonly #ids: (TemplateId | undefined)[] = [];
+
+  constructor(environment: EnvironmentName, logType: LogTypeName, miner?: TemplateMiner) {
+    this.environment = environment;
+    this.logType = logType;
+    this.miner = miner ?? new TemplateMiner({ scope: `${environment}/${logType}` });
+  }
+
+  /** Makes room for a template index in every per-template array. */
+  reserve(template: number): void {
+    const capacity = this.slot.length;
+    if (template < capacity) return;
+    const grown = Math.max(template + 1, capacity * 2);
+    this.slot = growInt(this.slot, grown);
+    this.slotBatch = growUint(this.slotBatch, grown);
+    this.reference = growInt(this.reference, grown);
+    this.referenceBatch = growUint(this.referenceBatch, grown);
+    const bin = new Float64Array(grown).fill(-Infinity);
+    bin.set(this.#bin);
+    this.#bin = bin;
+    const earliest = new Float64Array(grown);
+    earliest.set(this.#earliest);
+    this.#earliest = earliest;
+    const forwarded = new Uint8Array(grown);
+    forwarded.set(this.#forwarded);
+    this.#forwarded = forwarded;
+  }
+
+  /**
+   * Whether the whole event travels on: the first ones of a template in a bin, and any that turns out to be earlier
+   * than those. Late events of a rare template always do.
+   */
+  shouldForward(template: number, bin: number, timeMillis: number): boolean {
+    const current = this.#bin[template] ?? -Infinity;
+    const isRare = this.miner.count(template) <= rareCount;
+    if (bin > current) {
+      this.#bin[template] = bin;
+      this.#earliest[template] = timeMillis;
+      this.#forwarded[template] = 1;
+      return true;
+    }
+    if (bin < current) return isRare;
+    const isEarlier = timeMillis < (this.#earliest[template] ?? Infinity);
+    if (isEarlier) this.#earliest[template] = timeMillis;
+    const limit = isRare ? forwardedWhenRare : forwardedWhenCommon;
+    const forwarded = this.#forwarded[template] ?? 0;
+    if (forwarded >= limit) return isEarlier;
+    this.#forwarded[template] = forwarded + 1;
+    return true;
+  }
+
+  /** Template id of a template index; cached, because it is asked for every record. */
+  idOf(template: number): TemplateId {
+    const known = this.#ids[template];
+    if (known !== undefined) return known;
+    const id = this.miner.templateId(template);
+    this.#ids[template] = id;
+    return id;
+  }
+
+  write(writer: ByteWriter): void {
+    writer.text(this.environment);
+    writer.text(this.logType);
+    writer.bytes(this.miner.snapshot());
+    const used = Math.min(this.miner.size, this.#bin.length);
+    writer.uint32(used);
+    for (let i = 0; i < used; i++) {
+      writer.float64(this.#bin[i] ?? -Infinity);
+      writer.float64(this.#earliest[i] ?? 0);
+      writer.uint8(this.#forwarded[i] ?? 0);
+    }
+  }
+
+  static read(reader: ByteReader): LogTypeEntry {
+    const environment = reader.text() as EnvironmentName;
+    const logType = reader.text() as LogTypeName;
+    const entry = new LogTypeEntry(environment, logType, TemplateMiner.restore(reader.bytes()));
+    const used = reader.uint32();
+    entry.reserve(Math.max(0, used - 1));
+    for (let i = 0; i < used; i++) {
+      entry.#bin[i] = reader.float64();
+      entry.#earliest[i] = reader.float64();
+      entry.#forwarded[i] = reader.uint8();
+    }
+    return entry;
+  }
+}
+
+function growInt(old: Int32Array, length: number): Int32Array {
+  const grown = new Int32Array(length);
+  grown.set(old);
+  return grown;
+}
+
+function growUint(old: Uint32Array, length: number): Uint32Array {
+  const grown = new Uint32Array(length);
+  grown.set(old);
+  return grown;
+}

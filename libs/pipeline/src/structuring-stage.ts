@@ -1,0 +1,312 @@
+import {
+  AppError,
+  ByteReader,
+  ByteWriter,
+  decodeUtf8,
+  toEpochNanos,
+  type EpochMillis,
+  type LogTypeName,
+  type TemplateId,
+} from '@culprit/kernel';
+import {
+  RecordAssembler,
+  recordFlags,
+  type AssemblerOptions,
+  type RawLogBatch,
+  type RecordBatch,
+  type StreamDescriptor,
+} from '@culprit/records';
+import {
+  binMillis,
+  type StructuredBatch,
+  type StructuredEvent,
+  type TemplateAlias,
+} from '@culprit/scoring';
+import { CountTable } from './count-table.js';
+import { eventIdOf, type EventRows, type TemplateRow } from './event-rows.js';
+import { LogTypeEntry } from './log-type-entry.js';
+
+/** Log types past the limit share this one, so that their records are kept, counted and visible. */
+const overflowLogType = '__other__' as LogTypeName;
+const maxParameters = 32;
+const maxParameterCharacters = 256;
+const snapshotVersion = 1;
+
+/** Settings of {@link StructuringStage}. */
+export interface StructuringOptions {
+  /** Partition of the raw topic this stage reads. */
+  readonly lane: number;
+  /** Log types with a miner of their own; more share `__other__`. Default 2,000. */
+  readonly maxLogTypes?: number;
+  readonly assembler?: AssemblerOptions;
+}
+
+/** What structuring made of one raw batch. `rows` is valid until the next call. */
+export interface Structured {
+  readonly batch: StructuredBatch;
+  readonly rows: EventRows;
+}
+
+/**
+ * Raw batches of one lane in, structured batches and rows out: one batch in, one batch out.
+ *
+ * State: pending multi-line records per stream and one template miner per log type. Same batches, same order, same
+ * output; a snapshot taken between two batches continues exactly. O(bytes) per batch.
+ */
+export class StructuringStage {
+  readonly #options: StructuringOptions;
+  readonly #counts = new CountTable();
+  readonly #entryByKey = new Map<string, LogTypeEntry>();
+  #assembler: RecordAssembler;
+  #entryByStream: (LogTypeEntry | undefined)[] = [];
+  #highestTime = -Infinity;
+  #lastSequence = -1;
+  #foldedLogTypes = 0;
+  #batchNumber = 0;
+  #templateIndex = new Uint32Array(1024);
+  #templateIds: TemplateId[] = [];
+  #templateRows: TemplateRow[] = [];
+  #exemplars: StructuredEvent[] = [];
+  #aliases: TemplateAlias[] = [];
+
+  constructor(options: StructuringOptions) {
+    this.#options = options;
+    this.#assembler = new RecordAssembler(options.assembler);
+  }
+
+  /** Sequence of the last batch applied, -1 before the first. */
+  get lastSequence(): number {
+    return this.#lastSequence;
+  }
+
+  /** Highest event time seen, -Infinity before the first record. */
+  get highestTime(): number {
+    return this.#highestTime;
+  }
+
+  /** Log types that had to share the overflow log type. */
+  get foldedLogTypes(): number {
+    return this.#foldedLogTypes;
+  }
+
+  /** Number of log types with a miner. */
+  get logTypeCount(): number {
+    return this.#entryByKey.size;
+  }
+
+  /** Counters of the record assembler: what was repaired, cut or inherited. */
+  get assemblerCounters(): RecordAssembler['counters'] {
+    return this.#assembler.counters;
+  }
+
+  /** Structures one raw batch. Sequences rise by lane; the caller skips repeated ones. */
+  push(sequence: number, batch: RawLogBatch): Structured {
+    return this.#structure(sequence, this.#assembler.push(batch));
+  }
+
+  /** Time has passed without lines: releases pending records up to `timeMillis`. */
+  advance(sequence: number, timeMillis: number): Structured {
+    if (timeMillis > this.#highestTime) this.#highestTime = timeMillis;
+    return this.#structure(sequence, this.#assembler.advance(timeMillis));
+  }
+
+  /** End of input: releases everything pending and lets the lane's time run to the end. */
+  flush(sequence: number): Structured {
+    const structured = this.#structure(sequence, this.#assembler.flush());
+    return { ...structured, batch: { ...structured.batch, highestTime: Infinity } };
+  }
+
+  #structure(sequence: number, records: RecordBatch): Structured {
+    this.#begin(records.length);
+    for (let i = 0; i < records.length; i++) this.#structureRecord(sequence, records, i);
+    this.#collectChanges();
+    this.#lastSequence = sequence;
+    const lane = this.#options.lane;
+    return {
+      batch: {
+        lane,
+        sequence,
+        highestTime: this.#highestTime,
+        counts: this.#counts.toCounts(),
+        exemplars: this.#exemplars,
+        aliases: this.#aliases,
+      },
+      rows: {
+        lane,
+        sequence,
+        records,
+        templateIndex: this.#templateIndex,
+        templateIds: this.#templateIds,
+        templates: this.#templateRows,
+      },
+    };
+  }
+
+  #begin(length: number): void {
+    this.#batchNumber = (this.#batchNumber + 1) >>> 0;
+    this.#counts.clear();
+    this.#templateIds = [];
+    this.#templateRows = [];
+    this.#exemplars = [];
+    this.#aliases = [];
+    if (length > this.#templateIndex.length) this.#templateIndex = new Uint32Array(length * 2);
+  }
+
+  #structureRecord(sequence: number, records: RecordBatch, i: number): void {
+    const time = records.timeMillis[i] ?? 0;
+    const entry = this.#entryOf(records, records.streamIndex[i] ?? 0);
+    const miner = entry.miner;
+    const sizeBefore = miner.size;
+    const mined = miner.mine(records.bytes, records.messageStart[i] ?? 0, records.messageEnd[i] ?? 0);
+    const template = miner.canonical(mined);
+    entry.reserve(Math.max(mined, template));
+    const bin = Math.floor(time / binMillis) * binMillis;
+    if (miner.size !== sizeBefore) this.#takeChanges(entry, bin);
+    if (time > this.#highestTime) this.#highestTime = time;
+    this.#counts.add(entry, template, bin, records.severity[i] ?? 0);
+    this.#templateIndex[i] = this.#referTo(entry, template);
+    if (entry.shouldForward(template, bin, time)) {
+      this.#exemplars.push(this.#eventOf({ sequence, records, index: i, entry, template }));
+    }
+  }
+
+  #referTo(entry: LogTypeEntry, template: number): number {
+    if (entry.referenceBatch[template] === this.#batchNumber) return entry.reference[template] ?? 0;
+    const reference = this.#templateIds.push(entry.idOf(template)) - 1;
+    entry.reference[template] = reference;
+    entry.referenceBatch[template] = this.#batchNumber;
+    return reference;
+  }
+
+  #eventOf(at: EventAt): StructuredEvent {
+    const { records, index, entry, template } = at;
+    const stream = streamOf(records, index);
+    return {
+      eventId: eventIdOf(this.#options.lane, at.sequence, index),
+      time: toEpochNanos(records.timeMillis[index] ?? 0, records.timeSubNanos[index] ?? 0),
+      source: {
+        environment: entry.environment,
+        logType: entry.logType,
+        namespace: stream.namespace,
+        service: stream.service,
+        pod: stream.pod,
+        container: stream.container,
+        host: stream.host,
+      },
+      severity: records.severity[index] ?? 0,
+      templateId: entry.idOf(template),
+      templateText: entry.miner.templateText(template),
+      body: decodeUtf8(records.bytes.subarray(records.bodyStart[index] ?? 0, records.bodyEnd[index] ?? 0)),
+      parameters: parametersOf(entry, records.bytes),
+      hasStackTrace: ((records.flags[index] ?? 0) & recordFlags.stackTrace) !== 0,
+    };
+  }
+
+  #entryOf(records: RecordBatch, streamIndex: number): LogTypeEntry {
+    const known = this.#entryByStream[streamIndex];
+    if (known !== undefined) return known;
+    const stream = records.streams[streamIndex];
+    if (stream === undefined) throw new Error(`record refers to stream ${streamIndex}, which is not in the table`);
+    const entry = this.#openEntry(stream);
+    this.#entryByStream[streamIndex] = entry;
+    return entry;
+  }
+
+  #openEntry(stream: StreamDescriptor): LogTypeEntry {
+    const known = this.#entryByKey.get(keyOf(stream.environment, stream.logType));
+    if (known !== undefined) return known;
+    const isFull = this.#entryByKey.size >= (this.#options.maxLogTypes ?? 2_000);
+    if (isFull) this.#foldedLogTypes++;
+    const logType = isFull ? overflowLogType : stream.logType;
+    const key = keyOf(stream.environment, logType);
+    const entry = this.#entryByKey.get(key) ?? new LogTypeEntry(stream.environment, logType);
+    this.#entryByKey.set(key, entry);
+    return entry;
+  }
+
+  #collectChanges(): void {
+    const bin = Math.floor(this.#highestTime / binMillis) * binMillis;
+    for (const entry of this.#entryByKey.values()) this.#takeChanges(entry, bin);
+  }
+
+  #takeChanges(entry: LogTypeEntry, binStart: number): void {
+    const { environment, logType, miner } = entry;
+    for (const change of miner.takeChanges()) {
+      const { templateId } = change;
+      const canonicalId = change.kind === 'merged' ? change.into : templateId;
+      const index = miner.indexOf(templateId);
+      const text = change.kind === 'merged' ? (index === undefined ? '' : miner.templateText(index)) : change.text;
+      this.#templateRows.push({ environment, logType, templateId, text, canonicalId });
+      if (change.kind === 'merged') {
+        this.#aliases.push({ binStart: binStart as EpochMillis, environment, logType, templateId, into: change.into });
+      }
+    }
+  }
+
+  /** Everything needed to continue exactly after the last batch. */
+  snapshot(): Uint8Array {
+    const writer = new ByteWriter(1 << 16);
+    writer.uint32(snapshotVersion);
+    writer.uint32(this.#options.lane);
+    writer.float64(this.#lastSequence);
+    writer.float64(this.#highestTime);
+    writer.uint32(this.#foldedLogTypes);
+    writer.bytes(this.#assembler.snapshot());
+    writer.uint32(this.#entryByKey.size);
+    for (const entry of this.#entryByKey.values()) entry.write(writer);
+    return writer.toBytes();
+  }
+
+  /** @throws AppError CULPRIT_PIPELINE_SNAPSHOT when the bytes are not a snapshot of this lane and version. */
+  static restore(bytes: Uint8Array, options: StructuringOptions): StructuringStage {
+    const reader = new ByteReader(bytes);
+    const version = reader.uint32();
+    const lane = reader.uint32();
+    if (version !== snapshotVersion || lane !== options.lane) {
+      throw new AppError({
+        code: 'CULPRIT_PIPELINE_SNAPSHOT',
+        message: `expected a structuring snapshot of version ${snapshotVersion} and lane ${options.lane}, got version ${version}, lane ${lane}`,
+      });
+    }
+    const stage = new StructuringStage(options);
+    stage.#lastSequence = reader.float64();
+    stage.#highestTime = reader.float64();
+    stage.#foldedLogTypes = reader.uint32();
+    stage.#assembler = RecordAssembler.restore(reader.bytes(), options.assembler);
+    const entries = reader.uint32();
+    for (let i = 0; i < entries; i++) {
+      const entry = LogTypeEntry.read(reader);
+      stage.#entryByKey.set(keyOf(entry.environment, entry.logType), entry);
+    }
+    return stage;
+  }
+}
+
+interface EventAt {
+  readonly sequence: number;
+  readonly records: RecordBatch;
+  readonly index: number;
+  readonly entry: LogTypeEntry;
+  readonly template: number;
+}
+
+function keyOf(environment: string, logType: string): string {
+  return `${environment}\n${logType}`;
+}
+
+function streamOf(records: RecordBatch, index: number): StreamDescriptor {
+  const stream = records.streams[records.streamIndex[index] ?? 0];
+  if (stream === undefined) throw new Error(`record ${index} has no stream`);
+  return stream;
+}
+
+function parametersOf(entry: LogTypeEntry, bytes: Uint8Array): string[] {
+  const { parameterCount, parameterSpans } = entry.miner;
+  const parameters: string[] = [];
+  for (let p = 0; p < Math.min(parameterCount, maxParameters); p++) {
+    const start = parameterSpans[2 * p] ?? 0;
+    const end = Math.min(parameterSpans[2 * p + 1] ?? start, start + maxParameterCharacters);
+    parameters.push(decodeUtf8(bytes.subarray(start, end)));
+  }
+  return parameters;
+}
