@@ -1,1 +1,10 @@
-export {};
+export type { ContractsErrorCode } from './errors.js';
+export { decodeRawLogBatch, decodeRawRecord, encodeProgress, encodeRawLogBatch } from './raw.codec.js';
+export type { Progress, RawRecordContent } from './raw.codec.js';
+export { decodeStructuredBatch, encodeStructuredBatch } from './structured.codec.js';
+export { decodeAnomalyBatch, encodeAnomalyBatch } from './anomalies.codec.js';
+export { decodeReportRevision, encodeReportRevision } from './report.codec.js';
+export { decodeDeadLetter, encodeDeadLetter, maxDeadLetterPayloadBytes } from './dead-letter.codec.js';
+export type { DeadLetter } from './dead-letter.codec.js';
+export { allTopics, topicKey, topics } from './topics.js';
+export type { FullPolicy, TopicDefinition } from './topics.js';
