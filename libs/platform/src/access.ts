@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { createParamDecorator } from '@nestjs/common';
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import { RequestError } from './problem.js';
+
+/** A secret and the tenant whose data it opens. */
+export interface AccessToken {
+  readonly tenant: string;
+  readonly token: string;
+}
+
+/** Who may call. */
+export interface AccessOptions {
+  /** Without tokens the API is open, but only to callers on this machine. */
+  readonly tokens: readonly AccessToken[];
+  /** `anywhere` opens an API without tokens to the network too; for a trusted proxy in front. */
+  readonly anonymousFrom: 'loopback' | 'anywhere';
+}
+
+/** What of a request decides about access. */
+export interface AccessRequest {
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly ip: string;
+  tenant?: string;
+}
+
+/** The tenant of callers without a token. */
+export const anonymousTenant = 'default';
+
+/**
+ * Lets a request pass and names its tenant, or throws 401/403. The tenant comes from the token alone, never from
+ * the request's own words. Tokens are compared by their SHA-256, so timing tells nothing about them.
+ *
+ * An open API also refuses what a web page could make a browser send to this machine: requests of another site
+ * (Sec-Fetch-Site) and host names that only a rebinding DNS server would give a loopback address.
+ */
+export class AccessGuard implements CanActivate {
+  readonly #tenantByDigest: ReadonlyMap<string, string>;
+  readonly #anonymousFrom: AccessOptions['anonymousFrom'];
+
+  constructor(options: AccessOptions) {
+    this.#tenantByDigest = new Map(options.tokens.map(({ tenant, token }) => [digest(token), tenant]));
+    this.#anonymousFrom = options.anonymousFrom;
+  }
+
+  canActivate(context: ExecutionContext): boolean {
+    const request = context.switchToHttp().getRequest<AccessRequest>();
+    request.tenant = this.tenantOf(request);
+    return true;
+  }
+
+  /** The tenant a request may act for. */
+  tenantOf(request: AccessRequest): string {
+    if (this.#tenantByDigest.size === 0) return this.#anonymous(request);
+    const token = bearerOf(request.headers['authorization']);
+    if (token === undefined) throw unauthenticated('this address needs "Authorization: Bearer <token>"');
+    const tenant = this.#tenantByDigest.get(digest(token));
+    if (tenant === undefined) throw unauthenticated('the token is not known');
+    return tenant;
+  }
+
+  #anonymous(request: AccessRequest): string {
+    if (this.#anonymousFrom === 'anywhere') return anonymousTenant;
+    if (!isLoopback(request.ip)) {
+      throw new RequestError({
+        code: 'CULPRIT_HTTP_UNAUTHENTICATED',
+        detail: 'without tokens only callers on the same machine are served',
+        hint: 'Set CULPRIT_INGEST_TOKENS and CULPRIT_QUERY_TOKENS to let other machines in.',
+      });
+    }
+    const site = request.headers['sec-fetch-site'];
+    if (site === 'cross-site' || site === 'same-site' || !isLocalHostHeader(request.headers['host'])) {
+      throw new RequestError({
+        code: 'CULPRIT_HTTP_FORBIDDEN',
+        detail: 'requests of other web sites are refused while no token is configured',
+      });
+    }
+    return anonymousTenant;
+  }
+}
+
+/** The tenant that {@link AccessGuard} found, as a controller argument. */
+export const Tenant = createParamDecorator(
+  (_data: unknown, context: ExecutionContext) =>
+    context.switchToHttp().getRequest<AccessRequest>().tenant ?? anonymousTenant,
+);
+
+/**
+ * Reads `tenant:token` pairs separated by commas; a bare token belongs to the default tenant.
+ * Returns undefined where a token is shorter than 16 characters, too short to be a secret.
+ */
+export function parseAccessTokens(text: string): readonly AccessToken[] | undefined {
+  const tokens = text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .map((part) => {
+      const colon = part.indexOf(':');
+      return colon < 0
+        ? { tenant: anonymousTenant, token: part }
+        : { tenant: part.slice(0, colon), token: part.slice(colon + 1) };
+    });
+  return tokens.every(({ tenant, token }) => tenant !== '' && token.length >= 16) ? tokens : undefined;
+}
+
+function unauthenticated(detail: string): RequestError {
+  return new RequestError({ code: 'CULPRIT_HTTP_UNAUTHENTICATED', detail });
+}
+
+function digest(token: string): string {
+  return createHash('sha256').update(token).digest('base64');
+}
+
+function bearerOf(header: string | readonly string[] | undefined): string | undefined {
+  if (typeof header !== 'string' || header.slice(0, 7).toLowerCase() !== 'bearer ') return undefined;
+  const token = header.slice(7).trim();
+  return token === '' ? undefined : token;
+}
+
+function isLoopback(ip: string): boolean {
+  return ip === '::1' || ip.startsWith('127.') || ip.startsWith('::ffff:127.');
+}
+
+/** True for IP literals and `localhost`, names that DNS cannot turn against us; also when there is no header. */
+function isLocalHostHeader(host: string | readonly string[] | undefined): boolean {
+  if (host === undefined) return true;
+  if (typeof host !== 'string') return false;
+  const name = host.startsWith('[') ? host.slice(0, host.indexOf(']') + 1) : (host.split(':')[0] ?? '');
+  return name === 'localhost' || name.endsWith('.localhost') || name.startsWith('[') || /^[\d.]+$/.test(name);
+}

@@ -1,0 +1,100 @@
+import type { AbstractHttpAdapter } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { RequestError, problemOf } from './problem.js';
+import { pathOf, sendProblem } from './problem.filter.js';
+import type { ProblemReply } from './problem.filter.js';
+
+/** Route setting (`@RouteConfig(bodyStream)`) of handlers that read the request body themselves, as a stream. */
+export const bodyStream = { bodyStream: true } as const;
+
+const JSON_BODY_LIMIT_BYTES = 1_048_576;
+const REQUEST_TIMEOUT_MS = 30_000;
+const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+const MAX_CONNECTIONS = 8_192;
+
+/**
+ * Fastify with our limits: a request must be complete within 30 s, JSON bodies stay under 1 MiB, and routes marked
+ * {@link bodyStream} get the body unread.
+ */
+export function createHttpAdapter(): AbstractHttpAdapter {
+  const adapter = new FastifyAdapter({
+    logger: false,
+    skipMiddie: true,
+    bodyLimit: JSON_BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    http: { headersTimeout: REQUEST_TIMEOUT_MS, maxHeaderSize: 32_768 },
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 500 },
+    frameworkErrors: (error: unknown, request: { readonly url: string }, reply: unknown) => {
+      sendProblem(reply as ProblemReply, problemOf(error, pathOf(request.url)));
+    },
+  });
+  const fastify = adapter.getInstance();
+  fastify.server.maxConnections = MAX_CONNECTIONS;
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('*', async (request: RoutedRequest, payload: Body) => {
+    if ('bodyStream' in request.routeOptions.config) return payload;
+    throw new RequestError({
+      code: 'CULPRIT_HTTP_UNSUPPORTED_MEDIA_TYPE',
+      detail: 'expected a body of content-type application/json',
+    });
+  });
+  fastify.addContentTypeParser('application/json', async (request: RoutedRequest, payload: Body) => {
+    if ('bodyStream' in request.routeOptions.config) return payload;
+    return parseJson(await readText(payload, JSON_BODY_LIMIT_BYTES));
+  });
+  fastify.addHook('onRequest', (_request, reply, done) => {
+    reply.headers(securityHeaders);
+    done();
+  });
+  // The package manager may place a second copy of Nest beside the adapter's; the copies agree at run time, not in types.
+  return adapter as unknown as AbstractHttpAdapter;
+}
+
+type Body = AsyncIterable<Uint8Array>;
+
+interface RoutedRequest {
+  readonly routeOptions: { readonly config: object };
+}
+
+/** Nothing may be loaded, framed, sniffed or cached; the one HTML page loosens what it needs. */
+const securityHeaders = {
+  'content-security-policy':
+    "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'cache-control': 'no-store',
+} as const;
+
+async function readText(payload: Body, limit: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of payload) {
+    size += chunk.length;
+    if (size > limit) {
+      throw new RequestError({
+        code: 'CULPRIT_HTTP_TOO_LARGE',
+        detail: `the body is larger than ${limit} bytes`,
+      });
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Schemas are strict, so a `__proto__` key is refused there like any unknown key; it never reaches a merge. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new RequestError({
+      code: 'CULPRIT_HTTP_INVALID',
+      detail: 'the body is not valid JSON',
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,74 @@
+import { AppError } from '@culprit/kernel';
+import type { AddressInfo } from 'node:net';
+import type { DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { createHttpAdapter } from './http-adapter.js';
+import { createNestLogger } from './logger.js';
+import { PlatformModule } from './platform.module.js';
+import type { PlatformParts } from './platform.module.js';
+import { ProblemFilter } from './problem.filter.js';
+
+/** Options of {@link createHttpApp}. */
+export interface HttpAppOptions extends PlatformParts {
+  /** Feature modules, already configured. */
+  readonly modules: readonly DynamicModule[];
+}
+
+/** A running or runnable process with an HTTP port. */
+export interface HttpApp {
+  /**
+   * Opens the port.
+   *
+   * @param port 0 picks a free one
+   * @returns the address clients can use, for example `http://127.0.0.1:8080`
+   * @throws AppError CULPRIT_PLATFORM_PORT_UNUSABLE when the port is taken or not allowed
+   */
+  listen(host: string, port: number): Promise<string>;
+  /** Stops accepting, waits for requests under way, runs the shutdown hooks of all modules. */
+  close(): Promise<void>;
+}
+
+/**
+ * Builds a Nest application on Fastify that speaks problem+json for every error, sends strict security headers,
+ * allows no cross-origin reads and logs nothing per request.
+ */
+export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
+  const root = PlatformModule.register(options, options.modules);
+  const app = await NestFactory.create(root, createHttpAdapter(), {
+    logger: createNestLogger(options.logger),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  app.useGlobalFilters(new ProblemFilter(options.logger));
+  return {
+    async listen(host, port) {
+      try {
+        await app.listen(port, host);
+      } catch (error) {
+        throw portError(error, host, port);
+      }
+      const address = app.getHttpServer().address() as AddressInfo;
+      const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+      return `http://${name}:${address.port}`;
+    },
+    close: () => app.close(),
+  };
+}
+
+const whyPortFails: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program uses it',
+  EACCES: 'this user may not use it',
+  EADDRNOTAVAIL: 'this machine does not have the address',
+};
+
+function portError(error: unknown, host: string, port: number): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const reason = whyPortFails[code];
+  if (reason === undefined) return error;
+  return new AppError({
+    code: 'CULPRIT_PLATFORM_PORT_UNUSABLE',
+    message: `cannot listen on ${host} port ${port}: ${reason}`,
+    hint: 'Choose another one with --port.',
+    cause: error,
+  });
+}

@@ -1,0 +1,5 @@
+/** Injection tokens of what every module of a process shares. */
+export const LOGGER = Symbol('culprit.logger');
+export const METRICS = Symbol('culprit.metrics');
+export const HEALTH = Symbol('culprit.health');
+export const CLOCK = Symbol('culprit.clock');
