@@ -1,0 +1,180 @@
+import type { EnvironmentName, LogTypeName, TemplateId } from '@culprit/kernel';
+import type { StructuredEvent } from './structured-event.js';
+
+/** Gaps between occurrences, in seconds. */
+export interface GapStatistics {
+  count: number;
+  mean: number;
+  /** Mean and sum of squared deviations of ln(gap). */
+  logMean: number;
+  logSquares: number;
+  longest: number;
+}
+
+/** Counts per minute, remembered for about half of the age of the template. */
+export interface RateStatistics {
+  /** Whole minutes that entered the means. */
+  minutes: number;
+  mean: number;
+  meanSquare: number;
+  longestPeak: number;
+  /** Index of the minute being filled and its count so far. */
+  minute: number;
+  minuteCount: number;
+  /** The last six bins: index of the newest and the counts, newest last. */
+  lastBin: number;
+  window: number[];
+}
+
+/** What is normal for one template of one log type. */
+export interface TemplateBaseline {
+  readonly templateId: TemplateId;
+  readonly firstSeen: number;
+  lastSeen: number;
+  total: number;
+  /** Stretches of activity, separated by quiet of {@link episodeGapMillis}; decays with the memory of the log type. */
+  episodes: number;
+  episodesAt: number;
+  badness: number;
+  gaps: GapStatistics;
+  rate: RateStatistics;
+  slots: SlotStatistics[];
+  /** The newest event, for a silence to show. */
+  lastEvent: StructuredEvent | undefined;
+  /** Start of the bin from which the same finding may be told again. */
+  quietUntil: { rateUp: number; rateDown: number; parameter: number; severity: number };
+  isSilent: boolean;
+  /** A look at its absence is scheduled. */
+  isAwaited: boolean;
+}
+
+/** Values seen at one wildcard, by shape. */
+export interface SlotStatistics {
+  samples: number;
+  isTracked: boolean;
+  countByShape: Map<string, number>;
+}
+
+/** What is normal for one log type. */
+export interface LogTypeBaseline {
+  readonly environment: EnvironmentName;
+  readonly logType: LogTypeName;
+  readonly firstSeen: number;
+  lastSeen: number;
+  recordCount: number;
+  readonly templates: Map<TemplateId, TemplateBaseline>;
+  /** First times, quiet and in change phases; see novelty.ts. */
+  novelty: NoveltyStatistics;
+  /** Decayed mean of 2^badness over unusual lines. */
+  weightSum: number;
+  weightCount: number;
+  gaps: GapStatistics;
+  lastEvent: StructuredEvent | undefined;
+  isSilent: boolean;
+  isAwaited: boolean;
+  /** Pods that spoke, with their newest time; bounded. */
+  readonly pods: Map<string, number>;
+}
+
+/** How often new templates appear in one log type. */
+export interface NoveltyStatistics {
+  /** Sum of squared ages (s) at which a template was first seen outside change phases. */
+  squaredAges: number;
+  changeCount: number;
+  changeSeconds: number;
+  changeUntil: number;
+}
+
+/** Quiet time that ends a stretch of activity, and the window of the rarity test. */
+export const episodeGapMillis = 120_000;
+
+/** A template never seen before `time`. */
+export function createTemplateBaseline(templateId: TemplateId, time: number): TemplateBaseline {
+  return {
+    templateId,
+    firstSeen: time,
+    lastSeen: -Infinity,
+    total: 0,
+    episodes: 0,
+    episodesAt: time,
+    badness: 0,
+    gaps: createGaps(),
+    rate: {
+      minutes: 0,
+      mean: 0,
+      meanSquare: 0,
+      longestPeak: 0,
+      minute: -1,
+      minuteCount: 0,
+      lastBin: -1,
+      window: [0, 0, 0, 0, 0, 0],
+    },
+    slots: [],
+    lastEvent: undefined,
+    quietUntil: { rateUp: -Infinity, rateDown: -Infinity, parameter: -Infinity, severity: -Infinity },
+    isSilent: false,
+    isAwaited: false,
+  };
+}
+
+/** A log type first heard of at `time`. */
+export function createLogTypeBaseline(
+  environment: EnvironmentName,
+  logType: LogTypeName,
+  time: number,
+): LogTypeBaseline {
+  return {
+    environment,
+    logType,
+    firstSeen: time,
+    lastSeen: -Infinity,
+    recordCount: 0,
+    templates: new Map(),
+    novelty: { squaredAges: 0, changeCount: 0, changeSeconds: 0, changeUntil: -Infinity },
+    weightSum: 4,
+    weightCount: 2,
+    gaps: createGaps(),
+    lastEvent: undefined,
+    isSilent: false,
+    isAwaited: false,
+    pods: new Map(),
+  };
+}
+
+function createGaps(): GapStatistics {
+  return { count: 0, mean: 0, logMean: 0, logSquares: 0, longest: 0 };
+}
+
+/** Takes in one gap (s, > 0). Welford's update, forgetting beyond 200 gaps. */
+export function addGap(gaps: GapStatistics, seconds: number): void {
+  const gap = Math.max(seconds, 0.001);
+  gaps.count += 1;
+  const weight = 1 / Math.min(gaps.count, 200);
+  gaps.mean += (gap - gaps.mean) * weight;
+  const log = Math.log(gap);
+  const delta = log - gaps.logMean;
+  gaps.logMean += delta * weight;
+  gaps.logSquares += (delta * (log - gaps.logMean) - gaps.logSquares) * weight;
+  gaps.longest = Math.max(gaps.longest * 0.999, gap);
+}
+
+/**
+ * Folds the baseline of a template into the one it was merged into, as if both had always been one.
+ * Sums where sums are meant; for gaps and rates the better known side wins.
+ */
+export function foldTemplate(into: TemplateBaseline, from: TemplateBaseline): TemplateBaseline {
+  const better = from.total > into.total ? from : into;
+  return {
+    ...better,
+    templateId: into.templateId,
+    firstSeen: Math.min(into.firstSeen, from.firstSeen),
+    lastSeen: Math.max(into.lastSeen, from.lastSeen),
+    total: into.total + from.total,
+    episodes: Math.max(into.episodes, from.episodes),
+    badness: Math.max(into.badness, from.badness),
+    slots: better.slots,
+    lastEvent: into.lastSeen >= from.lastSeen ? into.lastEvent : from.lastEvent,
+    isSilent: into.isSilent && from.isSilent,
+    isAwaited: into.isAwaited,
+  };
+}

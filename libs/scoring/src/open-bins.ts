@@ -1,0 +1,85 @@
+import type { EnvironmentName, LogTypeName, TemplateId } from '@culprit/kernel';
+import { binMillis } from './structured-event.js';
+import type { StructuredEvent, TemplateCount } from './structured-event.js';
+
+/** What one template did in one bin. */
+export interface BinEntry {
+  count: number;
+  maxSeverity: number;
+  exemplar: StructuredEvent | undefined;
+}
+
+/** One log type in one bin. */
+export interface BinLogType {
+  readonly environment: EnvironmentName;
+  readonly logType: LogTypeName;
+  readonly entries: Map<TemplateId, BinEntry>;
+}
+
+/** Bins that may still receive counts: by start, then by environment and log type. */
+export type OpenBins = Map<number, Map<string, BinLogType>>;
+
+/** Key of a log type in maps; the separator cannot occur in names that come as text. */
+export function logTypeKey(environment: string, logType: string): string {
+  return `${environment}\u0000${logType}`;
+}
+
+/**
+ * The bin a time belongs to; times before `closedThrough` belong to the oldest bin still open.
+ *
+ * @param timeMillis ms since the epoch
+ */
+export function binOf(timeMillis: number, closedThrough: number): number {
+  return Math.max(Math.floor(timeMillis / binMillis) * binMillis, closedThrough);
+}
+
+/** Adds a partial count. */
+export function addCount(bins: OpenBins, bin: number, count: TemplateCount): void {
+  const entry = entryOf(bins, bin, count);
+  entry.count += count.count;
+  entry.maxSeverity = Math.max(entry.maxSeverity, count.maxSeverity);
+}
+
+/** Keeps the event if it is the earliest of its template in the bin. */
+export function addExemplar(bins: OpenBins, bin: number, event: StructuredEvent): void {
+  const { environment, logType } = event.source;
+  const entry = entryOf(bins, bin, { environment, logType, templateId: event.templateId });
+  if (entry.exemplar === undefined || isEarlier(event, entry.exemplar)) entry.exemplar = event;
+}
+
+/** Order of events: time, then arrival. */
+export function isEarlier(a: StructuredEvent, b: StructuredEvent): boolean {
+  return a.time < b.time || (a.time === b.time && a.eventId < b.eventId);
+}
+
+/** Removes and returns a bin's log types in canonical order. */
+export function takeBin(bins: OpenBins, bin: number): BinLogType[] {
+  const logTypes = bins.get(bin);
+  if (logTypes === undefined) return [];
+  bins.delete(bin);
+  return [...logTypes.entries()].toSorted(([a], [b]) => compareText(a, b)).map(([, value]) => value);
+}
+
+/** Order of code units: the same on every machine. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+interface EntryKey {
+  readonly environment: EnvironmentName;
+  readonly logType: LogTypeName;
+  readonly templateId: TemplateId;
+}
+
+function entryOf(bins: OpenBins, bin: number, key: EntryKey): BinEntry {
+  const { environment, logType, templateId } = key;
+  let byLogType = bins.get(bin);
+  if (byLogType === undefined) bins.set(bin, (byLogType = new Map()));
+  const name = logTypeKey(environment, logType);
+  let group = byLogType.get(name);
+  if (group === undefined) byLogType.set(name, (group = { environment, logType, entries: new Map() }));
+  let entry = group.entries.get(templateId);
+  if (entry === undefined)
+    group.entries.set(templateId, (entry = { count: 0, maxSeverity: 0, exemplar: undefined }));
+  return entry;
+}

@@ -1,0 +1,117 @@
+import { toEpochMillis } from '@culprit/kernel';
+import type { Anomaly, Evidence } from './anomaly.js';
+import { relatedSurprise } from './anomaly.js';
+import { badnessOf } from './badness.js';
+import { addGap, createTemplateBaseline, episodeGapMillis } from './baseline.js';
+import type { LogTypeBaseline, TemplateBaseline } from './baseline.js';
+import { countEpisode, countNovelty, isChanging, noveltyProbability, rarityProbability } from './novelty.js';
+import type { BinEntry } from './open-bins.js';
+import { observeParameters } from './parameters.js';
+import { observeRate } from './rate.js';
+import {
+  noveltySentence,
+  parameterSentence,
+  raritySentence,
+  rateSentence,
+  severitySentence,
+} from './sentences.js';
+import { binMillis } from './structured-event.js';
+import type { StructuredEvent } from './structured-event.js';
+import { combineSurprise, countWeight } from './surprise.js';
+
+const repeatRateMillis = 600_000;
+const repeatSeverityMillis = 60_000;
+const maxKeptBody = 2_048;
+const toldBadness = 2;
+
+/** A template in a bin that is being closed. */
+export interface ClosingEntry {
+  readonly logType: LogTypeBaseline;
+  readonly bin: number;
+  readonly event: StructuredEvent;
+  readonly entry: BinEntry;
+}
+
+/**
+ * Tests what one template did in one bin, learns it, and tells what was unusual.
+ * O(1) apart from reading the text of a template met for the first time.
+ */
+export function scoreEntry(closing: ClosingEntry): Anomaly | undefined {
+  const { logType, bin, event, entry } = closing;
+  const known = logType.templates.get(event.templateId);
+  const template = known ?? createTemplateBaseline(event.templateId, bin);
+  if (known === undefined || entry.maxSeverity > event.severity)
+    template.badness = badnessAt(template, closing);
+  const evidence = collectEvidence(template, closing, known === undefined);
+  learn(template, closing);
+  const raw = evidence.reduce((least, { probability }) => Math.min(least, probability), 1);
+  const isLoud = template.badness >= toldBadness && bin >= template.quietUntil.severity;
+  const said = severitySentence(event.severity, template.badness, event.hasStackTrace);
+  if (said !== '') evidence.push({ kind: 'severity', probability: 1, sentence: said });
+  const tests = known === undefined ? 1 : 2;
+  const surprise = combineSurprise(evidence, { badness: template.badness, tests, logType });
+  if (raw < Math.exp(-relatedSurprise)) countWeight(logType, template.badness);
+  if (surprise < relatedSurprise && !isLoud) return undefined;
+  template.quietUntil.severity = bin + repeatSeverityMillis;
+  return {
+    event,
+    surprise,
+    badness: template.badness,
+    evidence: evidence.toSorted((a, b) => a.probability - b.probability),
+    count: entry.count,
+  };
+}
+
+function badnessAt(template: TemplateBaseline, { event, entry }: ClosingEntry): number {
+  const severity = Math.max(event.severity, entry.maxSeverity);
+  const { body, hasStackTrace } = event;
+  return Math.max(template.badness, badnessOf({ severity, text: body, hasStackTrace }));
+}
+
+function collectEvidence(template: TemplateBaseline, closing: ClosingEntry, isNew: boolean): Evidence[] {
+  const { logType, bin, event, entry } = closing;
+  const evidence: Evidence[] = [];
+  const learned = Math.max(binMillis, bin - logType.firstSeen) / 1000;
+  const absent = bin - template.lastSeen;
+  if (isNew) {
+    const probability = noveltyProbability(logType, bin);
+    const sentence = noveltySentence(learned, isChanging(logType, bin));
+    evidence.push({ kind: 'novelty', probability, sentence });
+    countNovelty(logType, bin);
+  } else if (absent > episodeGapMillis) {
+    const probability = rarityProbability(template, logType, bin);
+    const sentence = raritySentence(template.episodes, learned, absent / 1000);
+    evidence.push({ kind: 'rarity', probability, sentence });
+  }
+  const rate = observeRate(template.rate, Math.floor(bin / binMillis), entry.count);
+  const quiet = rate?.direction === 'down' ? 'rateDown' : 'rateUp';
+  if (rate !== undefined && bin >= template.quietUntil[quiet]) {
+    template.quietUntil[quiet] = bin + repeatRateMillis;
+    const kind = rate.direction === 'up' ? 'rate-up' : 'rate-down';
+    evidence.push({ kind, probability: rate.probability, sentence: rateSentence(rate) });
+  }
+  const value = observeParameters(template, event.parameters);
+  if (value !== undefined && bin >= template.quietUntil.parameter) {
+    template.quietUntil.parameter = bin + repeatRateMillis;
+    evidence.push({ kind: 'parameter', probability: value.probability, sentence: parameterSentence(value) });
+  }
+  return evidence;
+}
+
+function learn(template: TemplateBaseline, { logType, bin, event, entry }: ClosingEntry): void {
+  const time = Math.max(toEpochMillis(event.time), template.lastSeen);
+  if (bin - template.lastSeen > episodeGapMillis) countEpisode(template, bin);
+  if (template.total > 0 && !template.isSilent) addGap(template.gaps, (time - template.lastSeen) / 1000);
+  template.isSilent = false;
+  template.lastSeen = time;
+  template.total += entry.count;
+  template.lastEvent = keptEvent(event);
+  // Deleting first keeps the map in order of last use, so that the first key is the one to evict.
+  logType.templates.delete(template.templateId);
+  logType.templates.set(template.templateId, template);
+}
+
+/** The event as a later silence will show it: long bodies cut, values dropped. */
+export function keptEvent(event: StructuredEvent): StructuredEvent {
+  return { ...event, parameters: [], body: event.body.slice(0, maxKeptBody) };
+}

@@ -1,0 +1,385 @@
+import type { TemplateId } from '@culprit/kernel';
+import { hashText, toEpochMillis, toEpochNanos } from '@culprit/kernel';
+import type { Anomaly, AnomalyBatch, LogTypeActivity } from './anomaly.js';
+import { addGap, createLogTypeBaseline, foldTemplate } from './baseline.js';
+import type { LogTypeBaseline } from './baseline.js';
+import { watermarkOf } from './lanes.js';
+import type { LaneProgress } from './lanes.js';
+import { isEnvironmentAlive, isHostAlive, noteHost } from './liveness.js';
+import type { HostActivity } from './liveness.js';
+import { notePod } from './novelty.js';
+import { addCount, addExemplar, binOf, compareText, logTypeKey, takeBin } from './open-bins.js';
+import type { BinLogType, OpenBins } from './open-bins.js';
+import { defaultScoringOptions } from './options.js';
+import type { ScoringOptions } from './options.js';
+import { keptEvent, scoreEntry } from './score-entry.js';
+import { logTypeSilenceSentence, silenceSentence } from './sentences.js';
+import { silenceDeadline, testSilence } from './silence.js';
+import type { SilenceFinding } from './silence.js';
+import { decodeState, encodeState } from './state-codec.js';
+import { binMillis } from './structured-event.js';
+import type { StructuredBatch, StructuredEvent, TemplateAlias } from './structured-event.js';
+
+const stateVersion = 1;
+/** Stands for "the log type as a whole" where a template id is expected. */
+const wholeLogType = '';
+
+/** What was dropped or repaired, by reason; every limit is visible here. */
+export interface ScoringCounters {
+  lateCounts: number;
+  repeatedBatches: number;
+  evictedTemplates: number;
+  evictedLogTypes: number;
+  droppedAnomalies: number;
+  countsWithoutEvent: number;
+}
+
+interface Due {
+  readonly key: string;
+  readonly templateId: TemplateId | typeof wholeLogType;
+}
+
+interface ScorerState {
+  readonly version: number;
+  readonly lanes: Map<number, LaneProgress>;
+  readonly bins: OpenBins;
+  readonly logTypes: Map<string, LogTypeBaseline>;
+  readonly hosts: Map<string, HostActivity>;
+  /** Absences to look at, by the bin at which they would be too long. */
+  readonly dueByBin: Map<number, Due[]>;
+  /** Aliases to apply, by the bin from which they hold. */
+  readonly aliasesByBin: Map<number, TemplateAlias[]>;
+  closedThrough: number;
+  readonly counters: ScoringCounters;
+}
+
+/**
+ * Learns what is normal from counts per template and tells what is surprising, bin by bin in event time.
+ *
+ * Batches of several lanes may arrive interleaved; a repeated (lane, sequence) is skipped. A bin closes when the
+ * slowest lane has passed its end by the allowed lateness and is then scored in canonical order, so the result depends
+ * neither on batching nor on interleaving nor on the number of lanes. Work is O(1) per count; every table is bounded.
+ */
+export class Scorer {
+  readonly #options: ScoringOptions;
+  readonly #state: ScorerState;
+
+  constructor(options?: Partial<ScoringOptions>) {
+    this.#options = { ...defaultScoringOptions, ...options };
+    this.#state = {
+      version: stateVersion,
+      lanes: new Map(),
+      bins: new Map(),
+      logTypes: new Map(),
+      hosts: new Map(),
+      dueByBin: new Map(),
+      aliasesByBin: new Map(),
+      closedThrough: -Infinity,
+      counters: {
+        lateCounts: 0,
+        repeatedBatches: 0,
+        evictedTemplates: 0,
+        evictedLogTypes: 0,
+        droppedAnomalies: 0,
+        countsWithoutEvent: 0,
+      },
+    };
+  }
+
+  /** What was dropped or repaired so far. */
+  get counters(): Readonly<ScoringCounters> {
+    return this.#state.counters;
+  }
+
+  /** Takes in one batch and closes the bins it completes; the answer carries the coordinates of the batch. */
+  push(batch: StructuredBatch): AnomalyBatch {
+    const { lane, sequence } = batch;
+    const progress = this.#laneOf(lane);
+    if (sequence <= progress.lastSequence) {
+      this.#state.counters.repeatedBatches += 1;
+      return this.#answer({ lane, sequence }, [], new Set());
+    }
+    progress.lastSequence = sequence;
+    progress.highestTime = Math.max(progress.highestTime, batch.highestTime);
+    progress.hasEnded = false;
+    this.#collect(batch);
+    return this.#closeThrough(watermarkOf(this.#state.lanes, this.#options), { lane, sequence });
+  }
+
+  /** End of input of one lane, or of all where none is named: closes what nothing can be added to any more. */
+  flush(lane?: number): AnomalyBatch {
+    const lanes = this.#state.lanes;
+    for (const [id, progress] of lanes) if (lane === undefined || id === lane) progress.hasEnded = true;
+    const name = lane ?? Math.min(Infinity, ...lanes.keys());
+    const coordinates = {
+      lane: Number.isFinite(name) ? name : 0,
+      sequence: (lanes.get(name)?.lastSequence ?? -1) + 1,
+    };
+    const hasEnded = [...lanes.values()].every((progress) => progress.hasEnded);
+    const last = Math.max(-Infinity, ...this.#state.bins.keys());
+    const through = hasEnded ? last + binMillis : watermarkOf(lanes, this.#options);
+    return this.#closeThrough(through, coordinates);
+  }
+
+  /** The whole state; {@link restore} continues from it exactly. */
+  snapshot(): Uint8Array {
+    return encodeState(this.#state);
+  }
+
+  /** A scorer that goes on where the snapshot was taken. Throws on bytes of another version. */
+  static restore(bytes: Uint8Array, options?: Partial<ScoringOptions>): Scorer {
+    const state = decodeState(bytes) as ScorerState;
+    if (state.version !== stateVersion)
+      throw new RangeError(`snapshot of scoring has version ${state.version}, expected ${stateVersion}`);
+    const scorer = new Scorer(options);
+    Object.assign(scorer.#state, state);
+    return scorer;
+  }
+
+  #laneOf(lane: number): LaneProgress {
+    let progress = this.#state.lanes.get(lane);
+    if (progress === undefined) {
+      progress = { lastSequence: -1, highestTime: -Infinity, hasEnded: false };
+      this.#state.lanes.set(lane, progress);
+    }
+    return progress;
+  }
+
+  #collect(batch: StructuredBatch): void {
+    const { bins, closedThrough, counters, aliasesByBin } = this.#state;
+    for (const count of batch.counts) {
+      const bin = binOf(count.binStart, closedThrough);
+      if (bin !== count.binStart) counters.lateCounts += count.count;
+      addCount(bins, bin, count);
+    }
+    for (const event of batch.exemplars)
+      addExemplar(bins, binOf(toEpochMillis(event.time), closedThrough), event);
+    if (batch.aliases.length === 0) return;
+    const from = binOf(Math.max(batch.highestTime, 0), closedThrough);
+    aliasesByBin.set(from, [...(aliasesByBin.get(from) ?? []), ...batch.aliases]);
+  }
+
+  #closeThrough(watermark: number, coordinates: { lane: number; sequence: number }): AnomalyBatch {
+    const state = this.#state;
+    const limit = Math.floor(watermark / binMillis) * binMillis;
+    if (!(limit > state.closedThrough)) return this.#answer(coordinates, [], new Set());
+    const anomalies: Anomaly[] = [];
+    const active = new Set<LogTypeBaseline>();
+    for (const bin of this.#binsBefore(limit)) this.#closeBin(bin, anomalies, active);
+    state.closedThrough = limit;
+    anomalies.sort((a, b) => compareEvents(a.event, b.event));
+    return this.#answer(coordinates, anomalies, active);
+  }
+
+  #binsBefore(limit: number): number[] {
+    const bins = new Set<number>();
+    for (const keys of [this.#state.bins, this.#state.dueByBin, this.#state.aliasesByBin]) {
+      for (const bin of keys.keys()) if (bin < limit) bins.add(bin);
+    }
+    return [...bins].toSorted((a, b) => a - b);
+  }
+
+  #closeBin(bin: number, anomalies: Anomaly[], active: Set<LogTypeBaseline>): void {
+    this.#applyAliases(bin);
+    const found: Anomaly[] = [];
+    const groups = takeBin(this.#state.bins, bin);
+    for (const group of groups) active.add(this.#scoreLogType(bin, group, found));
+    this.#lookForSilence(bin, found);
+    for (const kept of this.#strongest(found)) anomalies.push(kept);
+  }
+
+  #scoreLogType(bin: number, group: BinLogType, found: Anomaly[]): LogTypeBaseline {
+    const logType = this.#logTypeOf(group, bin);
+    const entries = [...group.entries].toSorted(([a], [b]) => compareText(a, b));
+    for (const [, entry] of entries) {
+      if (entry.exemplar !== undefined) notePod(logType, entry.exemplar.source.pod, bin);
+    }
+    let latest = logType.lastEvent;
+    for (const [templateId, entry] of entries) {
+      const event = entry.exemplar;
+      logType.recordCount += entry.count;
+      if (event === undefined) {
+        this.#state.counters.countsWithoutEvent += entry.count;
+        continue;
+      }
+      noteHost(this.#state.hosts, event.source, bin);
+      const anomaly = scoreEntry({ logType, bin, event, entry });
+      if (anomaly !== undefined) found.push(anomaly);
+      this.#await(logType, templateId);
+      if (latest === undefined || compareEvents(event, latest) > 0) latest = event;
+    }
+    if (latest !== undefined && latest !== logType.lastEvent) logType.lastEvent = keptEvent(latest);
+    this.#learnLogType(logType, bin);
+    return logType;
+  }
+
+  #learnLogType(logType: LogTypeBaseline, bin: number): void {
+    if (Number.isFinite(logType.lastSeen) && !logType.isSilent)
+      addGap(logType.gaps, (bin - logType.lastSeen) / 1000);
+    logType.isSilent = false;
+    logType.lastSeen = bin;
+    this.#await(logType, wholeLogType);
+    const excess = logType.templates.size - this.#options.maxTemplatesPerLogType;
+    if (excess <= 0) return;
+    const oldest = [...logType.templates.keys()].slice(0, excess);
+    for (const templateId of oldest) logType.templates.delete(templateId);
+    this.#state.counters.evictedTemplates += oldest.length;
+  }
+
+  #logTypeOf(group: BinLogType, bin: number): LogTypeBaseline {
+    const { logTypes, counters } = this.#state;
+    const key = logTypeKey(group.environment, group.logType);
+    const logType = logTypes.get(key) ?? createLogTypeBaseline(group.environment, group.logType, bin);
+    logTypes.delete(key);
+    logTypes.set(key, logType);
+    if (logTypes.size > this.#options.maxLogTypes) {
+      const [oldest] = logTypes.keys();
+      if (oldest !== undefined) logTypes.delete(oldest);
+      counters.evictedLogTypes += 1;
+    }
+    return logType;
+  }
+
+  #applyAliases(bin: number): void {
+    const aliases = this.#state.aliasesByBin.get(bin) ?? [];
+    this.#state.aliasesByBin.delete(bin);
+    for (const { environment, logType, templateId, into } of aliases) {
+      const templates = this.#state.logTypes.get(logTypeKey(environment, logType))?.templates;
+      const from = templates?.get(templateId);
+      if (templates === undefined || from === undefined || templateId === into) continue;
+      const target = templates.get(into) ?? { ...from, templateId: into, total: 0, isAwaited: false };
+      templates.delete(templateId);
+      templates.set(into, foldTemplate(target, from));
+    }
+  }
+
+  /** Notes when the absence of a template, or of the log type, would be too long; one note at a time each. */
+  #await(logType: LogTypeBaseline, templateId: TemplateId | typeof wholeLogType): void {
+    const subject = templateId === wholeLogType ? logType : logType.templates.get(templateId);
+    if (subject === undefined || subject.isAwaited) return;
+    const seconds = silenceDeadline(subject.gaps);
+    if (seconds === undefined) return;
+    subject.isAwaited = true;
+    this.#schedule(logType, templateId, subject.lastSeen + seconds * 1000);
+  }
+
+  #schedule(logType: LogTypeBaseline, templateId: TemplateId | typeof wholeLogType, time: number): void {
+    const bin = Math.ceil(time / binMillis) * binMillis;
+    const due = { key: logTypeKey(logType.environment, logType.logType), templateId };
+    const list = this.#state.dueByBin.get(bin);
+    if (list === undefined) this.#state.dueByBin.set(bin, [due]);
+    else list.push(due);
+  }
+
+  #lookForSilence(bin: number, found: Anomaly[]): void {
+    const dues = this.#state.dueByBin.get(bin) ?? [];
+    this.#state.dueByBin.delete(bin);
+    dues.sort((a, b) => compareText(a.key, b.key) || compareText(a.templateId, b.templateId));
+    for (const { key, templateId } of dues) {
+      const logType = this.#state.logTypes.get(key);
+      if (logType !== undefined) this.#lookAt(logType, templateId, { bin, found });
+    }
+  }
+
+  #lookAt(
+    logType: LogTypeBaseline,
+    templateId: TemplateId | typeof wholeLogType,
+    { bin, found }: { bin: number; found: Anomaly[] },
+  ): void {
+    const isWhole = templateId === wholeLogType;
+    const subject = isWhole ? logType : logType.templates.get(templateId);
+    if (subject === undefined) return;
+    subject.isAwaited = false;
+    const deadline = silenceDeadline(subject.gaps);
+    const event = subject.lastEvent;
+    if (deadline === undefined || event === undefined || subject.isSilent) return;
+    const silent = (bin - subject.lastSeen) / 1000;
+    if (silent < deadline) {
+      this.#await(logType, templateId);
+      return;
+    }
+    if (!this.#isTrustworthy(logType, isWhole, bin)) {
+      // Nobody else speaks either: look again in a minute, when the collector may have caught up.
+      subject.isAwaited = silent < 86_400;
+      if (subject.isAwaited) this.#schedule(logType, templateId, bin + 60_000);
+      return;
+    }
+    subject.isSilent = true;
+    const finding = testSilence(subject.gaps, silent);
+    const sentence = isWhole ? logTypeSilenceSentence(finding) : silenceSentence(finding);
+    found.push(silenceAnomaly({ event, bin, finding, sentence, subject: isWhole ? 'log type' : templateId }));
+  }
+
+  /** An absence is evidence only while others on the same host and in the same environment go on. */
+  #isTrustworthy(logType: LogTypeBaseline, isWhole: boolean, bin: number): boolean {
+    if (!isWhole) return bin - logType.lastSeen <= Math.max(30_000, 3_000 * logType.gaps.mean);
+    const event = logType.lastEvent;
+    return (
+      event !== undefined &&
+      isHostAlive(this.#state.hosts, event.source, bin) &&
+      isEnvironmentAlive(this.#state.logTypes.values(), logType, bin)
+    );
+  }
+
+  #strongest(found: readonly Anomaly[]): readonly Anomaly[] {
+    const limit = this.#options.maxAnomaliesPerBin;
+    if (found.length <= limit) return found;
+    this.#state.counters.droppedAnomalies += found.length - limit;
+    return found
+      .toSorted((a, b) => b.surprise - a.surprise || compareEvents(a.event, b.event))
+      .slice(0, limit);
+  }
+
+  #answer(
+    { lane, sequence }: { lane: number; sequence: number },
+    anomalies: readonly Anomaly[],
+    active: ReadonlySet<LogTypeBaseline>,
+  ): AnomalyBatch {
+    return {
+      lane,
+      sequence,
+      closedThrough: this.#state.closedThrough,
+      anomalies,
+      activity: [...active].map(activityOf),
+    };
+  }
+}
+
+interface Silence {
+  readonly event: StructuredEvent;
+  readonly bin: number;
+  readonly finding: SilenceFinding;
+  readonly sentence: string;
+  readonly subject: string;
+}
+
+function silenceAnomaly({ event, bin, finding, sentence, subject }: Silence): Anomaly {
+  const { environment, logType } = event.source;
+  return {
+    event: {
+      ...event,
+      eventId: `silence-${bin}-${hashText(`${environment}\u0000${logType}\u0000${subject}`)}`,
+      time: toEpochNanos(bin),
+    },
+    surprise: -Math.log(finding.probability),
+    badness: 0,
+    evidence: [{ kind: 'silence', probability: finding.probability, sentence }],
+    count: 0,
+  };
+}
+
+function activityOf(logType: LogTypeBaseline): LogTypeActivity {
+  return {
+    environment: logType.environment,
+    logType: logType.logType,
+    firstSeen: logType.firstSeen as LogTypeActivity['firstSeen'],
+    lastSeen: logType.lastSeen as LogTypeActivity['lastSeen'],
+    recordCount: logType.recordCount,
+    templateCount: logType.templates.size,
+  };
+}
+
+function compareEvents(a: StructuredEvent, b: StructuredEvent): number {
+  if (a.time !== b.time) return a.time < b.time ? -1 : 1;
+  return compareText(a.eventId, b.eventId);
+}
