@@ -1,1 +1,22 @@
-export {};
+export type {
+  Bus,
+  BusBatch,
+  BusConsumer,
+  BusProducer,
+  BusRecord,
+  PartitionLag,
+  ReceivedRecord,
+  RecordPosition,
+  SubscribeOptions,
+  Subscription,
+} from './bus.js';
+export type { BusErrorCode } from './errors.js';
+export { createInProcessBus } from './in-process-bus.js';
+export type { BusStats, InProcessBus, InProcessBusOptions } from './in-process-bus.js';
+export type { BusTopic, TopicLimits } from './topic-state.js';
+export type { RetryPause } from './partition-reader.js';
+export { OffsetLedger } from './offset-ledger.js';
+export type { OffsetLedgerOptions, OffsetRange } from './offset-ledger.js';
+export { murmur2, partitionOf } from './partitioner.js';
+export { createDeadLetters } from './dead-letters.js';
+export type { DeadLetterOptions, DeadLetters, RejectedRecord } from './dead-letters.js';
