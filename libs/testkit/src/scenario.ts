@@ -1,0 +1,74 @@
+import type { EpochMillis } from '@culprit/kernel';
+
+/** Every fault the Sock Shop scenario can plant. */
+export const faultKinds = [
+  'network-corruption',
+  'db-down',
+  'bad-deploy',
+  'disk-full',
+  'dns-failure',
+  'secret-rotated',
+  'queue-blocked',
+  'config-typo',
+] as const;
+
+/** A fault that can be planted in a scenario. */
+export type FaultKind = (typeof faultKinds)[number];
+
+/** One line as a collector would deliver it. */
+export interface ScenarioLine {
+  /** Event time, milliseconds since the epoch. */
+  readonly timeMillis: number;
+  /** One JSON object without line feed, ready to be a line of NDJSON. */
+  readonly json: string;
+}
+
+/** Recognises a planted line by plain substrings; every one of them must occur in the line's text. */
+export interface LineMatcher {
+  /** Short name for tables and failure messages. */
+  readonly name: string;
+  /** Where the line is written: `namespace/workload`, `k8s-events`, or `node/<program>` for node syslog. */
+  readonly logType: string;
+  readonly contains: readonly string[];
+}
+
+/** Something that looks like trouble and is not. */
+export interface Decoy {
+  readonly at: EpochMillis;
+  readonly description: string;
+  readonly whyNot: string;
+}
+
+/** The answer key of a scenario; nothing of it is written into the lines. */
+export interface GroundTruth {
+  readonly fault: FaultKind | 'none';
+  /** First moment at which a line is caused by the fault; the end of the scenario when there is none. */
+  readonly onset: EpochMillis;
+  /** Moment at which the fault is repaired; its after-effects last a little longer. */
+  readonly end: EpochMillis;
+  /** `namespace/workload` or `node/<name>` where the fault sits; empty for a control. */
+  readonly culprit: string;
+  /** Lines written by what went wrong first. */
+  readonly rootLines: readonly LineMatcher[];
+  /** Lines written by what broke after it. */
+  readonly symptomLines: readonly LineMatcher[];
+  /** Benign events, in order of time, control and fault alike. */
+  readonly decoys: readonly Decoy[];
+}
+
+/** A stretch of logs with a known answer. */
+export interface Scenario {
+  readonly start: EpochMillis;
+  readonly end: EpochMillis;
+  readonly groundTruth: GroundTruth;
+  /**
+   * The lines in order of delivery: event time plus a fixed lag per stream below 100 ms.
+   * Each call starts the same sequence from its beginning.
+   */
+  lines(): Generator<ScenarioLine>;
+}
+
+/** True when a line's text shows everything the matcher asks for. */
+export function matchesLine(matcher: LineMatcher, text: string): boolean {
+  return matcher.contains.every((part) => text.includes(part));
+}

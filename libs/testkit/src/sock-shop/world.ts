@@ -1,0 +1,63 @@
+import { Dice } from '../dice.js';
+import { Simulation } from '../simulation.js';
+import { TimeText } from '../time-text.js';
+import type { Pod } from './cluster.js';
+import { Cluster } from './cluster.js';
+
+/** What faults change and services look at. Everything starts healthy. */
+export interface Health {
+  cartsDb: 'up' | 'unreachable';
+  catalogueDb: 'up' | 'refused' | 'denied';
+  ordersDb: 'up' | 'down';
+  orders: 'up' | 'faulty-release';
+  user: 'up' | 'down';
+  dns: 'up' | 'timing-out';
+  broker: 'up' | 'blocking';
+}
+
+/** Everything an actor of the scenario needs. */
+export interface World {
+  readonly seed: number;
+  readonly sim: Simulation;
+  readonly text: TimeText;
+  readonly cluster: Cluster;
+  readonly health: Health;
+  /** Load relative to the full rate of about 1.1 M lines per hour. */
+  readonly load: number;
+  /** Independent dice for a named actor. */
+  dice(actor: string): Dice;
+}
+
+/** What a world is made from. */
+export interface WorldOptions {
+  readonly seed: number;
+  readonly start: number;
+  readonly load: number;
+}
+
+/** A healthy cluster in which nothing happens yet. */
+export function createWorld(options: WorldOptions): World {
+  const dice = (actor: string): Dice => new Dice(options.seed, actor);
+  return {
+    seed: options.seed,
+    load: options.load,
+    sim: new Simulation(options.start),
+    text: new TimeText(),
+    cluster: new Cluster(dice('cluster')),
+    health: {
+      cartsDb: 'up',
+      catalogueDb: 'up',
+      ordersDb: 'up',
+      orders: 'up',
+      user: 'up',
+      dns: 'up',
+      broker: 'up',
+    },
+    dice,
+  };
+}
+
+/** Writes the lines of a stack trace or another block, one record each, as a container runtime delivers them. */
+export function emitBlock(world: World, at: number, pod: Pod, lines: readonly string[]): void {
+  for (const line of lines) world.sim.emit(at, pod.source, line);
+}
