@@ -1,1 +1,34 @@
-export {};
+export { createEmbeddedStore } from './embedded-store.js';
+export type { EmbeddedStoreOptions } from './embedded-store.js';
+export type { StoreErrorCode } from './errors.js';
+export type {
+  AnomalyRepository,
+  AnomalySearch,
+  EventPage,
+  EventRepository,
+  EventSearch,
+  EventWriter,
+  EventWriterCounters,
+  Feedback,
+  FeedbackRepository,
+  LogTypeOverview,
+  OverviewRepository,
+  PageRequest,
+  PeekRequest,
+  ReportHead,
+  ReportPage,
+  ReportRepository,
+  ReportSearch,
+  Store,
+  StoredEvent,
+  StoredTemplate,
+  StoredToken,
+  StoreOverview,
+  TemplatePage,
+  TemplateRepository,
+  TemplateSearch,
+  TenantContext,
+  TenantStore,
+  TimeWindow,
+  TokenRepository,
+} from './store.js';

@@ -1,0 +1,96 @@
+import type { Clock } from '@culprit/kernel';
+import { hashText } from '@culprit/kernel';
+import type { Anomaly, AnomalyBatch } from '@culprit/scoring';
+import { encodeRows } from '../encoding/row-json.js';
+import type { CellValue } from '../encoding/row-json.js';
+import type { SqlDriver } from '../sql-driver.js';
+import { readQuery } from '../sql-files.js';
+import type { AnomalyRepository, AnomalySearch } from '../store.js';
+import { checkCount } from './page-token.js';
+import { decodeAnomaly, encodePayload } from './payload.codec.js';
+import { readText } from './sql-row.js';
+import { clampNanos, timeBounds } from './time-bounds.js';
+
+const listAnomalies = readQuery('list_anomalies');
+
+const anomalyColumns = [
+  'stored_on',
+  'tenant',
+  'environment',
+  'log_type',
+  'time',
+  'event_id',
+  'template_id',
+  'kind',
+  'surprise',
+  'payload',
+];
+
+const rowsPerInsert = 2_000;
+const millisPerDay = 86_400_000;
+
+export interface AnomalyRepositoryDeps {
+  readonly driver: SqlDriver;
+  readonly tenant: string;
+  readonly writerId: string;
+  readonly clock: Clock;
+}
+
+/** Anomalies over any driver. */
+export class SqlAnomalyRepository implements AnomalyRepository {
+  readonly #deps: AnomalyRepositoryDeps;
+
+  constructor(deps: AnomalyRepositoryDeps) {
+    this.#deps = deps;
+  }
+
+  async save(batches: readonly AnomalyBatch[]): Promise<void> {
+    const { driver, writerId } = this.#deps;
+    const anomalies = batches.flatMap((batch) => batch.anomalies);
+    for (let start = 0; start < anomalies.length; start += rowsPerInsert) {
+      const part = anomalies.slice(start, start + rowsPerInsert);
+      const rows = encodeRows(part.map((anomaly) => this.#cellsOf(anomaly)));
+      await driver.insert({
+        table: 'anomalies',
+        columns: anomalyColumns,
+        rows,
+        deduplicationToken: `anomalies/${hashText(rows.toString('latin1'))}/${rows.length}/${writerId}`,
+      });
+    }
+  }
+
+  async list(request: AnomalySearch): Promise<readonly Anomaly[]> {
+    const { driver, tenant } = this.#deps;
+    const { from, until } = timeBounds(request);
+    const rows = await driver.query({
+      name: 'list_anomalies',
+      sql: listAnomalies,
+      parameters: {
+        tenant,
+        environment: request.environment ?? '',
+        log_type: request.logType ?? '',
+        min_surprise: request.minSurprise ?? 0,
+        from_nanos: from,
+        until_nanos: until,
+        row_limit: checkCount('limit', request.limit, { lowest: 1, highest: 100_000 }),
+      },
+    });
+    return rows.map((row) => decodeAnomaly(readText(row, 'payload')));
+  }
+
+  #cellsOf(anomaly: Anomaly): readonly CellValue[] {
+    const { event, surprise, evidence } = anomaly;
+    return [
+      Math.floor(this.#deps.clock.now() / millisPerDay),
+      this.#deps.tenant,
+      event.source.environment,
+      event.source.logType,
+      clampNanos(event.time),
+      event.eventId,
+      event.templateId,
+      evidence[0]?.kind ?? '',
+      surprise,
+      encodePayload(anomaly),
+    ];
+  }
+}

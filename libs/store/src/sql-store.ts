@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock, Logger } from '@culprit/kernel';
+import { createEventWriter } from './event-writer.js';
+import { runMigrations } from './migration-runner.js';
+import { SqlAnomalyRepository } from './repositories/anomaly.repository.js';
+import { SqlEventRepository } from './repositories/event.repository.js';
+import { SqlFeedbackRepository } from './repositories/feedback.repository.js';
+import { SqlOverviewRepository } from './repositories/overview.repository.js';
+import { SqlReportRepository } from './repositories/report.repository.js';
+import { SqlTemplateRepository } from './repositories/template.repository.js';
+import { SqlTokenRepository } from './repositories/token.repository.js';
+import type { SqlDriver } from './sql-driver.js';
+import { readMigrations } from './sql-files.js';
+import type { Store, TenantStore } from './store.js';
+
+export interface SqlStoreDeps {
+  readonly driver: SqlDriver;
+  readonly tenant: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** The store over an open driver; brings the schema up to date first. Closes the driver when that fails. */
+export async function createSqlStore(deps: SqlStoreDeps): Promise<Store> {
+  try {
+    await runMigrations(deps.driver, { migrations: readMigrations(), logger: deps.logger });
+  } catch (error) {
+    await deps.driver.close();
+    throw error;
+  }
+  return {
+    ...createTenantStore(deps),
+    forTenant: ({ tenant }) => createTenantStore({ ...deps, tenant }),
+    close: () => deps.driver.close(),
+  };
+}
+
+function createTenantStore({ driver, tenant, clock, logger }: SqlStoreDeps): TenantStore {
+  const writerId = randomUUID();
+  const templates = new SqlTemplateRepository({ driver, tenant, writerId });
+  const events = new SqlEventRepository({
+    driver,
+    tenant,
+    withAliases: (templateId) => templates.withAliases(templateId),
+  });
+  return {
+    events,
+    templates,
+    reports: new SqlReportRepository({ driver, tenant, writerId, clock }),
+    anomalies: new SqlAnomalyRepository({ driver, tenant, writerId, clock }),
+    overview: new SqlOverviewRepository({ driver, tenant }),
+    feedback: new SqlFeedbackRepository({ driver, tenant }),
+    tokens: new SqlTokenRepository({ driver, tenant, clock }),
+    createEventWriter: () =>
+      createEventWriter({ driver, events, templates, tenant, writerId: randomUUID(), clock, logger }),
+  };
+}

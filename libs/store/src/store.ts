@@ -1,0 +1,282 @@
+import type {
+  EnvironmentName,
+  EpochNanos,
+  IncidentId,
+  IncidentTypeId,
+  LogTypeName,
+  TemplateId,
+} from '@culprit/kernel';
+import type { RootCauseReport, Significance } from '@culprit/correlation';
+import type { EventRows, TemplateRow } from '@culprit/pipeline';
+import type { Anomaly, AnomalyBatch, EventSource } from '@culprit/scoring';
+
+/** Whose data a repository may see; comes from a verified token, never from a request's text. */
+export interface TenantContext {
+  readonly tenant: string;
+}
+
+/** Half-open range of event time; a missing end is open. */
+export interface TimeWindow {
+  readonly from?: EpochNanos | undefined;
+  readonly until?: EpochNanos | undefined;
+}
+
+/** Which page of a list: at most 1,000 items, continued by the token of the page before. */
+export interface PageRequest {
+  /** 1..1,000. */
+  readonly pageSize: number;
+  readonly pageToken?: string | undefined;
+}
+
+/** A log record as it was stored. */
+export interface StoredEvent {
+  readonly eventId: string;
+  readonly time: EpochNanos;
+  readonly source: EventSource;
+  /** OpenTelemetry severity 1..24, 0 unknown. */
+  readonly severity: number;
+  readonly templateId: TemplateId;
+  readonly body: string;
+  /** JSON object text, empty where there are none. */
+  readonly attributes: string;
+  /** Bits of `recordFlags`. */
+  readonly flags: number;
+}
+
+/** Which events to find; every condition must hold. */
+export interface EventSearch extends TimeWindow, PageRequest {
+  /** Literal text that the body contains; ASCII letters match in either case. */
+  readonly text?: string | undefined;
+  readonly environment?: EnvironmentName | undefined;
+  readonly logType?: LogTypeName | undefined;
+  /** Also finds events of templates that were merged into this one. */
+  readonly templateId?: TemplateId | undefined;
+  readonly host?: string | undefined;
+  readonly pod?: string | undefined;
+  /** Lowest severity to show, 1..24. */
+  readonly minSeverity?: number | undefined;
+}
+
+/** Newest first. `total` is exact at the time of the first page. */
+export interface EventPage {
+  readonly events: readonly StoredEvent[];
+  readonly total: number;
+  readonly nextPageToken: string | undefined;
+}
+
+/** What was written around one event. */
+export interface PeekRequest {
+  readonly eventId: string;
+  /** Events before and after, 0..1,000 each. */
+  readonly before: number;
+  readonly after: number;
+  /** `stream`: same pod, container and host; `log-type`: all of the log type. */
+  readonly scope: 'stream' | 'log-type';
+}
+
+export interface EventRepository {
+  /** Searches by time, newest first. Bounded by engine time and memory. */
+  search(request: EventSearch): Promise<EventPage>;
+  find(eventId: string): Promise<StoredEvent | undefined>;
+  /** Events around `eventId`, in order of time, the event itself included; empty when it is unknown. */
+  peek(request: PeekRequest): Promise<readonly StoredEvent[]>;
+  /** Stored rows by sequence of the raw batch, from `fromSequence` on: what a replay must not write again. */
+  countBySequence(lane: number, fromSequence: number): Promise<ReadonlyMap<number, number>>;
+  /** Row indices of one raw batch that are stored. */
+  listRowIndices(lane: number, sequence: number): Promise<ReadonlySet<number>>;
+  /** Highest stored sequence by lane; lanes without rows are missing. */
+  lastSequences(): Promise<ReadonlyMap<number, number>>;
+}
+
+/** An event type with its exact number of records, aliases resolved. */
+export interface StoredTemplate {
+  readonly templateId: TemplateId;
+  readonly environment: EnvironmentName;
+  readonly logType: LogTypeName;
+  readonly text: string;
+  readonly count: number;
+  readonly maxSeverity: number;
+  readonly firstSeen: EpochNanos | undefined;
+  readonly lastSeen: EpochNanos | undefined;
+  /** Templates that were merged into this one. */
+  readonly aliases: readonly TemplateId[];
+}
+
+export interface TemplateSearch extends PageRequest {
+  readonly text?: string | undefined;
+  readonly environment?: EnvironmentName | undefined;
+  readonly logType?: LogTypeName | undefined;
+}
+
+/** Most frequent first. */
+export interface TemplatePage {
+  readonly templates: readonly StoredTemplate[];
+  readonly total: number;
+  readonly nextPageToken: string | undefined;
+}
+
+export interface TemplateRepository {
+  /** Writes rows; of two rows of one template the higher `version` (sequence of the raw batch) stays. */
+  save(rows: readonly TemplateRow[], version: number): Promise<void>;
+  search(request: TemplateSearch): Promise<TemplatePage>;
+  find(templateId: TemplateId): Promise<readonly StoredTemplate[]>;
+}
+
+/** A report without its related events: what a list shows. */
+export type ReportHead = Omit<RootCauseReport, 'relatedEvents'>;
+
+/** Which incidents to list; every condition must hold for the latest revision. */
+export interface ReportSearch extends TimeWindow, PageRequest {
+  readonly environment?: EnvironmentName | undefined;
+  readonly logType?: LogTypeName | undefined;
+  readonly host?: string | undefined;
+  readonly significance?: readonly Significance[] | undefined;
+  readonly incidentType?: IncidentTypeId | undefined;
+  /** Incidents that were merged into another are left out unless asked for. */
+  readonly includeMerged?: boolean | undefined;
+}
+
+/** Latest start first; one entry an incident. */
+export interface ReportPage {
+  readonly reports: readonly ReportHead[];
+  readonly total: number;
+  readonly nextPageToken: string | undefined;
+}
+
+export interface ReportRepository {
+  /** Keeps every revision; saving one again replaces it. */
+  save(report: RootCauseReport): Promise<void>;
+  search(request: ReportSearch): Promise<ReportPage>;
+  /** The latest revision, or the one asked for. */
+  find(incidentId: IncidentId, revision?: number): Promise<RootCauseReport | undefined>;
+  /** All revisions, oldest first, at most 1,000. */
+  listRevisions(incidentId: IncidentId): Promise<readonly ReportHead[]>;
+}
+
+export interface AnomalySearch extends TimeWindow {
+  readonly environment?: EnvironmentName | undefined;
+  readonly logType?: LogTypeName | undefined;
+  /** Lowest surprise in nats. */
+  readonly minSurprise?: number | undefined;
+  /** 1..100,000, strongest first when there are more. */
+  readonly limit: number;
+}
+
+export interface AnomalyRepository {
+  /** Idempotent: an anomaly saved twice is stored once. Give several batches at a time: each call is an insert. */
+  save(batches: readonly AnomalyBatch[]): Promise<void>;
+  /** In order of time. */
+  list(request: AnomalySearch): Promise<readonly Anomaly[]>;
+}
+
+/** What is known of one log type. */
+export interface LogTypeOverview {
+  readonly environment: EnvironmentName;
+  readonly logType: LogTypeName;
+  readonly eventCount: number;
+  readonly templateCount: number;
+  readonly firstSeen: EpochNanos;
+  readonly lastSeen: EpochNanos;
+  /** Events a second over the last five minutes of event time of the environment. */
+  readonly eventsPerSecond: number;
+}
+
+export interface StoreOverview {
+  readonly eventCount: number;
+  readonly reportCount: number;
+  readonly firstSeen: EpochNanos | undefined;
+  readonly lastSeen: EpochNanos | undefined;
+  readonly diskBytes: number;
+  /** Most events first, at most 10,000. */
+  readonly logTypes: readonly LogTypeOverview[];
+}
+
+export interface OverviewRepository {
+  read(environment?: EnvironmentName): Promise<StoreOverview>;
+}
+
+/** What a person said about a report. */
+export interface Feedback {
+  readonly incidentId: IncidentId;
+  readonly incidentType: IncidentTypeId;
+  readonly environment: EnvironmentName;
+  readonly verdict: 'useful' | 'not-useful' | 'routine';
+  readonly author: string;
+  readonly note: string;
+  /** When it was said: wall clock, because people are not part of event time. */
+  readonly saidAt: EpochNanos;
+}
+
+export interface FeedbackRepository {
+  save(feedback: Feedback): Promise<void>;
+  /** Newest first, at most 1,000. */
+  list(incidentType: IncidentTypeId): Promise<readonly Feedback[]>;
+}
+
+/** A credential as it is kept: only its hash. */
+export interface StoredToken {
+  /** SHA-256 of the token, 64 lower-case hex digits. */
+  readonly tokenHash: string;
+  readonly name: string;
+  readonly scope: 'ingest' | 'read' | 'admin';
+  readonly createdAt: EpochNanos;
+  readonly expiresAt: EpochNanos | undefined;
+  readonly isRevoked: boolean;
+}
+
+export interface TokenRepository {
+  /** Creates or replaces, by hash. */
+  save(token: StoredToken): Promise<void>;
+  /** At most 1,000. */
+  list(): Promise<readonly StoredToken[]>;
+}
+
+/** All that one tenant may do. */
+export interface TenantStore {
+  readonly events: EventRepository;
+  readonly templates: TemplateRepository;
+  readonly reports: ReportRepository;
+  readonly anomalies: AnomalyRepository;
+  readonly overview: OverviewRepository;
+  readonly feedback: FeedbackRepository;
+  readonly tokens: TokenRepository;
+  createEventWriter(): EventWriter;
+}
+
+/** What an {@link EventWriter} did so far. */
+export interface EventWriterCounters {
+  readonly rows: number;
+  readonly inserts: number;
+  readonly bytes: number;
+  /** Rows of repeated batches that were already stored. */
+  readonly skippedRows: number;
+  /** Texts in which invalid UTF-8 was replaced. */
+  readonly repairedTexts: number;
+  /** Times outside of the range that can be stored (years 1900 to 2262), moved to its edge. */
+  readonly clampedTimes: number;
+}
+
+/**
+ * Writes structured events so that each raw batch is stored exactly once, however often it comes again.
+ *
+ * Batches of one lane must rise by sequence. One caller at a time: await each call before the next one.
+ */
+export interface EventWriter {
+  /**
+   * Takes a batch over; the arrays may be reused once the promise resolves. Waits while two groups are under way.
+   * Rejects when an earlier group failed for good.
+   */
+  append(rows: EventRows): Promise<void>;
+  /** Resolves when everything appended before is on disk and can be queried. */
+  flush(): Promise<void>;
+  /** All batches of the lane up to this sequence are stored; -1 while none is known to be. */
+  storedThrough(lane: number): number;
+  readonly counters: EventWriterCounters;
+}
+
+/** The port: repositories of the default tenant, and those of any other. */
+export interface Store extends TenantStore {
+  forTenant(context: TenantContext): TenantStore;
+  /** Waits for what is under way, then releases the data directory. Idempotent. */
+  close(): Promise<void>;
+}
