@@ -1,0 +1,208 @@
+import { maxPathBytes, meaningOfPath, slotCount, type KeyMeaning } from './envelope-keys.js';
+import { skipSpace, skipString, skipValue } from './json-scan.js';
+
+const QUOTE = 0x22;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+
+const maxUnknownMembers = 64;
+const maxDepth = 4;
+
+/**
+ * The known fields of one JSON object as ranges of its bytes; nothing is decoded. One instance is reused for all lines.
+ * Keys are compared as bytes and never become property names, so a key such as `__proto__` is only an unknown key.
+ */
+export class EnvelopeFields {
+  /** Range of the value in every slot: strings without their quotes. Valid where `isSet`. */
+  readonly start = new Uint32Array(slotCount);
+  readonly end = new Uint32Array(slotCount);
+  readonly #rank = new Uint8Array(slotCount);
+  readonly #isString = new Uint8Array(slotCount);
+  /** Top-level members that no rule understood, from the key's quote to the value's end. */
+  readonly unknownStart = new Uint32Array(maxUnknownMembers);
+  readonly unknownEnd = new Uint32Array(maxUnknownMembers);
+  unknownCount = 0;
+  /** Unknown members beyond the bound. */
+  unknownDropped = 0;
+  readonly #path = new Uint8Array(maxPathBytes);
+  #bytes: Uint8Array = new Uint8Array(0);
+  #end = 0;
+
+  isSet(slot: number): boolean {
+    return this.#rank[slot] !== 255;
+  }
+
+  isString(slot: number): boolean {
+    return this.#isString[slot] === 1;
+  }
+
+  /**
+   * Reads the object whose brace is at `position`.
+   *
+   * @returns position just past the object, or -1 when it is malformed or cut off. O(length).
+   */
+  read(bytes: Uint8Array, position: number, end: number): number {
+    this.#rank.fill(255);
+    this.unknownCount = 0;
+    this.unknownDropped = 0;
+    this.#bytes = bytes;
+    this.#end = end;
+    return this.#readObject(position, 0, 0);
+  }
+
+  #readObject(position: number, pathLength: number, depth: number): number {
+    const bytes = this.#bytes;
+    const end = this.#end;
+    let i = skipSpace(bytes, position + 1, end);
+    if (bytes[i] === CLOSE_BRACE && i < end) return i + 1;
+    while (i < end && bytes[i] === QUOTE) {
+      const afterKey = skipString(bytes, i, end);
+      if (afterKey < 0) return -1;
+      const colon = skipSpace(bytes, afterKey, end);
+      if (colon >= end || bytes[colon] !== COLON) return -1;
+      const valueAt = skipSpace(bytes, colon + 1, end);
+      if (valueAt >= end) return -1;
+      const after = this.#readMember({ keyStart: i + 1, keyEnd: afterKey - 1, valueAt, pathLength, depth });
+      if (after < 0) return -1;
+      i = skipSpace(bytes, after, end);
+      if (i >= end) return -1;
+      if (bytes[i] === CLOSE_BRACE) return i + 1;
+      if (bytes[i] !== COMMA) return -1;
+      i = skipSpace(bytes, i + 1, end);
+    }
+    return -1;
+  }
+
+  #readMember(member: {
+    readonly keyStart: number;
+    readonly keyEnd: number;
+    readonly valueAt: number;
+    readonly pathLength: number;
+    readonly depth: number;
+  }): number {
+    const { keyStart, keyEnd, valueAt, depth } = member;
+    const first = this.#bytes[valueAt];
+    const meaning = this.#lookUp(keyStart, keyEnd, member.pathLength);
+    if (meaning !== undefined && meaning.isContainer && depth < maxDepth) {
+      if (first === OPEN_BRACKET && meaning.dropsPrefix) return this.#readAttributeList(valueAt);
+      if (first === OPEN_BRACE) {
+        const after = this.#readObject(valueAt, meaning.dropsPrefix ? 0 : this.#pathEnd, depth + 1);
+        if (after >= 0 && meaning.keepsWhole) this.#keep(meaning, member, after);
+        return after;
+      }
+    }
+    const after = skipValue(this.#bytes, valueAt, this.#end);
+    if (after < 0) return -1;
+    this.#keep(meaning, member, after);
+    return after;
+  }
+
+  #keep(
+    meaning: KeyMeaning | undefined,
+    member: { readonly keyStart: number; readonly valueAt: number; readonly depth: number },
+    after: number,
+  ): void {
+    if (meaning !== undefined && meaning.slot >= 0) this.#set(meaning, member.valueAt, after);
+    else if (member.depth === 0) this.#addUnknown(member.keyStart - 1, after);
+  }
+
+  /** `[{"key":"service.name","value":{"stringValue":"orders"}}, …]` of OTLP. */
+  #readAttributeList(position: number): number {
+    const bytes = this.#bytes;
+    const end = skipValue(bytes, position, this.#end);
+    if (end < 0) return -1;
+    let i = skipSpace(bytes, position + 1, end);
+    while (i < end && bytes[i] === OPEN_BRACE) {
+      const after = skipValue(bytes, i, end);
+      if (after < 0) return -1;
+      this.#readKeyValue(i, after);
+      i = skipSpace(bytes, after, end);
+      if (bytes[i] === CLOSE_BRACKET) break;
+      i = skipSpace(bytes, i + 1, end);
+    }
+    return end;
+  }
+
+  #readKeyValue(position: number, end: number): void {
+    const key = findMember(this.#bytes, { start: position, end }, keyName);
+    const value = findMember(this.#bytes, { start: position, end }, valueName);
+    if (key === undefined || value === undefined || this.#bytes[key.start] !== QUOTE) return;
+    let { start, end: valueEnd } = value;
+    if (this.#bytes[start] === OPEN_BRACE) {
+      const colon = skipSpace(this.#bytes, skipString(this.#bytes, start + 1, valueEnd), valueEnd);
+      if (this.#bytes[start + 1] !== QUOTE || this.#bytes[colon] !== COLON) return;
+      start = skipSpace(this.#bytes, colon + 1, valueEnd);
+      valueEnd = skipValue(this.#bytes, start, valueEnd);
+      if (valueEnd < 0) return;
+    }
+    const meaning = meaningOfPath(this.#bytes, key.start + 1, key.end - 1);
+    if (meaning !== undefined && meaning.slot >= 0) this.#set(meaning, start, valueEnd);
+  }
+
+  #pathEnd = 0;
+
+  /** Joins the key to the path so far; `#pathEnd` is its length for a descent. */
+  #lookUp(keyStart: number, keyEnd: number, pathLength: number): KeyMeaning | undefined {
+    const length = keyEnd - keyStart;
+    const at = pathLength === 0 ? 0 : pathLength + 1;
+    if (at + length > maxPathBytes) return undefined;
+    this.#pathEnd = at + length;
+    if (pathLength > 0) this.#path[pathLength] = 0x2e;
+    for (let i = 0; i < length; i++) this.#path[at + i] = this.#bytes[keyStart + i] ?? 0;
+    return meaningOfPath(this.#path, 0, at + length);
+  }
+
+  /** Null and empty strings say nothing and do not take the slot. */
+  #set(meaning: KeyMeaning, valueAt: number, after: number): void {
+    const { slot, rank } = meaning;
+    if (rank >= (this.#rank[slot] ?? 255)) return;
+    const isString = this.#bytes[valueAt] === QUOTE;
+    if (isString ? after - valueAt === 2 && slot !== 1 : this.#bytes[valueAt] === 0x6e) return;
+    this.#rank[slot] = rank;
+    this.#isString[slot] = isString ? 1 : 0;
+    this.start[slot] = isString ? valueAt + 1 : valueAt;
+    this.end[slot] = isString ? after - 1 : after;
+  }
+
+  #addUnknown(start: number, end: number): void {
+    if (this.unknownCount === maxUnknownMembers) {
+      this.unknownDropped += 1;
+      return;
+    }
+    this.unknownStart[this.unknownCount] = start;
+    this.unknownEnd[this.unknownCount] = end;
+    this.unknownCount += 1;
+  }
+}
+
+const keyName = [0x6b, 0x65, 0x79];
+const valueName = [0x76, 0x61, 0x6c, 0x75, 0x65];
+
+/** The value of one key of an object that is known to be balanced. */
+function findMember(
+  bytes: Uint8Array,
+  range: { readonly start: number; readonly end: number },
+  name: readonly number[],
+): { start: number; end: number } | undefined {
+  let i = skipSpace(bytes, range.start + 1, range.end);
+  while (i < range.end && bytes[i] === QUOTE) {
+    const afterKey = skipString(bytes, i, range.end);
+    if (afterKey < 0) return undefined;
+    const colon = skipSpace(bytes, afterKey, range.end);
+    const start = skipSpace(bytes, colon + 1, range.end);
+    const end = bytes[colon] === COLON ? skipValue(bytes, start, range.end) : -1;
+    if (end < 0) return undefined;
+    const keyAt = i + 1;
+    if (afterKey - keyAt - 1 === name.length && name.every((byte, at) => bytes[keyAt + at] === byte)) {
+      return { start, end };
+    }
+    i = skipSpace(bytes, end, range.end);
+    if (bytes[i] !== COMMA) return undefined;
+    i = skipSpace(bytes, i + 1, range.end);
+  }
+  return undefined;
+}

@@ -1,0 +1,391 @@
+import { decodeUtf8 } from '@culprit/kernel';
+import { RawBatchBuilder } from './batch-builder.js';
+import { parseTimestamp } from './date-formats.js';
+import { detectFormat } from './detect-format.js';
+import { EnvelopeFields } from './envelope-fields.js';
+import { slot, sourceSlots } from './envelope-keys.js';
+import { skipSpace, unescapeInto } from './json-scan.js';
+import { formatKubernetesEvent } from './kubernetes-event.js';
+import {
+  defaultRecordLimits,
+  type InputFormat,
+  type RecordLimits,
+  type RejectReason,
+  type RepairReason,
+} from './limits.js';
+import type { RawLogBatch } from './raw-log-batch.js';
+import { severityOfValue } from './severity.js';
+import { StreamDirectory, type SourceDefaults } from './stream-directory.js';
+import { createParsedTime, parseEpoch, timeKind } from './timestamp.js';
+import {
+  byteTraits,
+  cutEnd,
+  detectUtf16,
+  inspectBytes,
+  isWellFormed,
+  repairInto,
+  Utf16Decoder,
+} from './utf8.js';
+
+/** Lines of one input with what became of the others. */
+export interface EnvelopeResult {
+  readonly batch: RawLogBatch;
+  readonly rejected: ReadonlyMap<RejectReason, number>;
+  readonly repaired: ReadonlyMap<RepairReason, number>;
+  /** Where and why the first line was refused, for the answer to the sender; never the line itself. */
+  readonly firstRejection?: string;
+}
+
+const OPEN_BRACE = 0x7b;
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+
+/**
+ * Takes the envelope off log lines: NDJSON, JSON arrays and text as collectors, container engines and people send
+ * them. Stateless between calls but for a bounded memory of sources. Every line of the input is in the batch or counted
+ * as rejected, except blank lines between JSON objects. O(input).
+ *
+ * A JSON object that names no source, is no container log and has keys that no rule understands is a program's own
+ * record: it is kept whole as text, so that nothing of it is lost to analysis, and its time and level are used.
+ */
+export class EnvelopeReader {
+  readonly #limits: RecordLimits;
+  readonly #directory: StreamDirectory;
+  readonly #fields = new EnvelopeFields();
+  readonly #time = createParsedTime();
+  #builder = new RawBatchBuilder(new Uint8Array(0), 0);
+  #rejected = new Map<RejectReason, number>();
+  #repaired = new Map<RepairReason, number>();
+  #firstRejection: string | undefined;
+  #traits = 0;
+  /** Text lies in the batch where it lies in the input; repaired lines are appended behind it. */
+  #isInPlace = false;
+  #attributesStart = 0;
+  #attributesEnd = 0;
+
+  constructor(options: { readonly defaults: SourceDefaults; readonly limits?: Partial<RecordLimits> }) {
+    this.#limits = { ...defaultRecordLimits, ...options.limits };
+    this.#directory = new StreamDirectory(options.defaults, this.#limits.maxRememberedStreams);
+  }
+
+  /**
+   * Reads whole lines (or a whole JSON array).
+   *
+   * @param input the lines; for text without repairs the batch points into it, so the caller must leave it alone
+   * @param format `auto` looks at the input and then at each line: what is no JSON object there is text
+   * @param receivedMillis wall clock at receipt, NaN where none took part
+   */
+  read(input: Uint8Array, format: InputFormat, receivedMillis: number): EnvelopeResult {
+    this.#rejected = new Map();
+    this.#repaired = new Map();
+    this.#firstRejection = undefined;
+    this.#directory.begin();
+    const bytes = this.#decode(input);
+    const actual = format === 'auto' ? detectFormat(bytes.subarray(0, 65_536)) : format;
+    this.#traits = inspectBytes(bytes, 0, bytes.length);
+    this.#isInPlace = actual === 'text';
+    const buffer = this.#isInPlace ? bytes : new Uint8Array(bytes.length + 16);
+    this.#builder = new RawBatchBuilder(buffer, Math.ceil(bytes.length / 100));
+    if (this.#isInPlace) this.#readText(bytes);
+    else if (actual === 'json') this.#readJson(bytes, format === 'auto');
+    else this.#readLines(bytes, format === 'auto');
+    const batch = this.#builder.toBatch(receivedMillis);
+    const result = { batch, rejected: this.#rejected, repaired: this.#repaired };
+    return this.#firstRejection === undefined ? result : { ...result, firstRejection: this.#firstRejection };
+  }
+
+  #decode(input: Uint8Array): Uint8Array {
+    if (input[0] === 0xef && input[1] === 0xbb && input[2] === 0xbf) {
+      count(this.#repaired, 'bom-removed');
+      return input.subarray(3);
+    }
+    const order = detectUtf16(input);
+    if (order === undefined) return input;
+    count(this.#repaired, 'utf16-decoded');
+    return new Utf16Decoder(order).decode(input);
+  }
+
+  #readText(bytes: Uint8Array): void {
+    let start = 0;
+    const stream =
+      bytes.length === 0 ? 0 : this.#directory.indexOf(bytes, undefined, false, this.#builder.streams);
+    while (start < bytes.length) {
+      const feed = bytes.indexOf(LINE_FEED, start);
+      const end = feed < 0 ? bytes.length : feed;
+      this.#addTextLine(bytes, start, end, stream);
+      start = end + 1;
+    }
+  }
+
+  /** A line of text, taken where it lies unless it needs a repair. */
+  #addTextLine(bytes: Uint8Array, start: number, lineEnd: number, stream: number): void {
+    let end = lineEnd > start && bytes[lineEnd - 1] === CARRIAGE_RETURN ? lineEnd - 1 : lineEnd;
+    if (end - start > this.#limits.maxLineBytes) {
+      end = cutEnd(bytes, start, this.#limits.maxLineBytes);
+      count(this.#repaired, 'line-truncated');
+    }
+    const builder = this.#builder;
+    const needsRepair = this.#needsRepair(bytes, start, end);
+    const isInPlace = this.#isInPlace && !needsRepair;
+    if (this.#isInPlace && builder.bytesLength === 0) builder.bytesLength = bytes.length;
+    const from = isInPlace ? start : builder.bytesLength;
+    const to = isInPlace ? end : this.#copy(bytes, start, end, needsRepair);
+    this.#attributesStart = 0;
+    this.#attributesEnd = 0;
+    this.#addLine(from, to, stream, 0, false);
+  }
+
+  #needsRepair(bytes: Uint8Array, start: number, end: number): boolean {
+    if (this.#traits === 0) return false;
+    if ((this.#traits & byteTraits.nul) !== 0 && (inspectBytes(bytes, start, end) & byteTraits.nul) !== 0) {
+      count(this.#repaired, 'nul-bytes');
+    }
+    if ((this.#traits & byteTraits.nonAscii) === 0 || isWellFormed(bytes, start, end)) return false;
+    count(this.#repaired, 'invalid-utf8');
+    return true;
+  }
+
+  /** Appends a range to the batch's bytes and returns where it ends. */
+  #copy(bytes: Uint8Array, start: number, end: number, needsRepair: boolean): number {
+    const builder = this.#builder;
+    builder.reserve((end - start) * (needsRepair ? 3 : 1));
+    const at = builder.bytesLength;
+    if (needsRepair) builder.bytesLength = repairInto(bytes, { start, end }, builder.bytes, at);
+    else {
+      builder.bytes.set(bytes.subarray(start, end), at);
+      builder.bytesLength = at + end - start;
+    }
+    return builder.bytesLength;
+  }
+
+  #readLines(bytes: Uint8Array, isLenient: boolean): void {
+    let start = 0;
+    while (start < bytes.length) {
+      const feed = bytes.indexOf(LINE_FEED, start);
+      const end = feed < 0 ? bytes.length : feed;
+      this.#readJsonLine(bytes, start, end, isLenient);
+      start = end + 1;
+    }
+  }
+
+  #readJsonLine(bytes: Uint8Array, start: number, end: number, isLenient: boolean): void {
+    const first = skipSpace(bytes, start, end);
+    if (first === end) {
+      if (isLenient) this.#addForeignLine(bytes, start, end);
+      return;
+    }
+    let reason: RejectReason = 'not-an-object';
+    if (bytes[first] === OPEN_BRACE) {
+      const after = this.#fields.read(bytes, first, end);
+      const rest = after < 0 ? 0 : skipSpace(bytes, bytes[after] === 0x2c ? after + 1 : after, end);
+      if (after > 0 && rest === end) {
+        this.#addObject(bytes, first, after);
+        return;
+      }
+      reason = 'bad-json';
+    }
+    if (isLenient) {
+      if (reason === 'bad-json') count(this.#repaired, 'json-kept-as-text');
+      this.#addForeignLine(bytes, start, end);
+    } else this.#reject(reason, start);
+  }
+
+  /** A line of text between JSON objects. */
+  #addForeignLine(bytes: Uint8Array, start: number, end: number): void {
+    const stream = this.#directory.indexOf(bytes, undefined, false, this.#builder.streams);
+    this.#addTextLine(bytes, start, end, stream);
+  }
+
+  /** Objects in an array or one after the other, over any number of lines. */
+  #readJson(bytes: Uint8Array, isLenient: boolean): void {
+    let i = 0;
+    while (i < bytes.length) {
+      i = skipSpace(bytes, i, bytes.length);
+      const byte = bytes[i];
+      if (byte === 0x5b || byte === 0x5d || byte === 0x2c) {
+        i += 1;
+        continue;
+      }
+      if (i >= bytes.length) return;
+      const after = byte === OPEN_BRACE ? this.#fields.read(bytes, i, bytes.length) : -1;
+      if (after > 0) {
+        this.#addObject(bytes, i, after);
+        i = after;
+        continue;
+      }
+      // Resume at the next line: where the object should have ended is unknown.
+      const feed = bytes.indexOf(LINE_FEED, i);
+      const end = feed < 0 ? bytes.length : feed;
+      if (isLenient) {
+        count(this.#repaired, 'json-kept-as-text');
+        this.#addForeignLine(bytes, i, end);
+      } else this.#reject(byte === OPEN_BRACE ? 'bad-json' : 'not-an-object', i);
+      i = end;
+    }
+  }
+
+  #reject(reason: RejectReason, offset: number): void {
+    count(this.#rejected, reason);
+    this.#firstRejection ??= `byte ${offset}: ${rejectionText[reason]}`;
+  }
+
+  /** The object in `bytes[start, end)`, whose fields have just been read. */
+  #addObject(bytes: Uint8Array, start: number, end: number): void {
+    const fields = this.#fields;
+    const isEvent = fields.isSet(slot.eventObject) && fields.isSet(slot.eventReason);
+    if (isEvent && this.#addEvent(bytes, start, end)) return;
+    const hasText = fields.isSet(slot.text);
+    if (!hasText && fields.unknownCount === 0) {
+      this.#reject('no-text', start);
+      return;
+    }
+    const isWhole = !hasText || (fields.unknownCount > 0 && !this.#namesSource());
+    const stream = this.#directory.indexOf(bytes, fields, false, this.#builder.streams);
+    const from = this.#builder.bytesLength;
+    const to = isWhole ? this.#copyChecked(bytes, start, end) : this.#copyText(bytes);
+    if (isWhole) {
+      this.#attributesStart = 0;
+      this.#attributesEnd = 0;
+    } else this.#copyAttributes(bytes);
+    this.#addLine(from, to, stream, this.#severity(bytes), this.#readTime(bytes));
+  }
+
+  #namesSource(): boolean {
+    if (this.#fields.isSet(slot.stream)) return true;
+    for (const source of sourceSlots) if (this.#fields.isSet(source)) return true;
+    return false;
+  }
+
+  #addEvent(bytes: Uint8Array, start: number, end: number): boolean {
+    const event = formatKubernetesEvent(bytes.subarray(start, end));
+    if (event === undefined) return false;
+    const stream = this.#directory.indexOf(bytes, undefined, true, this.#builder.streams);
+    const from = this.#builder.bytesLength;
+    const to = this.#copyChecked(event.text, 0, event.text.length);
+    this.#attributesStart = 0;
+    this.#attributesEnd = 0;
+    this.#addLine(from, to, stream, event.severity, this.#readTime(bytes));
+    return true;
+  }
+
+  #addLine(start: number, end: number, stream: number, severity: number, hasTime: boolean): void {
+    this.#builder.addLine({
+      start,
+      end,
+      stream,
+      millis: hasTime ? this.#time.millis : Number.NaN,
+      subNanos: hasTime ? this.#time.subNanos : 0,
+      severity,
+      attributesStart: this.#attributesStart,
+      attributesEnd: this.#attributesEnd,
+    });
+  }
+
+  #copyChecked(bytes: Uint8Array, start: number, lineEnd: number): number {
+    let end = lineEnd;
+    if (end - start > this.#limits.maxLineBytes) {
+      end = cutEnd(bytes, start, this.#limits.maxLineBytes);
+      count(this.#repaired, 'line-truncated');
+    }
+    return this.#copy(bytes, start, end, this.#needsRepair(bytes, start, end));
+  }
+
+  /** The text value without its escapes and its last line feed. */
+  #copyText(bytes: Uint8Array): number {
+    const builder = this.#builder;
+    const start = this.#fields.start[slot.text] ?? 0;
+    const end = this.#fields.end[slot.text] ?? 0;
+    const from = builder.bytesLength;
+    builder.reserve(end - start + 4);
+    let to = this.#fields.isString(slot.text)
+      ? unescapeInto(bytes, { start, end }, builder.bytes, from)
+      : this.#copy(bytes, start, end, false);
+    if (to > from && builder.bytes[to - 1] === LINE_FEED) to -= 1;
+    if (to > from && builder.bytes[to - 1] === CARRIAGE_RETURN) to -= 1;
+    if (to - from > this.#limits.maxLineBytes) {
+      to = cutEnd(builder.bytes, from, this.#limits.maxLineBytes);
+      count(this.#repaired, 'line-truncated');
+    }
+    builder.bytesLength = to;
+    if (this.#needsRepair(builder.bytes, from, to)) {
+      const raw = builder.bytes.slice(from, to);
+      builder.bytesLength = from;
+      return this.#copy(raw, 0, raw.length, true);
+    }
+    return to;
+  }
+
+  /** The members no rule understood, as the text of a JSON object. */
+  #copyAttributes(bytes: Uint8Array): void {
+    const fields = this.#fields;
+    const builder = this.#builder;
+    this.#attributesStart = builder.bytesLength;
+    this.#attributesEnd = builder.bytesLength;
+    if (fields.unknownCount === 0) return;
+    let length = 2;
+    for (let i = 0; i < fields.unknownCount; i++) {
+      length += (fields.unknownEnd[i] ?? 0) - (fields.unknownStart[i] ?? 0) + 1;
+    }
+    if (length > this.#limits.maxAttributesBytes || fields.unknownDropped > 0) {
+      count(this.#repaired, 'attributes-dropped');
+      if (length > this.#limits.maxAttributesBytes) return;
+    }
+    builder.reserve(length * 3);
+    for (let i = 0; i < fields.unknownCount; i++) {
+      builder.bytes[builder.bytesLength] = i === 0 ? OPEN_BRACE : 0x2c;
+      builder.bytesLength += 1;
+      const start = fields.unknownStart[i] ?? 0;
+      const end = fields.unknownEnd[i] ?? 0;
+      this.#copy(bytes, start, end, this.#needsRepair(bytes, start, end));
+    }
+    builder.reserve(1);
+    builder.bytes[builder.bytesLength] = 0x7d;
+    builder.bytesLength += 1;
+    this.#attributesEnd = builder.bytesLength;
+  }
+
+  #severity(bytes: Uint8Array): number {
+    const fields = this.#fields;
+    if (fields.isSet(slot.severityNumber)) {
+      const value = Number(
+        decodeUtf8(bytes.subarray(fields.start[slot.severityNumber], fields.end[slot.severityNumber])),
+      );
+      if (value >= 1 && value <= 24) return Math.floor(value);
+    }
+    if (!fields.isSet(slot.level)) return 0;
+    return severityOfValue(bytes, fields.start[slot.level] ?? 0, fields.end[slot.level] ?? 0);
+  }
+
+  /** Fills `#time` from the time slot; false when there is none that can be understood. */
+  #readTime(bytes: Uint8Array): boolean {
+    const fields = this.#fields;
+    if (!fields.isSet(slot.time)) return false;
+    let start = fields.start[slot.time] ?? 0;
+    let end = fields.end[slot.time] ?? 0;
+    if (bytes[start] === OPEN_BRACE) {
+      const colon = bytes.indexOf(0x3a, start);
+      start = skipSpace(bytes, colon + 1, end);
+      if (colon < 0 || start >= end) return false;
+      if (bytes[start] === 0x22) {
+        start += 1;
+        const quote = bytes.indexOf(0x22, start);
+        end = quote < 0 ? end : quote;
+      }
+    }
+    const time = this.#time;
+    if (parseEpoch(bytes, start, end, time) && time.end >= end) return true;
+    if (parseTimestamp(bytes, start, end, time) && time.kind >= timeKind.local) return true;
+    count(this.#repaired, 'bad-time');
+    return false;
+  }
+}
+
+const rejectionText: Readonly<Record<RejectReason, string>> = {
+  'bad-json': 'expected a JSON object, found one that is malformed or cut off',
+  'not-an-object': 'expected a JSON object, found something else',
+  'no-text': 'expected a text under log, message, msg, MESSAGE or body, found no such key',
+};
+
+function count<Reason>(counts: Map<Reason, number>, reason: Reason): void {
+  counts.set(reason, (counts.get(reason) ?? 0) + 1);
+}

@@ -1,0 +1,163 @@
+import { writeCodePoint } from './json-scan.js';
+
+/** Bits of {@link inspectBytes}. */
+export const byteTraits = { nonAscii: 1, nul: 2 } as const;
+
+/** Which unusual bytes a range holds. O(length), four bytes at a time where alignment allows. */
+export function inspectBytes(bytes: Uint8Array, start: number, end: number): number {
+  let high = 0;
+  let hasNul = false;
+  let i = start;
+  const misalignment = (4 - ((bytes.byteOffset + start) & 3)) & 3;
+  const headEnd = Math.min(end, start + misalignment);
+  for (; i < headEnd; i++) {
+    const byte = bytes[i] ?? 0;
+    high |= byte;
+    if (byte === 0) hasNul = true;
+  }
+  const wordCount = (end - i) >> 2;
+  if (wordCount > 0) {
+    const words = new Int32Array(bytes.buffer, bytes.byteOffset + i, wordCount);
+    for (const word of words) {
+      high |= word | (word >>> 16) | (word >>> 8) | (word >>> 24);
+      if (((word - 0x01010101) & ~word & 0x80808080) !== 0) hasNul = true;
+    }
+    i += wordCount * 4;
+  }
+  for (; i < end; i++) {
+    const byte = bytes[i] ?? 0;
+    high |= byte;
+    if (byte === 0) hasNul = true;
+  }
+  return ((high & 0x80) !== 0 ? byteTraits.nonAscii : 0) | (hasNul ? byteTraits.nul : 0);
+}
+
+/**
+ * Length of the well-formed UTF-8 sequence at `position`, 0 when there is none (overlong forms, surrogates and code
+ * points above U+10FFFF are malformed). Source: Unicode 15, table 3-7.
+ */
+export function sequenceLength(bytes: Uint8Array, position: number, end: number): number {
+  const lead = bytes[position] ?? 0;
+  if (lead < 0x80) return 1;
+  const second = position + 1 < end ? (bytes[position + 1] ?? 0) : 0;
+  if (lead < 0xc2 || (second & 0xc0) !== 0x80) return 0;
+  if (lead < 0xe0) return 2;
+  const third = position + 2 < end ? (bytes[position + 2] ?? 0) : 0;
+  if ((third & 0xc0) !== 0x80) return 0;
+  if (lead < 0xf0) {
+    return (lead === 0xe0 && second < 0xa0) || (lead === 0xed && second > 0x9f) ? 0 : 3;
+  }
+  const fourth = position + 3 < end ? (bytes[position + 3] ?? 0) : 0;
+  if ((fourth & 0xc0) !== 0x80 || lead > 0xf4) return 0;
+  return (lead === 0xf0 && second < 0x90) || (lead === 0xf4 && second > 0x8f) ? 0 : 4;
+}
+
+/** True when the range is well-formed UTF-8. O(length). */
+export function isWellFormed(bytes: Uint8Array, start: number, end: number): boolean {
+  let i = start;
+  while (i < end) {
+    const length = sequenceLength(bytes, i, end);
+    if (length === 0) return false;
+    i += length;
+  }
+  return true;
+}
+
+/**
+ * Copies a range with U+FFFD for every malformed byte and returns the position after it. `target` needs three times
+ * the length of the range.
+ */
+export function repairInto(
+  source: Uint8Array,
+  range: { readonly start: number; readonly end: number },
+  target: Uint8Array,
+  targetStart: number,
+): number {
+  let out = targetStart;
+  let i = range.start;
+  while (i < range.end) {
+    const length = sequenceLength(source, i, range.end);
+    if (length === 0) {
+      out = writeCodePoint(0xfffd, target, out);
+      i += 1;
+      continue;
+    }
+    for (let at = 0; at < length; at++) target[out + at] = source[i + at] ?? 0;
+    out += length;
+    i += length;
+  }
+  return out;
+}
+
+/** The end of a cut at `limit` bytes that does not split a UTF-8 sequence. */
+export function cutEnd(bytes: Uint8Array, start: number, limit: number): number {
+  let end = start + limit;
+  for (let back = 0; back < 3 && end > start && ((bytes[end] ?? 0) & 0xc0) === 0x80; back++) end -= 1;
+  return end;
+}
+
+/** Byte order of UTF-16 text, told by its mark or by zero bytes in every other place of its first bytes. */
+export function detectUtf16(sample: Uint8Array): 'le' | 'be' | undefined {
+  if (sample[0] === 0xff && sample[1] === 0xfe) return 'le';
+  if (sample[0] === 0xfe && sample[1] === 0xff) return 'be';
+  const length = Math.min(sample.length, 512) & ~1;
+  if (length < 16) return undefined;
+  const zeros = [0, 0];
+  for (let i = 0; i < length; i++) if (sample[i] === 0) zeros[i & 1] = (zeros[i & 1] ?? 0) + 1;
+  const [even = 0, odd = 0] = zeros;
+  if (odd > length * 0.4 && even < length * 0.05) return 'le';
+  if (even > length * 0.4 && odd < length * 0.05) return 'be';
+  return undefined;
+}
+
+/** UTF-16 to UTF-8, chunk by chunk: half a unit and half a surrogate pair wait for the next chunk. */
+export class Utf16Decoder {
+  readonly #isLittle: boolean;
+  #pendingByte = -1;
+  #pendingHigh = -1;
+
+  constructor(order: 'le' | 'be') {
+    this.#isLittle = order === 'le';
+  }
+
+  decode(chunk: Uint8Array): Uint8Array {
+    const out = new Uint8Array(chunk.length * 2 + 8);
+    let length = 0;
+    for (const byte of chunk) {
+      if (this.#pendingByte < 0) {
+        this.#pendingByte = byte;
+        continue;
+      }
+      const unit = this.#isLittle ? this.#pendingByte | (byte << 8) : (this.#pendingByte << 8) | byte;
+      this.#pendingByte = -1;
+      length = this.#writeUnit(unit, out, length);
+    }
+    return out.subarray(0, length);
+  }
+
+  /** What an incomplete end stands for. */
+  flush(): Uint8Array {
+    const isOpen = this.#pendingByte >= 0 || this.#pendingHigh >= 0;
+    this.#pendingByte = -1;
+    this.#pendingHigh = -1;
+    return isOpen ? Uint8Array.of(0xef, 0xbf, 0xbd) : new Uint8Array(0);
+  }
+
+  #writeUnit(unit: number, out: Uint8Array, position: number): number {
+    let length = position;
+    const high = this.#pendingHigh;
+    this.#pendingHigh = -1;
+    if (high >= 0) {
+      if (unit >= 0xdc00 && unit < 0xe000) {
+        return writeCodePoint(0x10000 + ((high - 0xd800) << 10) + (unit - 0xdc00), out, length);
+      }
+      length = writeCodePoint(0xfffd, out, length);
+    }
+    if (unit >= 0xd800 && unit < 0xdc00) {
+      this.#pendingHigh = unit;
+      return length;
+    }
+    if (unit === 0xfeff) return length;
+    return writeCodePoint(unit >= 0xdc00 && unit < 0xe000 ? 0xfffd : unit, out, length);
+  }
+}
