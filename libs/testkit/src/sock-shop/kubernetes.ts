@@ -87,50 +87,40 @@ export function startPod(
   start: { readonly pod: Pod; readonly pullMillis: number },
 ): number {
   const { pod, pullMillis } = start;
-  const { node } = pod;
   const event = (time: number, reason: string, message: string): void => {
     emitPodEvent(world, dice, time, { pod, reason, message });
   };
-  event(at, 'Scheduled', `Successfully assigned ${pod.namespace}/${pod.name} to ${node.name}`);
-  emitKubelet(world, at + 120, {
-    node,
-    level: 'I',
-    file: 'reconciler.go:224',
-    text: `"operationExecutor.VerifyControllerAttachedVolume started for volume \\"kube-api-access-${dice.suffix(5)}\\" (UniqueName: \\"kubernetes.io/projected/${pod.uid}-kube-api-access\\") pod \\"${pod.name}\\" (UID: \\"${pod.uid}\\") "`,
-  });
-  emitSyslog(world, at + 180, {
-    node,
-    program: 'systemd',
-    text: `Started Kubernetes transient mount for /var/lib/kubelet/pods/${pod.uid}/volumes/kubernetes.io~projected/kube-api-access.`,
-  });
-  const device = `eni${dice.hex(11)}`;
-  emitSyslog(world, at + 600, {
-    node,
-    program: 'kernel',
-    text: `IPv6: ADDRCONF(NETDEV_CHANGE): ${device}: link becomes ready`,
-  });
-  emitSyslog(world, at + 602, {
-    node,
-    program: 'kernel',
-    text: `${device}: Caught tx_queue_len zero misconfig`,
-  });
-  emitContainerd(
-    world,
-    at + 700,
-    node,
-    `RunPodSandbox for &PodSandboxMetadata{Name:${pod.name},Uid:${pod.uid},Namespace:${pod.namespace},Attempt:0,} returns sandbox id \\"${dice.hex(64)}\\"`,
-  );
+  event(at, 'Scheduled', `Successfully assigned ${pod.namespace}/${pod.name} to ${pod.node.name}`);
+  setUpSandbox(world, dice, at, pod);
   const pulledAt = at + 900 + pullMillis;
   pullImage(world, dice, pulledAt, start);
   event(pulledAt + 60, 'Created', `Created container ${pod.workload}`);
   event(pulledAt + 240, 'Started', `Started container ${pod.workload}`);
-  emitContainerd(
-    world,
-    pulledAt + 230,
-    node,
-    `StartContainer for \\"${pod.containerId}\\" returns successfully`,
-  );
+  const started = `StartContainer for \\"${pod.containerId}\\" returns successfully`;
+  emitContainerd(world, pulledAt + 230, pod.node, started);
   return pulledAt + 250;
+}
+
+function setUpSandbox(world: World, dice: Dice, at: number, pod: Pod): void {
+  const { node, uid } = pod;
+  const volume = `kube-api-access-${dice.suffix(5)}`;
+  const device = `eni${dice.hex(11)}`;
+  const syslog = (time: number, program: string, text: string): void => {
+    emitSyslog(world, time, { node, program, text });
+  };
+  emitKubelet(world, at + 120, {
+    node,
+    level: 'I',
+    file: 'reconciler.go:224',
+    text: `"operationExecutor.VerifyControllerAttachedVolume started for volume \\"${volume}\\" (UniqueName: \\"kubernetes.io/projected/${uid}-kube-api-access\\") pod \\"${pod.name}\\" (UID: \\"${uid}\\") "`,
+  });
+  const mount = `/var/lib/kubelet/pods/${uid}/volumes/kubernetes.io~projected/kube-api-access`;
+  syslog(at + 180, 'systemd', `Started Kubernetes transient mount for ${mount}.`);
+  syslog(at + 600, 'kernel', `IPv6: ADDRCONF(NETDEV_CHANGE): ${device}: link becomes ready`);
+  syslog(at + 602, 'kernel', `${device}: Caught tx_queue_len zero misconfig`);
+  const sandbox = `&PodSandboxMetadata{Name:${pod.name},Uid:${uid},Namespace:${pod.namespace},Attempt:0,}`;
+  const returned = `RunPodSandbox for ${sandbox} returns sandbox id \\"${dice.hex(64)}\\"`;
+  emitContainerd(world, at + 700, node, returned);
 }
 
 function pullImage(

@@ -73,6 +73,7 @@ function ordersOutcome(shop: Shop): 'fine' | 'timeout' | 'exception' | 'database
 
 function orderTimesOut(shop: Shop, visitor: Visitor, at: number): void {
   const failedAt = at + ORDERS_PATIENCE_MS + shop.dice.between(2, 30);
+  shop.keepClientWaiting(failedAt);
   const message = 'Unable to create order due to timeout from one of the services.';
   shop.servletError(failedAt, 'orders', `java.lang.IllegalStateException: ${message}`, ordersTimeoutTrace);
   refuse(shop, visitor, {
@@ -96,6 +97,7 @@ function orderThrows(shop: Shop, visitor: Visitor, at: number): void {
 
 function orderCannotBeStored(shop: Shop, visitor: Visitor, at: number): void {
   const failedAt = at + 10_000 + shop.dice.between(2, 40);
+  shop.keepClientWaiting(failedAt);
   const cause =
     'com.mongodb.MongoSocketOpenException: Exception opening socket}, caused by {java.net.ConnectException: Connection refused (Connection refused)';
   const message = `Timed out after 10000 ms while waiting for a server that matches WritableServerSelector. Client view of cluster state is {type=UNKNOWN, servers=[{address=orders-db:27017, type=UNKNOWN, state=CONNECTING, exception={${cause}}}]`;

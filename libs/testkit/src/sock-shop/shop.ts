@@ -14,6 +14,7 @@ export interface Visitor {
 }
 
 const CUSTOMERS = 240;
+const CLIENTS = 24;
 const CARTS_DB = 'carts-db:27017';
 
 /** What the services of the shop share while they serve visitors. */
@@ -23,6 +24,8 @@ export class Shop {
   readonly customerIds: readonly [string, ...string[]];
   readonly loadGeneratorIp: string;
 
+  #waitingClients = 0;
+
   constructor(world: World) {
     this.world = world;
     this.dice = world.dice('shop');
@@ -31,6 +34,19 @@ export class Shop {
       ...Array.from({ length: CUSTOMERS - 1 }, () => this.dice.hex(24)),
     ];
     this.loadGeneratorIp = world.cluster.pod('user-load').ip;
+  }
+
+  /** False while every client of the load generator waits for an answer. */
+  get hasFreeClient(): boolean {
+    return this.#waitingClients < CLIENTS * Math.max(this.world.load, 0.25);
+  }
+
+  /** Keeps one client of the load generator busy until a time: slow answers make for less load. */
+  keepClientWaiting(until: number): void {
+    this.#waitingClients += 1;
+    this.world.sim.schedule(until, () => {
+      this.#waitingClients -= 1;
+    });
   }
 
   pod(workload: string): Pod {

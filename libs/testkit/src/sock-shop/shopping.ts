@@ -36,7 +36,7 @@ export function startVisitors(shop: Shop): void {
     sim.now + dice.gap(meanGap),
     () => dice.gap(meanGap),
     (now) => {
-      browse(shop, now);
+      if (shop.hasFreeClient) browse(shop, now);
     },
   );
 }
@@ -164,8 +164,8 @@ function fillCart(shop: Shop, choice: Choice, at: number): void {
   const { visitor, sockId } = choice;
   shop.say(at, visitor.pod, `Attempting to delete cart for user: ${visitor.customerId}`);
   if (cartsAnswer(shop) === 'fails') {
-    cartsFail(shop, visitor, at);
-    world.sim.schedule(at + dice.between(200, 900), (later) => {
+    const answeredAt = cartsFail(shop, visitor, at);
+    world.sim.schedule(answeredAt + dice.between(200, 900), (later) => {
       placeOrder(shop, { visitor, total: choice.price + 4.99 }, later);
     });
     return;
@@ -211,12 +211,14 @@ function cartsAnswer(shop: Shop): 'works' | 'fails' {
   return health.cartsDb === 'unreachable' && shop.dice.chance(0.93) ? 'fails' : 'works';
 }
 
-function cartsFail(shop: Shop, visitor: Visitor, at: number): void {
+function cartsFail(shop: Shop, visitor: Visitor, at: number): number {
   const isDns = shop.world.health.dns === 'timing-out';
   const wait = isDns ? 5000 + shop.dice.between(0, 40) : 10_000 + shop.dice.between(2, 60);
+  shop.keepClientWaiting(at + wait);
   if (isDns) shop.say(at + wait, visitor.pod, 'Error: getaddrinfo EAI_AGAIN carts carts:80');
   else shop.cartsTimeout(at + wait);
   frontEndRequest(shop, at + wait, { visitor, method: 'POST', path: '/cart', status: 500, took: wait });
+  return at + wait;
 }
 
 function page(shop: Shop, at: number, path: string, length: number): number {
