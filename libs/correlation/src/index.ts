@@ -6,3 +6,11 @@ export type {
   RootCauseReport,
   Significance,
 } from './report.js';
+export { Correlator } from './correlator.js';
+export type { CorrelationCounters, EnvironmentStatus } from './correlator.js';
+export { defaultCorrelationOptions } from './options.js';
+export type { CorrelationOptions } from './options.js';
+export { scanAt } from './scan-at.js';
+export type { ScanOptions } from './scan-at.js';
+export { reportToJson } from './report-json.js';
+export type { ReportEventJson, ReportJson } from './report-json.js';

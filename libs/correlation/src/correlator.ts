@@ -1,0 +1,314 @@
+import type { EnvironmentName } from '@culprit/kernel';
+import { decodeState, encodeState } from '@culprit/scoring';
+import type { Anomaly, AnomalyBatch } from '@culprit/scoring';
+import { createEnvironment, detect, historyOf, remember } from './environment.js';
+import type { Detection, EnvironmentState } from './environment.js';
+import { countOccurrence, isRoutine, recognise } from './fingerprint.js';
+import { accepts, growMillis, isPlainChange, openIncident, reportOf } from './incident.js';
+import type { Incident } from './incident.js';
+import { dropEpisode, idleSurprise } from './log-type-history.js';
+import { timeOf } from './onset.js';
+import { defaultCorrelationOptions } from './options.js';
+import type { CorrelationOptions } from './options.js';
+import { acceptBatch, createMergeQueue, release } from './merge-queue.js';
+import type { MergeQueue } from './merge-queue.js';
+import type { RootCauseReport } from './report.js';
+import { tellStory } from './story.js';
+
+const stateVersion = 1;
+const dayMillis = 86_400_000;
+const joinSurprise = 5;
+const extendSurprise = 4;
+
+/** What was held back or dropped, by reason. */
+export interface CorrelationCounters {
+  duplicateAnomalies: number;
+  forgottenAnomalies: number;
+  suppressedByBudget: number;
+  suppressedAsRoutine: number;
+  suppressedAsChange: number;
+  suppressedOpen: number;
+}
+
+/** What the correlator knows of an environment, for people. */
+export interface EnvironmentStatus {
+  readonly environment: EnvironmentName;
+  /** First event time known, ms. */
+  readonly firstSeen: number;
+  readonly logTypes: number;
+  readonly openIncidents: number;
+  readonly isLearning: boolean;
+  /** Kinds of incident that became part of normal life and are no longer reported. */
+  readonly routines: readonly {
+    readonly incidentType: string;
+    readonly occurrences: number;
+    readonly lastSeen: number;
+  }[];
+}
+
+interface CorrelatorState {
+  readonly version: number;
+  readonly queue: MergeQueue;
+  readonly environments: Map<string, EnvironmentState>;
+  /** Event time everything up to which was worked on. */
+  now: number;
+  readonly counters: CorrelationCounters;
+}
+
+/**
+ * Turns anomalies into incidents and root cause reports, in event time.
+ *
+ * Anomalies of several lanes are merged by (time, event id) up to the slowest lane; a repeated batch changes nothing.
+ * All decisions fall at event times, so the same anomalies give the same reports however they were cut into batches.
+ * Work per anomaly is O(log types with anomalies in five minutes).
+ */
+export class Correlator {
+  readonly #options: CorrelationOptions;
+  readonly #state: CorrelatorState;
+
+  constructor(options?: Partial<CorrelationOptions>) {
+    this.#options = { ...defaultCorrelationOptions, ...options };
+    this.#state = {
+      version: stateVersion,
+      queue: createMergeQueue(),
+      environments: new Map(),
+      now: -Infinity,
+      counters: {
+        duplicateAnomalies: 0,
+        forgottenAnomalies: 0,
+        suppressedByBudget: 0,
+        suppressedAsRoutine: 0,
+        suppressedAsChange: 0,
+        suppressedOpen: 0,
+      },
+    };
+  }
+
+  /** What was held back or dropped so far. */
+  get counters(): Readonly<CorrelationCounters> {
+    return this.#state.counters;
+  }
+
+  /** Learning state, open incidents and routines of every environment, by name. */
+  get status(): readonly EnvironmentStatus[] {
+    return [...this.#state.environments.values()]
+      .map((one) => ({
+        environment: one.environment,
+        firstSeen: one.firstSeen,
+        logTypes: one.logTypes.size,
+        openIncidents: one.incidents.filter(({ isSuppressed }) => !isSuppressed).length,
+        isLearning: this.#state.now - one.firstSeen < this.#options.learningMillis,
+        routines: [...one.types.values()].filter(isRoutine).map((type) => ({
+          incidentType: type.id,
+          occurrences: type.occurrences,
+          lastSeen: type.times.at(-1) ?? one.firstSeen,
+        })),
+      }))
+      .toSorted((a, b) => (a.environment < b.environment ? -1 : 1));
+  }
+
+  /** Takes in one batch and returns the revisions that became known, in order of event time. */
+  push(batch: AnomalyBatch): readonly RootCauseReport[] {
+    for (const { environment, logType, firstSeen, lastSeen } of batch.activity) {
+      const state = this.#environmentOf(environment, firstSeen);
+      state.firstSeen = Math.min(state.firstSeen, firstSeen);
+      const history = historyOf(state, logType, firstSeen);
+      history.lastSeen = Math.max(history.lastSeen, lastSeen);
+    }
+    this.#state.counters.duplicateAnomalies += acceptBatch(this.#state.queue, batch);
+    return this.#workThrough(release(this.#state.queue));
+  }
+
+  /** End of input: works on what waits and closes every incident with its last revision. */
+  flush(): readonly RootCauseReport[] {
+    const { queue } = this.#state;
+    const through = Math.max(-Infinity, ...queue.closedThroughByLane.values());
+    const reports = [...this.#workThrough(release(queue, through))];
+    for (const state of this.#sortedEnvironments()) {
+      for (const incident of state.incidents.slice()) {
+        if (incident.dues.length > 0 || incident.hasNews)
+          this.#revise(state, incident, { at: through, reports });
+        this.#close(state, incident);
+      }
+    }
+    return reports;
+  }
+
+  /** The whole state; {@link restore} continues from it exactly. */
+  snapshot(): Uint8Array {
+    return encodeState(this.#state);
+  }
+
+  /** A correlator that goes on where the snapshot was taken. Throws on bytes of another version. */
+  static restore(bytes: Uint8Array, options?: Partial<CorrelationOptions>): Correlator {
+    const state = decodeState(bytes) as CorrelatorState;
+    if (state.version !== stateVersion) {
+      throw new RangeError(`snapshot of correlation has version ${state.version}, expected ${stateVersion}`);
+    }
+    const correlator = new Correlator(options);
+    Object.assign(correlator.#state, state);
+    return correlator;
+  }
+
+  #environmentOf(environment: EnvironmentName, firstSeen: number): EnvironmentState {
+    let state = this.#state.environments.get(environment);
+    if (state === undefined) {
+      state = createEnvironment(environment, firstSeen, this.#options);
+      this.#state.environments.set(environment, state);
+    }
+    return state;
+  }
+
+  #sortedEnvironments(): EnvironmentState[] {
+    return [...this.#state.environments.values()].toSorted((a, b) =>
+      a.environment < b.environment ? -1 : 1,
+    );
+  }
+
+  #workThrough({
+    anomalies,
+    through,
+  }: {
+    anomalies: readonly Anomaly[];
+    through: number;
+  }): RootCauseReport[] {
+    const reports: RootCauseReport[] = [];
+    for (const anomaly of anomalies) {
+      const time = timeOf(anomaly);
+      this.#advance(time, reports);
+      this.#takeIn(anomaly, time);
+    }
+    this.#advance(through, reports);
+    return reports;
+  }
+
+  /** Fires what is due before `time`, in order of due time. */
+  #advance(time: number, reports: RootCauseReport[]): void {
+    if (!(time > this.#state.now)) return;
+    this.#state.now = time;
+    for (;;) {
+      const next = this.#nextDue(time);
+      if (next === undefined) return;
+      const { state, incident, at } = next;
+      if (incident.dues[0] === at) {
+        incident.dues.shift();
+        this.#revise(state, incident, { at, reports });
+      } else {
+        if (incident.hasNews) this.#revise(state, incident, { at, reports });
+        this.#close(state, incident);
+      }
+    }
+  }
+
+  #nextDue(time: number): { state: EnvironmentState; incident: Incident; at: number } | undefined {
+    let best: { state: EnvironmentState; incident: Incident; at: number } | undefined;
+    for (const state of this.#sortedEnvironments()) {
+      for (const incident of state.incidents) {
+        const end = Math.max(
+          incident.lastActivity + this.#options.quietMillis,
+          incident.openedAt + this.#options.settleMillis + 1,
+        );
+        const at = Math.min(incident.dues[0] ?? Infinity, end);
+        if (at < time && at < (best?.at ?? Infinity)) best = { state, incident, at };
+      }
+    }
+    return best;
+  }
+
+  #takeIn(anomaly: Anomaly, time: number): void {
+    const state = this.#environmentOf(anomaly.event.source.environment, time);
+    this.#state.counters.forgottenAnomalies += remember(state, anomaly, this.#options);
+    for (const incident of state.incidents) this.#join(incident, anomaly, time);
+    const isLearned = time - state.firstSeen >= this.#options.learningMillis;
+    if (!isLearned || anomaly.surprise <= idleSurprise) return;
+    const detection = detect(state, anomaly, this.#options);
+    if (detection !== undefined) this.#raise(state, detection, time);
+  }
+
+  #join(incident: Incident, anomaly: Anomaly, time: number): void {
+    if (time - incident.openedAt > growMillis) return;
+    const { logType } = anomaly.event.source;
+    const isMember = incident.members.includes(logType);
+    if (!isMember && anomaly.surprise < joinSurprise) return;
+    if (!isMember) incident.members.push(logType);
+    if (anomaly.surprise < extendSurprise) return;
+    incident.lastActivity = Math.max(incident.lastActivity, time);
+    incident.hasNews = true;
+  }
+
+  #raise(state: EnvironmentState, { alarm, falseReportsPerDay }: Detection, at: number): void {
+    const running = state.incidents.find((incident) => accepts(incident, alarm, at));
+    if (running === undefined) {
+      if (state.incidents.length >= this.#options.maxOpenIncidents) {
+        this.#state.counters.suppressedOpen += 1;
+        return;
+      }
+      const { settleMillis } = this.#options;
+      const { environment } = state;
+      state.incidents.push(
+        openIncident(alarm, { environment, at, settleMillis, falseReportsPerDay, isProvisional: true }),
+      );
+      return;
+    }
+    running.lastActivity = Math.max(running.lastActivity, at);
+    for (const member of alarm.members) if (!running.members.includes(member)) running.members.push(member);
+    if (falseReportsPerDay < running.falseReportsPerDay) {
+      running.falseReportsPerDay = falseReportsPerDay;
+      running.alarm = alarm;
+    }
+  }
+
+  #revise(
+    state: EnvironmentState,
+    incident: Incident,
+    { at, reports }: { at: number; reports: RootCauseReport[] },
+  ): void {
+    if (incident.isSuppressed || !incident.hasNews) return;
+    const { openedAt, members } = incident;
+    const story = tellStory({ anomalies: state.recent, members, openedAt, until: at });
+    if (story === undefined) return;
+    if (incident.type === undefined) {
+      const type = recognise(state.types, story);
+      countOccurrence(type, openedAt);
+      incident.type = { id: type.id, occurrence: type.occurrences };
+      incident.isSuppressed = this.#isHeldBack(state, {
+        at,
+        isRoutine: isRoutine(type),
+        isPlain: isPlainChange(story),
+      });
+      if (incident.isSuppressed) return;
+      incident.createdAt = at;
+    }
+    incident.hasNews = false;
+    incident.revision += 1;
+    reports.push(reportOf(incident, story, at));
+  }
+
+  #isHeldBack(state: EnvironmentState, one: { at: number; isRoutine: boolean; isPlain: boolean }): boolean {
+    const { counters } = this.#state;
+    if (one.isRoutine) counters.suppressedAsRoutine += 1;
+    else if (one.isPlain) counters.suppressedAsChange += 1;
+    else if (!this.#takeToken(state, one.at)) counters.suppressedByBudget += 1;
+    else return false;
+    return true;
+  }
+
+  #takeToken(state: EnvironmentState, at: number): boolean {
+    if (at - state.firstSeen >= dayMillis) return true;
+    const { maxReportsPerHour } = this.#options;
+    const refill = (Math.max(0, at - state.tokensAt) / 3_600_000) * maxReportsPerHour;
+    state.tokens = Math.min(maxReportsPerHour, state.tokens + refill);
+    state.tokensAt = Math.max(state.tokensAt, at);
+    if (state.tokens < 1) return false;
+    state.tokens -= 1;
+    return true;
+  }
+
+  #close(state: EnvironmentState, incident: Incident): void {
+    state.incidents.splice(state.incidents.indexOf(incident), 1);
+    for (const member of incident.members) {
+      const history = state.logTypes.get(member);
+      if (history !== undefined) dropEpisode(history);
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import type { EnvironmentName } from '@culprit/kernel';
+import { anomalySurprise } from '@culprit/scoring';
+import type { Anomaly } from '@culprit/scoring';
+import { scanNarrow, scanWide } from './detectors.js';
+import type { Alarm } from './detectors.js';
+import type { IncidentTypeRecord } from './fingerprint.js';
+import type { Incident } from './incident.js';
+import { addToHistory, createLogTypeHistory } from './log-type-history.js';
+import type { LogTypeHistory } from './log-type-history.js';
+import { timeOf } from './onset.js';
+import type { CorrelationOptions } from './options.js';
+
+/** Everything the correlator knows of one environment. */
+export interface EnvironmentState {
+  readonly environment: EnvironmentName;
+  firstSeen: number;
+  readonly logTypes: Map<string, LogTypeHistory>;
+  /** In order of (time, event id). */
+  recent: Anomaly[];
+  readonly incidents: Incident[];
+  readonly types: Map<string, IncidentTypeRecord>;
+  anomalyCount: number;
+  /** Reports that may still be opened, and when that was worked out. */
+  tokens: number;
+  tokensAt: number;
+}
+
+/** An alarm that passed its threshold, and how often chance would raise it. */
+export interface Detection {
+  readonly alarm: Alarm;
+  readonly falseReportsPerDay: number;
+}
+
+const dayMillis = 86_400_000;
+const keepMillis = 1_200_000;
+const fatalSurprise = 5;
+const fatalBadness = 5;
+const wideShare = 0.5;
+const narrowShare = 0.3;
+const fatalShare = 0.2;
+
+/** An environment first heard of at `firstSeen` (ms). */
+export function createEnvironment(
+  environment: EnvironmentName,
+  firstSeen: number,
+  options: CorrelationOptions,
+): EnvironmentState {
+  return {
+    environment,
+    firstSeen,
+    logTypes: new Map(),
+    recent: [],
+    incidents: [],
+    types: new Map(),
+    anomalyCount: 0,
+    tokens: options.maxReportsPerHour,
+    tokensAt: firstSeen,
+  };
+}
+
+/** The history of a log type, begun where it is new. */
+export function historyOf(state: EnvironmentState, logType: string, firstSeen: number): LogTypeHistory {
+  let history = state.logTypes.get(logType);
+  if (history === undefined) {
+    history = createLogTypeHistory(logType, firstSeen);
+    state.logTypes.set(logType, history);
+  }
+  return history;
+}
+
+/** Adds an anomaly to what is remembered. @returns how many old ones had to go for want of room */
+export function remember(state: EnvironmentState, anomaly: Anomaly, options: CorrelationOptions): number {
+  const time = timeOf(anomaly);
+  const { logType } = anomaly.event.source;
+  const history = historyOf(state, logType, time);
+  const isTrusted = !state.incidents.some(({ members }) => members.includes(logType));
+  addToHistory(history, anomaly, { time, isTrusted });
+  if (anomaly.surprise >= anomalySurprise) state.anomalyCount += 1;
+  state.recent.push(anomaly);
+  const oldestIncident = Math.min(time, ...state.incidents.map(({ openedAt }) => openedAt));
+  const horizon = oldestIncident - keepMillis;
+  let drop = 0;
+  while (drop < state.recent.length && timeOf(state.recent[drop] ?? anomaly) < horizon) drop += 1;
+  const excess = Math.max(0, state.recent.length - drop - options.maxRecentAnomalies);
+  if (drop + excess > 0) state.recent.splice(0, drop + excess);
+  return excess;
+}
+
+/** Looks whether the newest anomaly makes a cluster too tight for chance. */
+export function detect(
+  state: EnvironmentState,
+  anomaly: Anomaly,
+  options: CorrelationOptions,
+): Detection | undefined {
+  const at = timeOf(anomaly);
+  const alive = countAlive(state, at);
+  const histories = [...state.logTypes.values()];
+  const asked = options.falseReportsPerDay;
+  const found: Detection[] = [];
+  const wide = scanWide(histories, alive, at);
+  const threshold = wideThreshold(state, at, asked * wideShare);
+  if (wide !== undefined && wide.score >= threshold) {
+    found.push({ alarm: wide, falseReportsPerDay: asked * wideShare * Math.exp(threshold - wide.score) });
+  }
+  const narrow = scanNarrow(histories, alive, at);
+  if (narrow !== undefined && narrow.score >= -Math.log(asked * narrowShare)) {
+    found.push({ alarm: narrow, falseReportsPerDay: Math.exp(-narrow.score) });
+  }
+  if (isFatal(anomaly)) {
+    const alarm: Alarm = {
+      detector: 'fatal',
+      score: anomaly.surprise,
+      members: [anomaly.event.source.logType],
+    };
+    found.push({ alarm, falseReportsPerDay: asked * fatalShare });
+  }
+  return found.toSorted((a, b) => a.falseReportsPerDay - b.falseReportsPerDay)[0];
+}
+
+/**
+ * The level of the wide scan that chance exceeds `asked` times a day, while there is less than a day to calibrate with:
+ * the union bound over a day's anomalies and both windows, with three nats of margin.
+ */
+function wideThreshold(state: EnvironmentState, at: number, asked: number): number {
+  const days = Math.max(1 / 24, (at - state.firstSeen) / dayMillis);
+  const perDay = Math.max(200, state.anomalyCount / days);
+  return Math.log((perDay * 2) / asked) + 3;
+}
+
+function isFatal({ surprise, badness }: Anomaly): boolean {
+  return surprise >= fatalSurprise && badness >= fatalBadness;
+}
+
+function countAlive(state: EnvironmentState, at: number): number {
+  let alive = 0;
+  for (const { firstSeen } of state.logTypes.values()) if (firstSeen <= at) alive += 1;
+  return alive;
+}

@@ -1,0 +1,127 @@
+import { hashText, toEpochNanos } from '@culprit/kernel';
+import type { EnvironmentName, IncidentId, IncidentTypeId } from '@culprit/kernel';
+import { changeKindOf } from './change-evidence.js';
+import type { Alarm } from './detectors.js';
+import type { RootCauseReport, Significance } from './report.js';
+import type { Story } from './story.js';
+import { summaryOf, titleOf } from './words.js';
+
+/** An incident between its opening and its end. */
+export interface Incident {
+  readonly id: IncidentId;
+  readonly environment: EnvironmentName;
+  readonly openedAt: number;
+  alarm: Alarm;
+  falseReportsPerDay: number;
+  isProvisional: boolean;
+  members: string[];
+  lastActivity: number;
+  /** Times of the revisions still to come, ms, rising. */
+  dues: number[];
+  revision: number;
+  createdAt: number | undefined;
+  isSuppressed: boolean;
+  hasNews: boolean;
+  type: { readonly id: IncidentTypeId; readonly occurrence: number } | undefined;
+}
+
+/** Minutes after the opening at which a developing incident is told again. */
+const revisionMinutes = [2, 5, 10] as const;
+
+/** How long an incident takes in new alarms; later ones are a new incident. */
+export const growMillis = 600_000;
+
+/** Opens an incident at `at` (ms). */
+export function openIncident(
+  alarm: Alarm,
+  context: {
+    readonly environment: EnvironmentName;
+    readonly at: number;
+    readonly settleMillis: number;
+    readonly falseReportsPerDay: number;
+    readonly isProvisional: boolean;
+  },
+): Incident {
+  const { environment, at, settleMillis } = context;
+  return {
+    id: hashText([environment, at, ...alarm.members].join('\u0000')) as IncidentId,
+    environment,
+    openedAt: at,
+    alarm,
+    falseReportsPerDay: context.falseReportsPerDay,
+    isProvisional: context.isProvisional,
+    members: [...alarm.members],
+    lastActivity: at,
+    dues: [at + settleMillis, ...revisionMinutes.map((minutes) => at + minutes * 60_000)],
+    revision: 0,
+    createdAt: undefined,
+    isSuppressed: false,
+    hasNews: true,
+    type: undefined,
+  };
+}
+
+/** The report of an incident as known at `at` (ms). */
+export function reportOf(incident: Incident, story: Story, at: number): RootCauseReport {
+  const { alarm, createdAt, type } = incident;
+  return {
+    incidentId: incident.id,
+    incidentType: type?.id ?? ('' as IncidentTypeId),
+    occurrence: type?.occurrence ?? 1,
+    revision: incident.revision,
+    environment: incident.environment,
+    detector: alarm.detector,
+    start: story.start,
+    end: story.end,
+    created: toEpochNanos(createdAt ?? at),
+    updated: toEpochNanos(at),
+    significance: significanceOf(incident, story),
+    falseReportsPerDay: incident.falseReportsPerDay,
+    isProvisional: incident.isProvisional,
+    title: titleOf(story),
+    summary: summaryOf(story),
+    logTypes: story.logTypes,
+    hosts: story.hosts,
+    coreEvents: story.coreEvents,
+    hallmarks: story.hallmarks,
+    relatedEvents: story.relatedEvents,
+    relatedCounts: story.relatedCounts,
+    mergedInto: undefined,
+  };
+}
+
+/**
+ * How sure we are that somebody should look. High needs errors that are new or rare from several log types, or a fatal
+ * one; without any error it is low; a roll-out in which only the rolled program complains is never high.
+ */
+function significanceOf(
+  { alarm, falseReportsPerDay }: Pick<Incident, 'alarm' | 'falseReportsPerDay'>,
+  story: Story,
+): Significance {
+  const { events } = story.core;
+  const bad = events.filter(({ anomaly }) => anomaly.badness >= 3 && anomaly.surprise >= 4);
+  const badLogTypes = new Set(bad.map(({ anomaly }) => anomaly.event.source.logType));
+  const isRollout = events.some(({ change }) => change === 'ordinary') && badLogTypes.size < 2;
+  if (alarm.detector === 'fatal' && !isRollout) return 'high';
+  const worst = Math.max(-1, ...events.map(({ anomaly }) => anomaly.badness));
+  if (worst < 1.5)
+    return badLogTypes.size === 0 && story.logTypes.length < 3 ? 'low' : isRollout ? 'low' : 'medium';
+  if (isRollout) return bad.length > 0 ? 'medium' : 'low';
+  const isBroad = badLogTypes.size >= 2 || bad.length >= 3;
+  return isBroad && falseReportsPerDay < 1 ? 'high' : bad.length > 0 ? 'medium' : 'low';
+}
+
+/** True if the alarm may be part of the incident: it shares a log type, or follows within the time of growth. */
+export function accepts(incident: Incident, alarm: Alarm, at: number): boolean {
+  if (at - incident.openedAt > growMillis) return false;
+  return (
+    at - incident.openedAt <= 120_000 || alarm.members.some((member) => incident.members.includes(member))
+  );
+}
+
+/** True where everything that stands out is Kubernetes changing things on purpose, without a single bad line. */
+export function isPlainChange(story: Story): boolean {
+  const { events } = story.core;
+  const isCalm = events.every(({ anomaly }) => anomaly.badness < 1.5);
+  return isCalm && events.some(({ anomaly }) => changeKindOf(anomaly) === 'ordinary');
+}

@@ -1,0 +1,34 @@
+import { toEpochMillis } from '@culprit/kernel';
+import type { Anomaly } from '@culprit/scoring';
+
+const idleSurprise = 3;
+const quietCostPerSecond = 0.06;
+
+/** Event time of an anomaly in ms. */
+export function timeOf(anomaly: Anomaly): number {
+  return toEpochMillis(anomaly.event.time);
+}
+
+/**
+ * When it began: walking back from the opening, the start of the stretch with the largest gain, where surprise above
+ * three nats gains and quiet time costs (the maximum-gain segment; cf. CUSUM, Page 1954).
+ *
+ * @param anomalies of the member log types, in order of time
+ * @returns ms; the opening itself if nothing before it belongs to the story. O(n)
+ */
+export function findOnset(anomalies: readonly Anomaly[], openedAt: number): number {
+  let onset = openedAt;
+  let gain = 0;
+  let best = 0;
+  for (let i = anomalies.length - 1; i >= 0; i--) {
+    const anomaly = anomalies[i];
+    if (anomaly === undefined || timeOf(anomaly) > openedAt) continue;
+    gain += Math.max(0, anomaly.surprise - idleSurprise);
+    const cost = (quietCostPerSecond * (openedAt - timeOf(anomaly))) / 1000;
+    if (anomaly.surprise > idleSurprise && gain - cost >= best) {
+      best = gain - cost;
+      onset = timeOf(anomaly);
+    }
+  }
+  return onset;
+}

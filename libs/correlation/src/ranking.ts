@@ -1,0 +1,81 @@
+import type { Anomaly } from '@culprit/scoring';
+import { changeKindOf } from './change-evidence.js';
+import type { ChangeKind } from './change-evidence.js';
+import { timeOf } from './onset.js';
+
+/** An event that may enter the core, with what speaks for it as the cause. */
+export interface Candidate {
+  readonly anomaly: Anomaly;
+  readonly time: number;
+  readonly change: ChangeKind | undefined;
+  /** How much speaks for it as the cause. */
+  readonly causeRank: number;
+  /** Reasons that come from the incident as a whole, for people. */
+  readonly reasons: readonly string[];
+}
+
+const earlyBonus = 6;
+const earlyMillis = 300_000;
+const changeBonus = 5;
+const changeHalfLifeMillis = 300_000;
+const namedBonus = 3;
+const stackBonus = 1;
+
+/** What the story is about. */
+export interface RankingContext {
+  readonly onset: number;
+  readonly members: ReadonlySet<string>;
+}
+
+/**
+ * Ranks events as causes: surprise, being early, being a change nobody expected, and being named by the trouble of
+ * others; a line that only passes on what another member says loses. The weights are guesses of the design, not fits.
+ */
+export function rankCandidates(anomalies: readonly Anomaly[], context: RankingContext): Candidate[] {
+  const namedBy = countNames(anomalies, context);
+  return anomalies.map((anomaly) => {
+    const time = timeOf(anomaly);
+    const change = changeKindOf(anomaly);
+    const { logType } = anomaly.event.source;
+    const early = earlyBonus * Math.max(0, 1 - Math.abs(time - context.onset) / earlyMillis);
+    const named = Math.min(2, namedBy.get(logType) ?? 0);
+    const reasons: string[] = [];
+    let causeRank = Math.min(anomaly.surprise, 16) + early + (namedBonus * named) / 2;
+    if (change !== undefined && change !== 'ordinary') {
+      causeRank += changeBonus * 2 ** (-Math.abs(time - context.onset) / changeHalfLifeMillis);
+      if (change === 'unknown') reasons.push('a change just before');
+    }
+    if (change === 'ordinary') causeRank -= 2;
+    if (anomaly.event.hasStackTrace) causeRank += stackBonus;
+    if (named > 0) reasons.push('named by others in trouble');
+    if (isAbsence(anomaly)) causeRank -= 3;
+    return { anomaly, time, change, causeRank, reasons };
+  });
+}
+
+/** True if the anomaly is something missing instead of something said. */
+export function isAbsence(anomaly: Anomaly): boolean {
+  return anomaly.evidence.some(({ kind }) => kind === 'silence' || kind === 'rate-down');
+}
+
+/** For every member log type: in how many others a bad line mentions its name. */
+function countNames(anomalies: readonly Anomaly[], { members }: RankingContext): Map<string, number> {
+  const names = [...members].map((logType) => ({ logType, name: shortName(logType) }));
+  const namers = new Map<string, Set<string>>();
+  for (const { event, badness } of anomalies) {
+    if (badness < 1.5) continue;
+    const body = event.body.slice(0, 2_048).toLowerCase();
+    for (const { logType, name } of names) {
+      if (logType === event.source.logType || name.length < 4 || !body.includes(name)) continue;
+      const set = namers.get(logType) ?? new Set();
+      namers.set(logType, set.add(event.source.logType));
+    }
+  }
+  return new Map([...namers].map(([logType, set]) => [logType, set.size]));
+}
+
+/** The last part of a log type's name that names a program. */
+export function shortName(logType: string): string {
+  const parts = logType.split('/');
+  return (parts.at(-1) ?? logType).toLowerCase();
+}

@@ -1,0 +1,214 @@
+import { toEpochMillis, toEpochNanos } from '@culprit/kernel';
+import type { EpochNanos } from '@culprit/kernel';
+import { relatedSurprise } from '@culprit/scoring';
+import type { Anomaly } from '@culprit/scoring';
+import { chooseCore } from './core.js';
+import type { Core } from './core.js';
+import { changeKindOf } from './change-evidence.js';
+import { findOnset, timeOf } from './onset.js';
+import { rankCandidates } from './ranking.js';
+import type { Candidate } from './ranking.js';
+import { readableText } from './readable.js';
+import type { EventRole, Hallmark, ReportEvent } from './report.js';
+
+/** What a report is made from. */
+export interface StoryInput {
+  /** Everything kept of the environment around the incident, in order of (time, event id). */
+  readonly anomalies: readonly Anomaly[];
+  /** Log types that stood out when the incident opened. */
+  readonly members: readonly string[];
+  readonly openedAt: number;
+  /** Only what happened up to here is known, ms. */
+  readonly until: number;
+}
+
+/** The events of a report and how they are shown. */
+export interface Story {
+  readonly start: EpochNanos;
+  readonly end: EpochNanos;
+  readonly core: Core;
+  readonly coreEvents: readonly ReportEvent[];
+  readonly relatedEvents: readonly ReportEvent[];
+  readonly relatedCounts: { readonly 1: number; readonly 2: number; readonly 3: number };
+  readonly hallmarks: readonly Hallmark[];
+  readonly logTypes: readonly string[];
+  readonly hosts: readonly string[];
+  /** Strongest surprise by template over core and zoom 1, for recognising the incident again. */
+  readonly weightByTemplate: ReadonlyMap<string, number>;
+}
+
+const joinSurprise = 5;
+const memberSurprise = 3.5;
+const beforeMillis = 300_000;
+const afterMillis = 120_000;
+const changeMillis = 900_000;
+const maxRelated = 2_000;
+
+/** Puts the events of an incident in order; undefined where nothing in them can carry a report. O(n log n) */
+export function tellStory(input: StoryInput): Story | undefined {
+  const known = input.anomalies.filter((anomaly) => timeOf(anomaly) <= input.until);
+  const opening = new Set(input.members);
+  const onset = findOnset(
+    known.filter((anomaly) => isOfStory(anomaly, opening)),
+    input.openedAt,
+  );
+  const carriers = known.filter((anomaly) => timeOf(anomaly) >= onset && isOfStory(anomaly, opening));
+  const members = new Set([...opening, ...carriers.map(({ event }) => event.source.logType)]);
+  const changes = known.filter((anomaly) => isChangeBefore(anomaly, onset));
+  const candidates = rankCandidates([...changes, ...carriers], { onset, members });
+  if (candidates.length === 0) return undefined;
+  const core = chooseCore(candidates, onset);
+  return describe(core, { known, members, onset });
+}
+
+function isOfStory(anomaly: Anomaly, members: ReadonlySet<string>): boolean {
+  const least = members.has(anomaly.event.source.logType) ? memberSurprise : joinSurprise;
+  return anomaly.surprise >= least;
+}
+
+function isChangeBefore(anomaly: Anomaly, onset: number): boolean {
+  const time = timeOf(anomaly);
+  if (time >= onset || time < onset - changeMillis || anomaly.surprise < memberSurprise) return false;
+  const change = changeKindOf(anomaly);
+  return change === 'unknown' || change === 'alarming';
+}
+
+interface Scene {
+  readonly known: readonly Anomaly[];
+  readonly members: ReadonlySet<string>;
+  readonly onset: number;
+}
+
+function describe(core: Core, { known, members, onset }: Scene): Story {
+  const coreIds = new Set(core.events.map(({ anomaly }) => anomaly.event.eventId));
+  const end = Math.max(onset, ...core.events.map(({ time }) => time));
+  const counts = { 1: coreIds.size, 2: coreIds.size, 3: coreIds.size };
+  const related: { anomaly: Anomaly; zoom: 1 | 2 | 3 }[] = [];
+  for (const anomaly of known) {
+    const time = timeOf(anomaly);
+    if (coreIds.has(anomaly.event.eventId) || time < onset - beforeMillis || time > end + afterMillis)
+      continue;
+    const zoom = zoomOf(anomaly, members);
+    if (zoom === undefined) continue;
+    for (const level of [1, 2, 3] as const) if (level >= zoom) counts[level] += 1;
+    related.push({ anomaly, zoom });
+  }
+  const kept = keepStrongest(related);
+  const zoomOne = related.filter(({ zoom }) => zoom === 1).map(({ anomaly }) => anomaly);
+  const shown = core.events.map(({ anomaly }) => anomaly);
+  return {
+    start: earliest(shown, onset),
+    end: toEpochNanos(end),
+    core,
+    coreEvents: core.events.map((one) => coreEventOf(one, core)),
+    relatedEvents: kept.map(({ anomaly, zoom }) =>
+      reportEventOf(anomaly, { role: 'context', reasons: [], zoom }),
+    ),
+    relatedCounts: counts,
+    hallmarks: hallmarksOf(core),
+    logTypes: distinct(shown.map(({ event }) => event.source.logType)),
+    hosts: distinct(shown.map(({ event }) => event.source.host)).filter((host) => host !== ''),
+    weightByTemplate: weigh([...shown, ...zoomOne]),
+  };
+}
+
+/** Zoom 1: anomalies of members. 2: their weaker ones, errors and warnings too. 3: whatever is unusual or bad anywhere. */
+function zoomOf(anomaly: Anomaly, members: ReadonlySet<string>): 1 | 2 | 3 | undefined {
+  const { surprise, badness } = anomaly;
+  if (members.has(anomaly.event.source.logType)) {
+    if (surprise >= joinSurprise) return 1;
+    if (surprise >= 3 || badness >= 2) return 2;
+  }
+  return surprise >= relatedSurprise || badness >= 4 ? 3 : undefined;
+}
+
+function keepStrongest(
+  related: readonly { anomaly: Anomaly; zoom: 1 | 2 | 3 }[],
+): readonly { anomaly: Anomaly; zoom: 1 | 2 | 3 }[] {
+  if (related.length <= maxRelated) return related;
+  const order = new Map(related.map((one, index) => [one, index]));
+  return related
+    .toSorted((a, b) => a.zoom - b.zoom || b.anomaly.surprise - a.anomaly.surprise)
+    .slice(0, maxRelated)
+    .toSorted((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
+}
+
+function coreEventOf(one: Candidate, core: Core): ReportEvent {
+  const role = roleOf(one, core);
+  const reasons = role === 'cause' ? ['likely cause: early and unusual', ...one.reasons] : one.reasons;
+  return reportEventOf(one.anomaly, { role, reasons, zoom: 0 });
+}
+
+function roleOf(one: Candidate, core: Core): EventRole {
+  if (one === core.cause) return 'cause';
+  const isLater = one.time >= core.cause.time;
+  return one === core.symptom || (isLater && one.anomaly.badness >= 1.5) ? 'symptom' : 'context';
+}
+
+/** An anomaly as a report shows it. */
+function reportEventOf(
+  { event, surprise, badness, evidence }: Anomaly,
+  shown: { readonly role: EventRole; readonly reasons: readonly string[]; readonly zoom: 0 | 1 | 2 | 3 },
+): ReportEvent {
+  const { logType, host, pod } = event.source;
+  return {
+    eventId: event.eventId,
+    time: event.time,
+    logType,
+    host,
+    pod,
+    severity: event.severity,
+    body: event.body,
+    templateId: event.templateId,
+    surprise,
+    badness,
+    role: shown.role,
+    reasons: [...evidence.map(({ sentence }) => sentence), ...shown.reasons],
+    zoom: shown.zoom,
+  };
+}
+
+function hallmarksOf({ cause, symptom, events }: Core): Hallmark[] {
+  const first = isReadable(cause.anomaly) ? cause : (nearestReadable(events, cause) ?? cause);
+  const second = symptom !== undefined && symptom !== first ? symptom : undefined;
+  return [first, second]
+    .filter((one) => one !== undefined)
+    .map(({ anomaly: { event } }) => ({ time: event.time, logType: event.source.logType, body: event.body }));
+}
+
+/** A line that carries words: a lone brace or a number does not characterise anything. */
+function isReadable(anomaly: Anomaly): boolean {
+  return readableText(anomaly, 200).length >= 12;
+}
+
+function nearestReadable(events: readonly Candidate[], cause: Candidate): Candidate | undefined {
+  return events
+    .filter(
+      ({ anomaly }) =>
+        anomaly.event.source.logType === cause.anomaly.event.source.logType && isReadable(anomaly),
+    )
+    .toSorted((a, b) => Math.abs(a.time - cause.time) - Math.abs(b.time - cause.time))[0];
+}
+
+function weigh(anomalies: readonly Anomaly[]): Map<string, number> {
+  const weights = new Map<string, number>();
+  for (const { event, surprise } of anomalies) {
+    const key = `${event.source.logType}\u0000${event.templateId}`;
+    weights.set(key, Math.max(weights.get(key) ?? 0, surprise));
+  }
+  const strongest = [...weights].toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, 40);
+  return new Map(strongest);
+}
+
+function earliest(anomalies: readonly Anomaly[], onset: number): EpochNanos {
+  let first: EpochNanos | undefined;
+  for (const { event } of anomalies) {
+    const isAfterOnset = toEpochMillis(event.time) >= onset;
+    if (isAfterOnset && (first === undefined || event.time < first)) first = event.time;
+  }
+  return first ?? toEpochNanos(onset);
+}
+
+function distinct(texts: readonly string[]): string[] {
+  return [...new Set(texts)];
+}
