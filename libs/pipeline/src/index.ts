@@ -2,3 +2,5 @@ export { eventIdOf } from './event-rows.js';
 export type { EventRows, TemplateRow } from './event-rows.js';
 export { StructuringStage } from './structuring-stage.js';
 export type { Structured, StructuringOptions } from './structuring-stage.js';
+export { Analysis } from './analysis.js';
+export type { AnalysisOptions, AnalysisSummary } from './analysis.js';

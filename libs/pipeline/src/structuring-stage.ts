@@ -16,12 +16,7 @@ import {
   type RecordBatch,
   type StreamDescriptor,
 } from '@culprit/records';
-import {
-  binMillis,
-  type StructuredBatch,
-  type StructuredEvent,
-  type TemplateAlias,
-} from '@culprit/scoring';
+import { binMillis, type StructuredBatch, type StructuredEvent, type TemplateAlias } from '@culprit/scoring';
 import { CountTable } from './count-table.js';
 import { eventIdOf, type EventRows, type TemplateRow } from './event-rows.js';
 import { LogTypeEntry } from './log-type-entry.js';
@@ -206,7 +201,8 @@ export class StructuringStage {
     const known = this.#entryByStream[streamIndex];
     if (known !== undefined) return known;
     const stream = records.streams[streamIndex];
-    if (stream === undefined) throw new Error(`record refers to stream ${streamIndex}, which is not in the table`);
+    if (stream === undefined)
+      throw new Error(`record refers to stream ${streamIndex}, which is not in the table`);
     const entry = this.#openEntry(stream);
     this.#entryByStream[streamIndex] = entry;
     return entry;
@@ -235,10 +231,17 @@ export class StructuringStage {
       const { templateId } = change;
       const canonicalId = change.kind === 'merged' ? change.into : templateId;
       const index = miner.indexOf(templateId);
-      const text = change.kind === 'merged' ? (index === undefined ? '' : miner.templateText(index)) : change.text;
+      const text =
+        change.kind === 'merged' ? (index === undefined ? '' : miner.templateText(index)) : change.text;
       this.#templateRows.push({ environment, logType, templateId, text, canonicalId });
       if (change.kind === 'merged') {
-        this.#aliases.push({ binStart: binStart as EpochMillis, environment, logType, templateId, into: change.into });
+        this.#aliases.push({
+          binStart: binStart as EpochMillis,
+          environment,
+          logType,
+          templateId,
+          into: change.into,
+        });
       }
     }
   }

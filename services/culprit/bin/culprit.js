@@ -16,9 +16,13 @@ else await start();
 
 function runOnOwnNode() {
   if (!existsSync(ownNode)) {
-    fail(`Culprit needs Node ${requiredMajor}; this is ${process.version}. Run "npm ci" in ${repositoryRoot} first.`);
+    fail(
+      `Culprit needs Node ${requiredMajor}; this is ${process.version}. Run "npm ci" in ${repositoryRoot} first.`,
+    );
   }
-  const child = spawn(ownNode, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(ownNode, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => {
     if (signal !== null) {

@@ -1,0 +1,164 @@
+import { Correlator, type CorrelationOptions, type RootCauseReport } from '@culprit/correlation';
+import type { AssemblerOptions, RawLogBatch } from '@culprit/records';
+import { Scorer, type Anomaly, type AnomalyBatch, type ScoringOptions } from '@culprit/scoring';
+import { StructuringStage, type Structured } from './structuring-stage.js';
+
+/** Anomalies kept for a scan; past that the oldest go. */
+const maxKeptAnomalies = 200_000;
+
+/** Settings of {@link Analysis}. */
+export interface AnalysisOptions {
+  /** Number of lanes, >= 1: inputs that are each in order of time, merged in event time. */
+  readonly lanes: number;
+  readonly assembler?: AssemblerOptions;
+  readonly scoring?: Partial<ScoringOptions>;
+  readonly correlation?: Partial<CorrelationOptions>;
+  /** Keep all anomalies for {@link Analysis.anomalies}; default false. */
+  readonly keepsAnomalies?: boolean;
+}
+
+/** What an analysis has read so far. */
+export interface AnalysisSummary {
+  readonly records: number;
+  /** Event time of the earliest and latest record in milliseconds; undefined before the first record. */
+  readonly startMillis: number | undefined;
+  readonly endMillis: number | undefined;
+  readonly logTypes: number;
+  readonly templates: number;
+}
+
+/**
+ * The whole pipeline as one object for finite input: raw batches in, reports out. It composes the same stages as the
+ * services do, with function calls instead of topics.
+ */
+export class Analysis {
+  readonly #stages: StructuringStage[];
+  readonly #sequences: number[];
+  readonly #scorer: Scorer;
+  readonly #correlator: Correlator;
+  readonly #reports = new Map<string, RootCauseReport>();
+  readonly #anomalies: Anomaly[] = [];
+  readonly #keepsAnomalies: boolean;
+  readonly #logTypes = new Set<string>();
+  readonly #templates = new Map<string, string>();
+  #records = 0;
+  #start = Infinity;
+  #end = -Infinity;
+
+  constructor(options: AnalysisOptions) {
+    const { assembler } = options;
+    this.#stages = Array.from(
+      { length: options.lanes },
+      (_, lane) => new StructuringStage(assembler === undefined ? { lane } : { lane, assembler }),
+    );
+    this.#sequences = this.#stages.map(() => 0);
+    this.#scorer = new Scorer({ ...options.scoring, laneCount: options.lanes });
+    this.#correlator = new Correlator(options.correlation);
+    this.#keepsAnomalies = options.keepsAnomalies ?? false;
+  }
+
+  /** Feeds lines of one lane; `lane` is 0..lanes-1. */
+  push(lane: number, batch: RawLogBatch): void {
+    this.#take(this.#stageOf(lane).push(this.#nextSequence(lane), batch));
+  }
+
+  /** The lane has no more lines. */
+  finishLane(lane: number): void {
+    this.#take(this.#stageOf(lane).flush(this.#nextSequence(lane)));
+  }
+
+  /** Closes everything still open. Call once, after every lane is finished. */
+  finish(): void {
+    this.#correlate(this.#scorer.flush());
+    this.#keep(this.#correlator.flush());
+  }
+
+  /** Highest event time of a lane in milliseconds; the lane to read next is the one with the lowest. */
+  laneTime(lane: number): number {
+    return this.#stageOf(lane).highestTime;
+  }
+
+  /** Latest revision of every incident that was not merged into another, in order of start. */
+  reports(): readonly RootCauseReport[] {
+    const reports = [...this.#reports.values()].filter((report) => report.mergedInto === undefined);
+    return reports.sort((a, b) => compare(a.start, b.start) || compare(a.incidentId, b.incidentId));
+  }
+
+  /** Anomalies in order of detection, if they are kept. */
+  anomalies(): readonly Anomaly[] {
+    return this.#anomalies;
+  }
+
+  summary(): AnalysisSummary {
+    const hasRecords = this.#records > 0;
+    let templates = 0;
+    for (const [key, canonical] of this.#templates) if (key.endsWith(canonical)) templates++;
+    return {
+      records: this.#records,
+      startMillis: hasRecords ? this.#start : undefined,
+      endMillis: hasRecords ? this.#end : undefined,
+      logTypes: this.#logTypes.size,
+      templates,
+    };
+  }
+
+  /** Repairs and limits of all lanes, summed by name. */
+  counters(): ReadonlyMap<string, number> {
+    const sum = new Map<string, number>();
+    for (const stage of this.#stages) {
+      for (const [name, value] of Object.entries(stage.assemblerCounters)) {
+        sum.set(name, (sum.get(name) ?? 0) + Number(value));
+      }
+      if (stage.foldedLogTypes > 0) {
+        sum.set('foldedLogTypes', (sum.get('foldedLogTypes') ?? 0) + stage.foldedLogTypes);
+      }
+    }
+    return sum;
+  }
+
+  #take({ batch, rows }: Structured): void {
+    const { records } = rows;
+    for (let i = 0; i < records.length; i++) {
+      const time = records.timeMillis[i] ?? 0;
+      if (time < this.#start) this.#start = time;
+      if (time > this.#end) this.#end = time;
+    }
+    this.#records += records.length;
+    for (const count of batch.counts) this.#logTypes.add(`${count.environment}\n${count.logType}`);
+    for (const row of rows.templates) {
+      this.#templates.set(`${row.environment}\n${row.logType}\n${row.templateId}`, row.canonicalId);
+    }
+    this.#correlate(this.#scorer.push(batch));
+  }
+
+  #correlate(batch: AnomalyBatch): void {
+    if (this.#keepsAnomalies) {
+      this.#anomalies.push(...batch.anomalies);
+      if (this.#anomalies.length > maxKeptAnomalies) {
+        this.#anomalies.splice(0, this.#anomalies.length - maxKeptAnomalies);
+      }
+    }
+    this.#keep(this.#correlator.push(batch));
+  }
+
+  #keep(reports: readonly RootCauseReport[]): void {
+    for (const report of reports) this.#reports.set(report.incidentId, report);
+  }
+
+  #stageOf(lane: number): StructuringStage {
+    const stage = this.#stages[lane];
+    if (stage === undefined) throw new RangeError(`lane ${lane} of ${this.#stages.length}`);
+    return stage;
+  }
+
+  #nextSequence(lane: number): number {
+    const sequence = this.#sequences[lane] ?? 0;
+    this.#sequences[lane] = sequence + 1;
+    return sequence;
+  }
+}
+
+function compare(a: bigint | string, b: bigint | string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,190 @@
+import type { BusBatch, BusProducer, BusRecord, ReceivedRecord, Subscription } from '@culprit/bus';
+import { AppError, type Logger } from '@culprit/kernel';
+import type { SnapshotStore } from '@culprit/store';
+
+/** A record for another topic. */
+export interface StageOutput extends BusRecord {
+  readonly topic: string;
+}
+
+/** The state machine of one stage on one partition, behind its codec. */
+export interface StageState {
+  /**
+   * Applies one record and says what to publish. A record that can never be read throws a non-retryable AppError and
+   * leaves the state as it was: it becomes a dead letter.
+   */
+  apply(record: ReceivedRecord): Promise<readonly StageOutput[]>;
+  /** Makes side effects (stored rows) durable; called before every checkpoint and on the flush timer. */
+  flush(): Promise<void>;
+  /** Bytes from which the state continues exactly. */
+  snapshot(): Uint8Array;
+}
+
+/** Settings of {@link StageRunner}. */
+export interface StageRunnerOptions {
+  readonly stage: string;
+  readonly partitionCount: number;
+  readonly snapshots: SnapshotStore;
+  readonly producer: BusProducer;
+  readonly logger: Logger;
+  /** Makes a dead letter of a record that cannot be read. */
+  readonly toDeadLetter: (batch: BusBatch, record: ReceivedRecord, cause: AppError) => StageOutput;
+  /** Opens the state of a partition, from a snapshot where there is one. */
+  readonly open: (partition: number, snapshot: Uint8Array | undefined) => StageState;
+  /** Bytes of input between two checkpoints, default 64 MiB. */
+  readonly checkpointBytes?: number;
+}
+
+interface Lane {
+  readonly partition: number;
+  readonly state: StageState;
+  /** Offset of the last record applied, -1 before the first. */
+  applied: number;
+  checkpointed: number;
+  bytesSinceCheckpoint: number;
+  /** Outputs of applied records whose publication has not succeeded yet. */
+  unpublished: StageOutput[];
+  /** Set when a record was applied in part: only a restart from the snapshot makes the state whole again. */
+  broken: unknown;
+  /** Calls of one lane never overlap. */
+  tail: Promise<unknown>;
+}
+
+/**
+ * Runs a stage over a topic so that nothing is lost and nothing counts twice: apply, publish, then checkpoint.
+ *
+ * A checkpoint makes side effects durable, saves the state and only then commits the offset; after a crash the state
+ * goes back to the snapshot and the records behind it come again, with the same outputs.
+ */
+export class StageRunner {
+  readonly #options: StageRunnerOptions;
+  readonly #lanes = new Map<number, Lane>();
+  #subscription: Pick<Subscription, 'commit'> | undefined;
+  #deadLetters = 0;
+
+  constructor(options: StageRunnerOptions) {
+    this.#options = options;
+  }
+
+  /** Records that could not be read since the start. */
+  get deadLetters(): number {
+    return this.#deadLetters;
+  }
+
+  /** Loads the snapshots. Call before subscribing; {@link nextOffset} is known afterwards. */
+  async restore(): Promise<void> {
+    const { stage, partitionCount, snapshots, open } = this.#options;
+    for (let partition = 0; partition < partitionCount; partition++) {
+      const snapshot = await snapshots.loadLatest({ stage, lane: partition });
+      const applied = snapshot?.sequence ?? -1;
+      this.#lanes.set(partition, {
+        partition,
+        state: open(partition, snapshot?.payload),
+        applied,
+        checkpointed: applied,
+        bytesSinceCheckpoint: 0,
+        unpublished: [],
+        broken: undefined,
+        tail: Promise.resolve(),
+      });
+    }
+  }
+
+  /** What stopped a partition until the next restart, undefined while all is well. */
+  get failure(): unknown {
+    for (const lane of this.#lanes.values()) if (lane.broken !== undefined) return lane.broken;
+    return undefined;
+  }
+
+  /** First offset to read after {@link restore}; undefined where nothing is known. */
+  nextOffset(partition: number): number | undefined {
+    const applied = this.#lanes.get(partition)?.applied ?? -1;
+    return applied < 0 ? undefined : applied + 1;
+  }
+
+  /** Where checkpoints commit offsets to. */
+  attach(subscription: Pick<Subscription, 'commit'>): void {
+    this.#subscription = subscription;
+  }
+
+  /** Handles one bus batch; may be called again with the same batch after a failure. */
+  async handle(batch: BusBatch): Promise<void> {
+    const lane = this.#laneOf(batch.partition);
+    await exclusively(lane, async () => {
+      if (lane.broken !== undefined) throw lane.broken;
+      await this.#publish(lane);
+      for (const record of batch.records) {
+        if (record.offset <= lane.applied) continue;
+        lane.unpublished.push(...(await this.#apply(lane, batch, record)));
+        lane.applied = record.offset;
+        lane.bytesSinceCheckpoint += record.value.length;
+      }
+      await this.#publish(lane);
+      if (lane.bytesSinceCheckpoint >= (this.#options.checkpointBytes ?? 64 * 1_048_576))
+        await this.#checkpoint(lane);
+    });
+  }
+
+  /** Makes side effects durable on every partition; for the flush timer. */
+  async flush(): Promise<void> {
+    for (const lane of this.#lanes.values()) await exclusively(lane, () => lane.state.flush());
+  }
+
+  /** Checkpoints every partition that moved; for the checkpoint timer and shutdown. */
+  async checkpoint(): Promise<void> {
+    for (const lane of this.#lanes.values()) {
+      await exclusively(lane, async () => {
+        await this.#publish(lane);
+        if (lane.applied > lane.checkpointed) await this.#checkpoint(lane);
+      });
+    }
+  }
+
+  async #apply(lane: Lane, batch: BusBatch, record: ReceivedRecord): Promise<readonly StageOutput[]> {
+    try {
+      return await lane.state.apply(record);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.isRetryable) throw (lane.broken = error);
+      this.#deadLetters++;
+      const { stage, logger } = this.#options;
+      const position = { stage, topic: batch.topic, partition: batch.partition, offset: record.offset };
+      logger.error({ ...position, code: error.code, reason: error.message }, 'record became a dead letter');
+      return [this.#options.toDeadLetter(batch, record, error)];
+    }
+  }
+
+  async #publish(lane: Lane): Promise<void> {
+    while (lane.unpublished.length > 0) {
+      const topic = lane.unpublished[0]?.topic ?? '';
+      const next = lane.unpublished.findIndex((output) => output.topic !== topic);
+      const run = next < 0 ? lane.unpublished.length : next;
+      await this.#options.producer.publish(topic, lane.unpublished.slice(0, run));
+      lane.unpublished.splice(0, run);
+    }
+  }
+
+  async #checkpoint(lane: Lane): Promise<void> {
+    const { stage, snapshots } = this.#options;
+    const offset = lane.applied;
+    await lane.state.flush();
+    await snapshots.save(
+      { stage, lane: lane.partition },
+      { sequence: offset, payload: lane.state.snapshot() },
+    );
+    await this.#subscription?.commit(lane.partition, offset + 1);
+    lane.checkpointed = offset;
+    lane.bytesSinceCheckpoint = 0;
+  }
+
+  #laneOf(partition: number): Lane {
+    const lane = this.#lanes.get(partition);
+    if (lane === undefined) throw new Error(`partition ${partition} was not restored`);
+    return lane;
+  }
+}
+
+function exclusively<Result>(lane: Lane, work: () => Promise<Result>): Promise<Result> {
+  const result = lane.tail.then(work, work);
+  lane.tail = result.catch(() => {});
+  return result;
+}

@@ -1,0 +1,88 @@
+import type { Bus, Subscription } from '@culprit/bus';
+import type { Logger } from '@culprit/kernel';
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import type { Health } from './health.js';
+import type { StageRunner } from './stage-runner.js';
+
+/** Settings of {@link StageService}. */
+export interface StageServiceOptions {
+  readonly stage: string;
+  readonly topic: string;
+  readonly bus: Bus;
+  readonly runner: StageRunner;
+  readonly health: Health;
+  readonly logger: Logger;
+  /** How long stored rows may wait before they can be queried. */
+  readonly flushIntervalMs: number;
+  /** How much wall time of work a crash may repeat. */
+  readonly checkpointIntervalMs: number;
+  /** Called after every flush tick; for work that depends on the wall clock. */
+  readonly onTick?: () => Promise<void>;
+}
+
+/** Starts a stage with the application, keeps its timers, and stops it in order: no more input, checkpoint, done. */
+export class StageService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #options: StageServiceOptions;
+  readonly #timers: NodeJS.Timeout[] = [];
+  #subscription: Subscription | undefined;
+
+  constructor(options: StageServiceOptions) {
+    this.#options = options;
+    options.health.addCheck(options.stage, () => this.#readiness());
+  }
+
+  /** The subscription, for lag; undefined before the start. */
+  get subscription(): Subscription | undefined {
+    return this.#subscription;
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const { bus, runner, stage, topic, flushIntervalMs, checkpointIntervalMs, onTick } = this.#options;
+    await runner.restore();
+    const subscription = await bus.subscribe({
+      topic,
+      group: `culprit-${stage}`,
+      fromOffsets: (partition) => runner.nextOffset(partition),
+      onBatch: (batch) => runner.handle(batch),
+    });
+    runner.attach(subscription);
+    this.#subscription = subscription;
+    this.#every(flushIntervalMs, 'flush', async () => {
+      await runner.flush();
+      await onTick?.();
+    });
+    this.#every(checkpointIntervalMs, 'checkpoint', () => runner.checkpoint());
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.#subscription?.close();
+    await this.#options.runner.checkpoint();
+  }
+
+  /** Runs `work` again and again, never twice at once; a failure is logged and the next tick tries again. */
+  #every(intervalMs: number, what: string, work: () => Promise<void>): void {
+    let isBusy = false;
+    const tick = async (): Promise<void> => {
+      if (isBusy) return;
+      isBusy = true;
+      try {
+        await work();
+      } catch (error) {
+        this.#options.logger.error({ stage: this.#options.stage, what, err: error }, 'stage timer failed');
+      } finally {
+        isBusy = false;
+      }
+    };
+    const timer = setInterval(() => void tick(), intervalMs);
+    timer.unref();
+    this.#timers.push(timer);
+  }
+
+  #readiness(): string | undefined {
+    if (this.#subscription === undefined) return `${this.#options.stage} is starting`;
+    const failure = this.#options.runner.failure;
+    if (failure === undefined) return undefined;
+    return `${this.#options.stage} stopped: ${failure instanceof Error ? failure.message : String(failure)}`;
+  }
+}

@@ -1,0 +1,177 @@
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+import { decodeUtf8 } from '@culprit/kernel';
+import { TemplateMiner } from '@culprit/mining';
+import { LineSplitter, parseLogFormat } from '@culprit/records';
+import type { Command } from 'commander';
+import { CliError, exitCodes, fileError } from '../cli-error.js';
+import { findLogFiles, readBlocks, type LogFile } from '../input/log-files.js';
+import { createProgress, type Progress } from '../output/progress.js';
+import { formatCount } from '../output/terminal.js';
+
+interface ParseFlags {
+  readonly out?: string;
+  readonly logFormat?: string;
+}
+
+type LogFormat = ReturnType<typeof parseLogFormat>;
+
+const lineFeed = 10;
+const carriageReturn = 13;
+const flushCharacters = 1 << 16;
+
+/** Adds `culprit parse`: event types and parameters of every line as CSV. */
+export function addParseCommand(program: Command): void {
+  program
+    .command('parse')
+    .description('turn every line into its event type and parameters, as CSV')
+    .argument('<file>', 'a log file, plain or gzip; "-" is standard input')
+    .option('--out <file>', 'CSV file to write (default: standard output)')
+    .option('--log-format <format>', "header layout, for example '<Date> <Time> <Level> <Content>'")
+    .addHelpText(
+      'after',
+      `
+Columns: LineId,EventId,EventTemplate,ParameterList; one row per input line, in input order. Event types that
+turned out to be one are one in the output. Without --log-format the whole line is the content.
+
+Examples:
+  culprit parse app.log --out structured.csv
+  culprit parse hdfs.log --log-format '<Date> <Time> <Pid> <Level> <Component>: <Content>' --out hdfs.csv`,
+    )
+    .action(parse);
+}
+
+async function parse(path: string, flags: ParseFlags): Promise<void> {
+  const format = flags.logFormat === undefined ? undefined : compileFormat(flags.logFormat);
+  const spool = path === '-' ? await spoolStandardInput() : undefined;
+  const [file] = findLogFiles([spool?.path ?? path]);
+  if (file === undefined) throw new CliError('parse takes one file.', exitCodes.usage);
+  try {
+    const miner = new TemplateMiner({ scope: 'parse' });
+    // Two passes: the first learns the event types, the second writes every line with the types they became.
+    const lines = await eachLine(file, createProgress('learning', file.sizeBytes), (bytes, start, end) => {
+      mine({ miner, format, bytes, start, end });
+    });
+    if (lines === 0) throw new CliError(`${path}: it is empty.`, exitCodes.badInput);
+    const output = openOutput(flags.out);
+    await writeRows({ file, miner, format, output });
+    process.stderr.write(`${formatCount(lines)} lines, ${formatCount(countTypes(miner))} event types\n`);
+  } finally {
+    if (spool !== undefined) await rm(spool.folder, { recursive: true, force: true });
+  }
+}
+
+interface MineArguments {
+  readonly miner: TemplateMiner;
+  readonly format: LogFormat | undefined;
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+}
+
+function mine({ miner, format, bytes, start, end }: MineArguments): number {
+  const content = format === undefined ? undefined : format.contentRange(bytes, start, end);
+  return miner.canonical(miner.mine(bytes, content?.start ?? start, content?.end ?? end));
+}
+
+interface WriteRowsOptions {
+  readonly file: LogFile;
+  readonly miner: TemplateMiner;
+  readonly format: LogFormat | undefined;
+  readonly output: Writable;
+}
+
+async function writeRows({ file, miner, format, output }: WriteRowsOptions): Promise<void> {
+  let pending = 'LineId,EventId,EventTemplate,ParameterList\n';
+  let lineId = 0;
+  const templateCells = new Map<number, string>();
+  await eachLine(file, createProgress('writing', file.sizeBytes), async (bytes, start, end) => {
+    const template = mine({ miner, format, bytes, start, end });
+    let cells = templateCells.get(template);
+    if (cells === undefined) {
+      cells = `${miner.templateId(template)},${csv(miner.templateText(template))}`;
+      templateCells.set(template, cells);
+    }
+    lineId++;
+    pending += `${lineId},${cells},${csv(JSON.stringify(parametersOf(miner, bytes)))}\n`;
+    if (pending.length < flushCharacters) return;
+    const isRoomLeft = output.write(pending);
+    pending = '';
+    if (!isRoomLeft) await once(output, 'drain');
+  });
+  output.write(pending);
+  if (output !== process.stdout) {
+    output.end();
+    await once(output, 'finish');
+  }
+}
+
+type LineVisitor = (bytes: Uint8Array, start: number, end: number) => void | Promise<void>;
+
+async function eachLine(file: LogFile, progress: Progress, visit: LineVisitor): Promise<number> {
+  const splitter = new LineSplitter();
+  let bytesRead = 0;
+  let lines = 0;
+  const visitBlock = async (block: Uint8Array): Promise<void> => {
+    let start = 0;
+    while (start < block.length) {
+      const feed = block.indexOf(lineFeed, start);
+      const next = feed < 0 ? block.length : feed;
+      const end = next > start && block[next - 1] === carriageReturn ? next - 1 : next;
+      const pending = visit(block, start, end);
+      if (pending !== undefined) await pending;
+      lines++;
+      start = next + 1;
+    }
+    progress.update(bytesRead, lines);
+  };
+  for await (const block of readBlocks(file, (bytes) => (bytesRead += bytes)))
+    await visitBlock(splitter.push(block));
+  await visitBlock(splitter.finish());
+  progress.stop();
+  return lines;
+}
+
+function parametersOf(miner: TemplateMiner, bytes: Uint8Array): string[] {
+  const { parameterCount, parameterSpans } = miner;
+  return Array.from({ length: parameterCount }, (_, i) =>
+    decodeUtf8(bytes.subarray(parameterSpans[2 * i], parameterSpans[2 * i + 1])),
+  );
+}
+
+function countTypes(miner: TemplateMiner): number {
+  let count = 0;
+  for (let i = 0; i < miner.size; i++) if (miner.canonical(i) === i) count++;
+  return count;
+}
+
+function compileFormat(text: string): LogFormat {
+  try {
+    return parseLogFormat(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CliError(`--log-format: ${reason}`, exitCodes.usage, error);
+  }
+}
+
+function csv(text: string): string {
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function openOutput(path: string | undefined): Writable {
+  if (path === undefined) return process.stdout;
+  const stream = createWriteStream(path);
+  stream.on('error', (error) => stream.destroy(fileError(path, error)));
+  return stream;
+}
+
+async function spoolStandardInput(): Promise<{ folder: string; path: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'culprit-parse-'));
+  const path = join(folder, 'input');
+  await writeFile(path, process.stdin);
+  return { folder, path };
+}

@@ -1,0 +1,125 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInProcessBus, type InProcessBus } from '@culprit/bus';
+import { allTopics, decodeReportRevision, topics } from '@culprit/contracts';
+import type { RootCauseReport } from '@culprit/correlation';
+import type { Logger } from '@culprit/kernel';
+import { createHealth, createHttpApp, createMetrics, systemClock, type HttpApp } from '@culprit/platform';
+import { correlationModule } from '@culprit/service-correlation/module';
+import { ingestModule } from '@culprit/service-ingest/module';
+import { queryModule } from '@culprit/service-query/module';
+import { scoringModule } from '@culprit/service-scoring/module';
+import { structuringModule } from '@culprit/service-structuring/module';
+import { createEmbeddedStore, createFileSnapshotStore, type Store } from '@culprit/store';
+import { AppError } from '@culprit/kernel';
+import type { EmbeddedConfig } from './config.js';
+
+/** Settings of {@link startEmbedded}. */
+export interface EmbeddedOptions {
+  /** Everything Culprit keeps: journal, store and snapshots. Created when missing. */
+  readonly directory: string;
+  readonly host: string;
+  /** 0 picks a free port. */
+  readonly port: number;
+  readonly config: EmbeddedConfig;
+  readonly logger: Logger;
+  /** Called with every report revision, in order. */
+  readonly onReport?: (report: RootCauseReport) => void;
+}
+
+/** A running one-process Culprit. */
+export interface Embedded {
+  /** Address clients can use. */
+  readonly address: string;
+  readonly store: Store;
+  readonly bus: InProcessBus;
+  /** Stops accepting, finishes what is under way, takes checkpoints and releases the data directory. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts every service in this process over the in-process bus and the embedded store: the composition root of the
+ * one-process mode. Nothing here but wiring.
+ *
+ * @throws AppError when the directory is in use or not writable, or the port is taken
+ */
+export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
+  makeDirectory(options.directory);
+  const { logger } = options;
+  const opened: (() => Promise<void>)[] = [];
+  try {
+    const bus = await createInProcessBus({
+      // One partition: one thread does the work, so more lanes would only cost memory.
+      topics: allTopics.map((topic) => ({ ...topic, partitions: 1 })),
+      logger,
+      directory: join(options.directory, 'journal'),
+    });
+    opened.push(() => bus.close());
+    const store = await createEmbeddedStore({ directory: join(options.directory, 'store'), logger });
+    opened.push(() => store.close());
+    const app = await createApp(options, bus, store);
+    opened.push(() => app.close());
+    await announceReports(bus, options.onReport);
+    const address = await app.listen(options.host, options.port);
+    return { address, store, bus, close: () => closeAll(opened) };
+  } catch (error) {
+    await closeAll(opened);
+    throw error;
+  }
+}
+
+async function createApp(options: EmbeddedOptions, bus: InProcessBus, store: Store): Promise<HttpApp> {
+  const { config, logger } = options;
+  const snapshots = createFileSnapshotStore({ directory: join(options.directory, 'snapshots'), logger });
+  const { flushIntervalMs, checkpointIntervalMs, idleAfterMs, falseReportsPerDay } = config.pipeline;
+  const stage = { bus, store, snapshots, flushIntervalMs, checkpointIntervalMs };
+  return await createHttpApp({
+    logger,
+    health: createHealth(),
+    metrics: createMetrics(),
+    clock: systemClock,
+    modules: [
+      ingestModule({ bus, config: config.ingest }),
+      structuringModule({ ...stage, idleAfterMs }),
+      scoringModule(stage),
+      correlationModule({ ...stage, correlation: { falseReportsPerDay } }),
+      queryModule({ bus, store, config: config.query }),
+    ],
+  });
+}
+
+async function announceReports(bus: InProcessBus, onReport: EmbeddedOptions['onReport']): Promise<void> {
+  const subscription = await bus.subscribe({
+    topic: topics.reportedIncidents.name,
+    group: 'culprit-announce',
+    onBatch: async (batch) => {
+      for (const record of batch.records) onReport?.(decodeReportRevision(record.value));
+      await subscription.commit(batch.partition, (batch.records.at(-1)?.offset ?? -1) + 1);
+    },
+  });
+}
+
+/** Closes in reverse order of opening; the first failure is reported after everything was tried. */
+async function closeAll(opened: (() => Promise<void>)[]): Promise<void> {
+  let failure: unknown;
+  for (let close = opened.pop(); close !== undefined; close = opened.pop()) {
+    await close().catch((error: unknown) => {
+      failure ??= error;
+    });
+  }
+  if (failure !== undefined) throw failure;
+}
+
+function makeDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    throw new AppError({
+      code: 'CULPRIT_DATA_DIRECTORY',
+      message: `cannot create the data directory ${directory} (${code})`,
+      hint: 'Choose one you may write to with --data.',
+      cause: error,
+    });
+  }
+}

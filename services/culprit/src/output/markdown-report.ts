@@ -1,0 +1,43 @@
+import { toDisplayText } from '@culprit/kernel';
+import type { ReportView } from './report-view.js';
+import { falseReportText, occurrenceText } from './text-report.js';
+
+/** A root cause report as Markdown for tickets and chat; log text stands in code fences and cannot break out. */
+export function formatReportMarkdown(report: ReportView): string {
+  const lines = [
+    `## ${inline(report.title)}`,
+    '',
+    `*${report.significance} significance · ${report.start} to ${report.end} · ${occurrenceText(report)} · \`${report.id}\`*`,
+    '',
+    inline(report.summary),
+    '',
+  ];
+  for (const event of report.coreEvents) {
+    lines.push(
+      `**${event.time.slice(11, 23)} · ${event.role} · ${inline(event.logType)}** — ${inline(event.reasons.join('; '))}`,
+      '',
+      ...fenced(event.body),
+      '',
+    );
+  }
+  const { related } = report;
+  lines.push(`Related events: ${related[1]} at zoom 1, ${related[2]} at zoom 2, ${related[3]} at zoom 3.`);
+  lines.push(falseReportText(report), '');
+  return lines.join('\n');
+}
+
+/** Escapes what Markdown or HTML would interpret. */
+function inline(text: string): string {
+  return toDisplayText(text)
+    .replaceAll('\n', ' ')
+    .replaceAll(/[\\`*_{}[\]<>#|~!]/g, (character) => `\\${character}`);
+}
+
+/** A code fence longer than any run of backticks inside it. */
+function fenced(body: string): string[] {
+  const text = toDisplayText(body);
+  let longest = 0;
+  for (const run of text.match(/`+/g) ?? []) longest = Math.max(longest, run.length);
+  const fence = '`'.repeat(Math.max(3, longest + 1));
+  return [fence, text, fence];
+}

@@ -1,0 +1,39 @@
+/** An event of a report as the documented JSON has it. */
+export interface ReportEventView {
+  readonly time: string;
+  readonly logType: string;
+  readonly host: string;
+  readonly pod: string;
+  readonly severity: string;
+  readonly body: string;
+  readonly role: string;
+  readonly reasons: readonly string[];
+}
+
+/** The documented JSON of a report, as far as people read it: what `analyze` writes and the API answers. */
+export interface ReportView {
+  readonly id: string;
+  readonly occurrence: number;
+  readonly start: string;
+  readonly end: string;
+  readonly significance: string;
+  readonly falseReportsPerDay: number;
+  /** Absent in answers of servers that do not say. */
+  readonly isProvisional?: boolean;
+  readonly title: string;
+  readonly summary: string;
+  readonly coreEvents: readonly ReportEventView[];
+  readonly related: Readonly<Record<'1' | '2' | '3', number>>;
+}
+
+/** Checks the shape of an answer; undefined when it is not a report. */
+export function toReportView(value: unknown): ReportView | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const isReport =
+    'id' in value &&
+    'title' in value &&
+    'summary' in value &&
+    'coreEvents' in value &&
+    Array.isArray(value.coreEvents);
+  return isReport ? (value as ReportView) : undefined;
+}

@@ -1,0 +1,106 @@
+import { toDisplayText } from '@culprit/kernel';
+import type { ReportEventView, ReportView } from './report-view.js';
+import { formatCount, formatDuration, paint, shorten, terminalWidth } from './terminal.js';
+
+const maxBodyLines = 3;
+const roleWidth = 9;
+
+/** A root cause report for a terminal: title, summary, core events in order of time with their reasons. */
+export function formatReportText(report: ReportView): string {
+  const width = terminalWidth();
+  const logTypeWidth = Math.min(28, Math.max(8, ...report.coreEvents.map((event) => event.logType.length)));
+  const lines = [
+    paint.dim('─'.repeat(width)),
+    `${significanceMark(report)}  ${paint.bold(toDisplayText(report.title))}`,
+    paint.dim(`${spanText(report)}  ·  ${occurrenceText(report)}  ·  id ${report.id}`),
+    '',
+    ...wrap(toDisplayText(report.summary), width),
+    '',
+    ...report.coreEvents.flatMap((event) => eventLines(event, { width, logTypeWidth })),
+    '',
+    paint.dim(relatedText(report)),
+    paint.dim(falseReportText(report)),
+  ];
+  return lines.join('\n');
+}
+
+/** One line per report, for lists. */
+export function formatReportLine(report: ReportView): string {
+  return `${clock(report.start)}  ${significanceMark(report)}  ${toDisplayText(report.title)}  ${paint.dim(report.id)}`;
+}
+
+/** "A cluster this tight happens by chance about once in 40 days." */
+export function falseReportText(report: ReportView): string {
+  const rate = report.falseReportsPerDay;
+  const basis = report.isProvisional === true ? ' (provisional: less than a day of history)' : '';
+  if (!(rate > 0)) return `A cluster this tight is not expected by chance${basis}.`;
+  const days = 1 / rate;
+  if (days >= 3650) return `A cluster this tight happens by chance less than once in ten years${basis}.`;
+  if (days >= 2)
+    return `A cluster this tight happens by chance about once in ${formatCount(days)} days${basis}.`;
+  return `A cluster this tight happens by chance about ${rate.toFixed(1)} times a day${basis}.`;
+}
+
+/** "3rd time" or "first of its kind". */
+export function occurrenceText(report: ReportView): string {
+  return report.occurrence === 1 ? 'first of its kind' : `seen ${report.occurrence} times`;
+}
+
+function eventLines(event: ReportEventView, layout: { width: number; logTypeWidth: number }): string[] {
+  const head = `${clock(event.time)}  ${roleText(event)}  ${event.logType.padEnd(layout.logTypeWidth)}  `;
+  const indent = ' '.repeat(12 + 2 + roleWidth + 2);
+  const room = Math.max(40, layout.width - head.length + (roleText(event).length - roleWidth));
+  const body = toDisplayText(event.body).split('\n');
+  const shown = body.slice(0, maxBodyLines).map((line, i) => {
+    const text = shorten(line.trimEnd(), i === 0 ? room : layout.width - indent.length);
+    return i === 0 ? head + paintBody(event, text) : indent + paint.dim(text);
+  });
+  if (body.length > maxBodyLines)
+    shown.push(indent + paint.dim(`… ${body.length - maxBodyLines} more lines`));
+  const reasons = event.reasons.map((reason) => toDisplayText(reason)).join('; ');
+  return [...shown, indent + paint.dim(shorten(`↳ ${reasons}`, layout.width - indent.length))];
+}
+
+function paintBody(event: ReportEventView, text: string): string {
+  if (event.role === 'cause') return paint.bold(text);
+  return /^(ERROR|FATAL)/.test(event.severity) ? paint.red(text) : text;
+}
+
+function roleText(event: ReportEventView): string {
+  const text = event.role.padEnd(roleWidth);
+  if (event.role === 'cause') return paint.bold(paint.yellow(text));
+  return event.role === 'symptom' ? paint.red(text) : paint.dim(text);
+}
+
+function significanceMark(report: ReportView): string {
+  const word = report.significance.toUpperCase().padEnd(6);
+  if (report.significance === 'high') return paint.bold(paint.red(`▲ ${word}`));
+  return report.significance === 'medium' ? paint.yellow(`● ${word}`) : paint.blue(`▽ ${word}`);
+}
+
+function spanText(report: ReportView): string {
+  const seconds = (Date.parse(report.end) - Date.parse(report.start)) / 1000;
+  return `${report.start.slice(0, 19).replace('T', ' ')} UTC, ${formatDuration(seconds)}`;
+}
+
+function relatedText(report: ReportView): string {
+  const { related } = report;
+  return `Related events: ${formatCount(related[1])} at zoom 1, ${formatCount(related[2])} at zoom 2, ${formatCount(related[3])} at zoom 3.`;
+}
+
+function clock(time: string): string {
+  return time.slice(11, 23);
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/\s+/)) {
+    if (line.length > 0 && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line.length === 0 ? word : `${line} ${word}`;
+  }
+  if (line.length > 0) lines.push(line);
+  return lines;
+}

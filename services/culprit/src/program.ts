@@ -1,0 +1,29 @@
+import { Command } from 'commander';
+import { addAnalyzeCommand } from './commands/analyze.js';
+import { addDemoCommand } from './commands/demo.js';
+import { addDoctorCommand } from './commands/doctor.js';
+import { addParseCommand } from './commands/parse.js';
+import { addPushCommand } from './commands/push.js';
+import { addReportsCommand } from './commands/reports.js';
+import { addScanCommand } from './commands/scan.js';
+import { addUpCommand } from './commands/up.js';
+
+/** The command line: one file per command under commands/. */
+export function createProgram(): Command {
+  const program = new Command('culprit')
+    .description(
+      'Learns what is normal in your logs and, when something breaks, writes the root cause report.',
+    )
+    .version('0.1.0')
+    .showHelpAfterError('(add --help for examples)')
+    .exitOverride();
+  addDemoCommand(program);
+  addAnalyzeCommand(program);
+  addUpCommand(program);
+  addPushCommand(program);
+  addReportsCommand(program);
+  addScanCommand(program);
+  addParseCommand(program);
+  addDoctorCommand(program);
+  return program;
+}

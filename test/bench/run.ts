@@ -1,0 +1,71 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { benchAnalyze } from './analyze.bench.ts';
+import { benchDemo } from './demo.bench.ts';
+import { benchIngest } from './ingest.bench.ts';
+import { benchStart } from './start.bench.ts';
+
+/** One measured figure with what was asked for. */
+export interface Figure {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly goal?: string;
+}
+
+/** A benchmark: runs in a directory of its own and reports figures. */
+export type Bench = (options: {
+  readonly directory: string;
+  readonly isFast: boolean;
+}) => Promise<readonly Figure[]>;
+
+const benches: Readonly<Record<string, Bench>> = {
+  start: benchStart,
+  analyze: benchAnalyze,
+  ingest: benchIngest,
+  demo: benchDemo,
+};
+
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, fast: { type: 'boolean', default: false } },
+});
+const chosen = values.only === undefined ? Object.keys(benches) : values.only.split(',');
+
+for (const name of chosen) {
+  const bench = benches[name];
+  if (bench === undefined)
+    throw new Error(`no benchmark "${name}"; there are ${Object.keys(benches).join(', ')}`);
+  const directory = mkdtempSync(join(tmpdir(), `culprit-bench-${name}-`));
+  console.log(`\n${name} …`);
+  try {
+    const figures = await bench({ directory, isFast: values.fast });
+    for (const { name: figure, value, unit, goal } of figures) {
+      console.log(`  ${figure.padEnd(44)} ${format(value).padStart(12)} ${unit.padEnd(14)} ${goal ?? ''}`);
+    }
+    save(name, figures);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function save(name: string, figures: readonly Figure[]): void {
+  const folder = join(import.meta.dirname, 'results');
+  mkdirSync(folder, { recursive: true });
+  const document = {
+    bench: name,
+    isFast: values.fast,
+    date: new Date().toISOString(),
+    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
+    node: process.version,
+    machine: `${cpus().length} cores, ${cpus()[0]?.model ?? 'unknown'}`,
+    figures,
+  };
+  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(document, undefined, 2)}\n`);
+}
+
+function format(value: number): string {
+  return value >= 1000 ? Math.round(value).toLocaleString('en-US') : value.toPrecision(3);
+}
