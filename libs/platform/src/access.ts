@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { createParamDecorator } from '@nestjs/common';
-import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { RequestError } from './problem.js';
 
 /** A secret and the tenant whose data it opens. */
@@ -28,25 +26,19 @@ export interface AccessRequest {
 export const anonymousTenant = 'default';
 
 /**
- * Lets a request pass and names its tenant, or throws 401/403. The tenant comes from the token alone, never from
+ * Names the tenant of a request, or throws 401/403. The tenant comes from the token alone, never from
  * the request's own words. Tokens are compared by their SHA-256, so timing tells nothing about them.
  *
  * An open API also refuses what a web page could make a browser send to this machine: requests of another site
  * (Sec-Fetch-Site) and host names that only a rebinding DNS server would give a loopback address.
  */
-export class AccessGuard implements CanActivate {
+export class Access {
   readonly #tenantByDigest: ReadonlyMap<string, string>;
   readonly #anonymousFrom: AccessOptions['anonymousFrom'];
 
   constructor(options: AccessOptions) {
     this.#tenantByDigest = new Map(options.tokens.map(({ tenant, token }) => [digest(token), tenant]));
     this.#anonymousFrom = options.anonymousFrom;
-  }
-
-  canActivate(context: ExecutionContext): boolean {
-    const request = context.switchToHttp().getRequest<AccessRequest>();
-    request.tenant = this.tenantOf(request);
-    return true;
   }
 
   /** The tenant a request may act for. */
@@ -78,12 +70,6 @@ export class AccessGuard implements CanActivate {
     return anonymousTenant;
   }
 }
-
-/** The tenant that {@link AccessGuard} found, as a controller argument. */
-export const Tenant = createParamDecorator(
-  (_data: unknown, context: ExecutionContext) =>
-    context.switchToHttp().getRequest<AccessRequest>().tenant ?? anonymousTenant,
-);
 
 /**
  * Reads `tenant:token` pairs separated by commas; a bare token belongs to the default tenant.

@@ -1,11 +1,13 @@
 import { AppError } from '@culprit/kernel';
 import type { AddressInfo } from 'node:net';
+import { StandardSchemaValidationPipe } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { createHttpAdapter } from './http-adapter.js';
 import { createNestLogger } from './logger.js';
 import { PlatformModule } from './platform.module.js';
 import type { PlatformParts } from './platform.module.js';
+import { RequestError } from './problem.js';
 import { ProblemFilter } from './problem.filter.js';
 
 /** Options of {@link createHttpApp}. */
@@ -39,6 +41,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
     bodyParser: false,
     abortOnError: false,
   });
+  app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: invalidRequest }));
   app.useGlobalFilters(new ProblemFilter(options.logger));
   return {
     async listen(host, port) {
@@ -54,6 +57,23 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
     close: () => app.close(),
   };
 }
+
+/** Where in a request a value breaks which rule, as the Standard Schema interface says it. */
+interface SchemaIssue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+function invalidRequest(issues: readonly SchemaIssue[]): RequestError {
+  const errors = issues.slice(0, MAX_FIELD_PROBLEMS).map((issue) => ({
+    field: (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),
+    rule: issue.message,
+  }));
+  const detail = errors.map(({ field, rule }) => (field === '' ? rule : `${field}: ${rule}`)).join('; ');
+  return new RequestError({ code: 'CULPRIT_HTTP_INVALID', detail, errors });
+}
+
+const MAX_FIELD_PROBLEMS = 20;
 
 const whyPortFails: Readonly<Record<string, string>> = {
   EADDRINUSE: 'another program uses it',

@@ -3,12 +3,12 @@ import type { LoggerService } from '@nestjs/common';
 import pino from 'pino';
 
 /** Levels a user can choose, from loud to quiet. */
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 /** Options of {@link createLogger}. */
 export interface LoggerOptions {
-  /** Which program speaks, for example `culprit`. */
-  readonly name: string;
+  /** Which program speaks; `culprit` when absent. */
+  readonly name?: string;
   readonly level: LogLevel;
   /** Where lines go; standard error when absent, so that standard output stays free for reports. */
   readonly destination?: { write(line: string): void };
@@ -19,7 +19,7 @@ export function createLogger(options: LoggerOptions): Logger {
   const destination = options.destination ?? pino.destination({ dest: 2, sync: true });
   return pino(
     {
-      name: options.name,
+      name: options.name ?? 'culprit',
       level: options.level,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },

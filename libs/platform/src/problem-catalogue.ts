@@ -24,9 +24,13 @@ export const statusByCode = {
   CULPRIT_INGEST_BUSY: 503,
   CULPRIT_INGEST_STOPPING: 503,
   CULPRIT_INGEST_NOT_STORED: 503,
-  CULPRIT_QUERY_PAGE_TOKEN_INVALID: 400,
   CULPRIT_QUERY_NOT_FOUND: 404,
+  CULPRIT_QUERY_BUSY: 503,
   CULPRIT_QUERY_SCAN_QUEUE_FULL: 429,
+  CULPRIT_STORE_BAD_PAGE_TOKEN: 400,
+  CULPRIT_STORE_BAD_REQUEST: 400,
+  CULPRIT_STORE_MEMORY: 422,
+  CULPRIT_STORE_TIMEOUT: 504,
 } as const;
 
 export const titleByStatus: Readonly<Record<number, string>> = {
@@ -40,6 +44,7 @@ export const titleByStatus: Readonly<Record<number, string>> = {
   413: 'Too large',
   414: 'Address too long',
   415: 'Unsupported media type',
+  422: 'Too much to answer',
   429: 'Too many requests',
   431: 'Headers too large',
   500: 'Internal error',

@@ -3,3 +3,5 @@ export const LOGGER = Symbol('culprit.logger');
 export const METRICS = Symbol('culprit.metrics');
 export const HEALTH = Symbol('culprit.health');
 export const CLOCK = Symbol('culprit.clock');
+/** Provided by each module that guards its controllers with AccessGuard. */
+export const ACCESS = Symbol('culprit.access');

@@ -1,0 +1,45 @@
+import { parseAccessTokens } from '@culprit/platform';
+import { z } from 'zod';
+
+const MEBIBYTE = 1_048_576;
+const wholeNumber = (minimum: number, maximum: number) => z.coerce.number().int().min(minimum).max(maximum);
+
+/** Settings of the ingest service; `CULPRIT_INGEST_<KEY>` in the environment. */
+export const ingestConfigSchema = z.strictObject({
+  /** `tenant:token` pairs separated by commas; empty serves callers on this machine only. */
+  tokens: z
+    .string()
+    .default('')
+    .transform((text, context) => {
+      const tokens = parseAccessTokens(text);
+      if (tokens !== undefined) return tokens;
+      context.addIssue({
+        code: 'custom',
+        message: 'expected tenant:token pairs with tokens of at least 16 characters',
+      });
+      return z.NEVER;
+    }),
+  /** `anywhere` serves callers without a token from the network too. */
+  anonymousFrom: z.enum(['loopback', 'anywhere']).default('loopback'),
+  /** Bytes of a request as they come over the wire. */
+  maxWireBytes: wholeNumber(1_024, 256 * MEBIBYTE).default(8 * MEBIBYTE),
+  /** Bytes of a request after inflating. */
+  maxInflatedBytes: wholeNumber(1_024, 512 * MEBIBYTE).default(64 * MEBIBYTE),
+  /** Inflated bytes per wire byte, checked above 1 MiB inflated. */
+  maxInflateRatio: wholeNumber(2, 2_000).default(100),
+  /** Bytes of all requests under way; more are turned away with 503. */
+  maxInFlightBytes: wholeNumber(MEBIBYTE, 4_096 * MEBIBYTE).default(192 * MEBIBYTE),
+  /** Inflated bytes a tenant may send in a second on average; 0 leaves the pace to the bus. */
+  rateBytesPerSecond: wholeNumber(0, 4_096 * MEBIBYTE).default(0),
+  /** Bytes a tenant may send at once after a quiet time. */
+  rateBurstBytes: wholeNumber(1_024, 8_192 * MEBIBYTE).default(6 * MEBIBYTE),
+  /** Streams of a tenant that are told apart; later ones share `__other__` until one is idle for an hour. */
+  maxActiveStreams: wholeNumber(1, 1_000_000).default(5_000),
+  /** How long a batch id is remembered. */
+  batchIdMinutes: wholeNumber(1, 1_440).default(15),
+  /** Batch ids remembered at most; the oldest go first. */
+  maxBatchIds: wholeNumber(1, 1_000_000).default(50_000),
+});
+
+/** The parsed settings. */
+export type IngestConfig = Readonly<z.output<typeof ingestConfigSchema>>;

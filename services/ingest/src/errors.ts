@@ -1,0 +1,50 @@
+import { RequestError } from '@culprit/platform';
+
+/** Seconds after which a collector that was turned away should come again. */
+const RETRY_SECONDS = 2;
+
+export function tooLarge(detail: string): RequestError {
+  return new RequestError({
+    code: 'CULPRIT_INGEST_TOO_LARGE',
+    detail,
+    hint: 'Send smaller batches.',
+  });
+}
+
+export function brokenEncoding(encoding: string, cause: unknown): RequestError {
+  return new RequestError({
+    code: 'CULPRIT_INGEST_ENCODING_BROKEN',
+    detail: `the body is not whole ${encoding} data`,
+    cause,
+  });
+}
+
+export function brokenBody(cause: unknown): RequestError {
+  return new RequestError({
+    code: 'CULPRIT_INGEST_BODY_BROKEN',
+    detail: 'the body ended before it was complete',
+    cause,
+  });
+}
+
+export function busy(detail: string): RequestError {
+  return new RequestError({ code: 'CULPRIT_INGEST_BUSY', detail, retryAfterSeconds: RETRY_SECONDS });
+}
+
+export function stopping(): RequestError {
+  return new RequestError({
+    code: 'CULPRIT_INGEST_STOPPING',
+    detail: 'the service is shutting down',
+    retryAfterSeconds: RETRY_SECONDS,
+  });
+}
+
+export function notStored(cause: unknown): RequestError {
+  const reason = cause instanceof Error && 'isRetryable' in cause ? cause.message : 'publishing failed';
+  return new RequestError({
+    code: 'CULPRIT_INGEST_NOT_STORED',
+    detail: `the lines could not be stored: ${reason}`,
+    retryAfterSeconds: RETRY_SECONDS,
+    cause,
+  });
+}

@@ -1,0 +1,247 @@
+import { crc32 } from 'node:zlib';
+import type { Readable } from 'node:stream';
+import type { Bus, BusRecord } from '@culprit/bus';
+import { topics } from '@culprit/contracts';
+import type { Clock, Logger } from '@culprit/kernel';
+import { RequestError } from '@culprit/platform';
+import type { Health, Metrics } from '@culprit/platform';
+import type { EnvelopeResult, InputFormat } from '@culprit/records';
+import { BatchCutter } from './batch-cutter.js';
+import { BatchMemory } from './batch-memory.js';
+import { readBody } from './body-reader.js';
+import { ByteBudget } from './byte-budget.js';
+import type { IngestConfig } from './config.js';
+import { notStored, stopping } from './errors.js';
+import { describeLines } from './ingest-answer.js';
+import type { DebugAnswer, IngestAnswer } from './ingest-answer.js';
+import { LineReader } from './line-reader.js';
+import { RateLimiter } from './rate-limiter.js';
+import { planRequest } from './request-plan.js';
+import type { RequestPlan, Values } from './request-plan.js';
+import { StreamLimiter, overflowLogType } from './stream-limiter.js';
+import { createTelemetry } from './telemetry.js';
+import type { IngestTelemetry, Outcome } from './telemetry.js';
+
+/** What the service needs. */
+export interface IngestParts {
+  readonly bus: Pick<Bus, 'publish' | 'partitionCount'>;
+  readonly config: IngestConfig;
+  readonly clock: Clock;
+  readonly health: Health;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+}
+
+/** One request with its body unread. */
+export interface IngestRequest {
+  readonly tenant: string;
+  readonly headers: Values;
+  readonly query: Values;
+  readonly body: Readable;
+}
+
+/** Takes log lines in, and answers only when they are durable. */
+export class IngestService {
+  readonly #parts: IngestParts;
+  readonly #budget: ByteBudget;
+  readonly #limiter: RateLimiter;
+  readonly #memory: BatchMemory<IngestAnswer>;
+  readonly #reader = new LineReader();
+  readonly #cutter: BatchCutter;
+  readonly #telemetry: IngestTelemetry;
+
+  constructor(parts: IngestParts) {
+    const { config, bus } = parts;
+    const streams = new StreamLimiter(config.maxActiveStreams);
+    this.#parts = parts;
+    this.#budget = new ByteBudget(config.maxInFlightBytes);
+    this.#limiter = new RateLimiter(config.rateBytesPerSecond, config.rateBurstBytes);
+    this.#memory = new BatchMemory({
+      keepMillis: config.batchIdMinutes * 60_000,
+      maxEntries: config.maxBatchIds,
+    });
+    this.#cutter = new BatchCutter({
+      limiter: streams,
+      partitionCount: bus.partitionCount(topics.rawLogs.name),
+    });
+    this.#telemetry = createTelemetry(parts.metrics, {
+      inFlightBytes: () => this.#budget.usedBytes,
+      activeStreams: () => streams.activeCount,
+      batchIds: () => this.#memory.size,
+    });
+  }
+
+  /**
+   * Reads, cuts and publishes one request.
+   *
+   * @throws RequestError with the status the sender's retry rules call for: 4xx only where the same bytes can never
+   * succeed, 429 and 503 with Retry-After where they can
+   */
+  async take(request: IngestRequest): Promise<IngestAnswer | DebugAnswer> {
+    try {
+      if (this.#parts.health.isStopping) throw stopping();
+      const plan = planRequest(request.headers, request.query);
+      const body = await readBody(request.body, {
+        encoding: plan.encoding,
+        limits: this.#parts.config,
+        budget: this.#budget,
+        declaredBytes: declaredBytesOf(request.headers),
+      });
+      try {
+        this.#telemetry.wireBytes(body.wireBytes);
+        this.#telemetry.bodyBytes(body.bytes.length);
+        return await this.#takeBody(request.tenant, plan, body.bytes);
+      } finally {
+        body.release();
+      }
+    } catch (error) {
+      this.#telemetry.request(outcomeOf(error));
+      throw error;
+    }
+  }
+
+  async #takeBody(tenant: string, plan: RequestPlan, bytes: Buffer): Promise<IngestAnswer | DebugAnswer> {
+    const format = formatOf(plan, bytes);
+    if (plan.isDebug) return this.#show(plan, format, bytes);
+    const nowMillis = this.#parts.clock.now();
+    const { batchId } = plan;
+    if (batchId === undefined) {
+      this.#charge(tenant, bytes.length, nowMillis);
+      return this.#store({ tenant, plan, format, bytes });
+    }
+    const id = `${tenant}\u0000${batchId}`;
+    const fingerprint = `${bytes.length}-${crc32(bytes)}`;
+    const known = this.#memory.look(id, fingerprint, nowMillis);
+    if (known.kind === 'conflict') throw batchIdReused();
+    if (known.kind === 'repeat') {
+      const answer = await known.outcome;
+      this.#telemetry.request('repeated');
+      return { ...answer, isRepeat: true };
+    }
+    this.#charge(tenant, bytes.length, nowMillis);
+    const outcome = this.#store({ tenant, plan, format, bytes });
+    this.#memory.remember(id, { fingerprint, outcome }, nowMillis);
+    return outcome;
+  }
+
+  #charge(tenant: string, bytes: number, nowMillis: number): void {
+    const retryAfterSeconds = this.#limiter.charge(tenant, bytes, nowMillis);
+    if (retryAfterSeconds === 0) return;
+    throw new RequestError({
+      code: 'CULPRIT_INGEST_RATE_EXCEEDED',
+      detail: `more than ${this.#parts.config.rateBytesPerSecond} bytes a second`,
+      retryAfterSeconds,
+    });
+  }
+
+  #read(plan: RequestPlan, format: InputFormat, bytes: Buffer): EnvelopeResult {
+    return this.#reader.read(bytes, {
+      format,
+      receivedMillis: this.#parts.clock.now(),
+      defaults: plan.defaults,
+    });
+  }
+
+  #show(plan: RequestPlan, format: InputFormat, bytes: Buffer): DebugAnswer {
+    const result = this.#read(plan, format, bytes);
+    this.#telemetry.request('debug');
+    return {
+      stored: 0,
+      readable: result.batch.lineCount,
+      rejected: Object.fromEntries(result.rejected),
+      repaired: Object.fromEntries(result.repaired),
+      lines: describeLines(result.batch),
+    };
+  }
+
+  async #store(request: {
+    readonly tenant: string;
+    readonly plan: RequestPlan;
+    readonly format: InputFormat;
+    readonly bytes: Buffer;
+  }): Promise<IngestAnswer> {
+    const result = this.#read(request.plan, request.format, request.bytes);
+    const rejectedLines = sum(result.rejected.values());
+    this.#telemetry.rejectedLines(rejectedLines);
+    this.#telemetry.repairs(sum(result.repaired.values()));
+    if (result.batch.lineCount === 0 && rejectedLines > 0) throw allRejected(result);
+    const { records, foldedLines } = this.#cutter.cut(result.batch, this.#parts.clock.now());
+    await this.#publish(request.tenant, records);
+    this.#telemetry.acceptedLines(result.batch.lineCount);
+    this.#telemetry.foldedLines(foldedLines);
+    this.#telemetry.busRecords(records.length);
+    this.#telemetry.request('stored');
+    return answerOf(result, this.#foldNotice(foldedLines));
+  }
+
+  async #publish(tenant: string, records: readonly BusRecord[]): Promise<void> {
+    if (records.length === 0) return;
+    const { bus, logger } = this.#parts;
+    try {
+      await bus.publish(topics.rawLogs.name, records);
+    } catch (error) {
+      logger.warn({ err: error, tenant, records: records.length }, 'publishing failed');
+      throw notStored(error);
+    }
+  }
+
+  #foldNotice(foldedLines: number): readonly string[] {
+    if (foldedLines === 0) return [];
+    const { maxActiveStreams } = this.#parts.config;
+    return [
+      `${foldedLines} lines of streams beyond the first ${maxActiveStreams} share the log type ${overflowLogType}`,
+    ];
+  }
+}
+
+function answerOf(result: EnvelopeResult, notices: readonly string[]): IngestAnswer {
+  return {
+    accepted: result.batch.lineCount,
+    rejected: Object.fromEntries(result.rejected),
+    ...(result.repaired.size === 0 ? {} : { repaired: Object.fromEntries(result.repaired) }),
+    ...(notices.length === 0 ? {} : { notices }),
+  };
+}
+
+function sum(counts: Iterable<number>): number {
+  let total = 0;
+  for (const count of counts) total += count;
+  return total;
+}
+
+function formatOf(plan: RequestPlan, bytes: Buffer): InputFormat {
+  if (plan.format !== 'form') return plan.format;
+  const first = bytes.find((byte) => byte !== 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d);
+  if (first === undefined || first === 0x7b || first === 0x5b) return 'auto';
+  throw new RequestError({
+    code: 'CULPRIT_INGEST_MEDIA_TYPE_UNSUPPORTED',
+    detail: 'a form is no log',
+    hint: 'With curl use: --data-binary @FILE -H "Content-Type: text/plain".',
+  });
+}
+
+function allRejected(result: EnvelopeResult): RequestError {
+  return new RequestError({
+    code: 'CULPRIT_INGEST_ALL_REJECTED',
+    detail: `no line could be read: ${result.firstRejection ?? 'unknown reason'}`,
+    errors: [...result.rejected].map(([reason, lines]) => ({ field: reason, rule: `${lines} lines` })),
+  });
+}
+
+function batchIdReused(): RequestError {
+  return new RequestError({
+    code: 'CULPRIT_INGEST_BATCH_ID_REUSED',
+    detail: 'this X-Batch-Id came before with another body',
+    hint: 'Give every batch an id of its own, and keep it only for retries.',
+  });
+}
+
+function declaredBytesOf(headers: Values): number | undefined {
+  const text = headers['content-length'];
+  return typeof text === 'string' ? Number(text) : undefined;
+}
+
+function outcomeOf(error: unknown): Outcome {
+  if (!(error instanceof RequestError)) return 'failed';
+  return error.isRetryable ? 'turned_away' : 'refused';
+}
