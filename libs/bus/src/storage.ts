@@ -2,6 +2,7 @@ import type { Logger } from '@culprit/kernel';
 import type { OffsetStorage } from './group-offsets.js';
 import { MemoryLog } from './memory-log.js';
 import type { PartitionLog } from './partition-log.js';
+import { openSegmentStorage } from './segment-storage.js';
 
 /** Which partition to open. */
 export interface OpenLogOptions {
@@ -27,9 +28,10 @@ export interface StorageOptions {
   readonly logger: Logger;
 }
 
-/** Opens the driver that the options ask for. */
-export function openStorage(_options: StorageOptions): Promise<BusStorage> {
-  return Promise.resolve(memoryStorage());
+/** Opens the driver that the options ask for: segment files in a directory, or memory. */
+export function openStorage({ directory, segmentBytes, logger }: StorageOptions): Promise<BusStorage> {
+  if (directory === undefined) return Promise.resolve(memoryStorage());
+  return openSegmentStorage({ directory, segmentBytes, logger });
 }
 
 function memoryStorage(): BusStorage {
