@@ -32,3 +32,5 @@ export type {
   TimeWindow,
   TokenRepository,
 } from './store.js';
+export { createFileSnapshotStore } from './snapshot-store.js';
+export type { FileSnapshotStoreOptions, Snapshot, SnapshotKey, SnapshotStore } from './snapshot-store.js';

@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { readMigrations, readQuery } from './sql-files.js';
+
+const sourceUrl = new URL('./', import.meta.url);
+const sources = readdirSync(sourceUrl, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+  .map((file) => readFileSync(new URL(file, sourceUrl), 'utf8'))
+  .join('\n');
+const queryNames = readdirSync(new URL('../queries/', import.meta.url)).map((file) =>
+  file.replace(/\.sql$/, ''),
+);
+
+describe('migrations', () => {
+  const migrations = readMigrations();
+
+  it('are numbered without a gap', () => {
+    expect(migrations.length).toBeGreaterThan(0);
+    expect(migrations.map(({ version }) => version)).toEqual(migrations.map((_, index) => index + 1));
+  });
+
+  it.each(migrations)('$name can be repeated, is bounded and says why', ({ sql }) => {
+    expect(sql).toMatch(/CREATE TABLE IF NOT EXISTS/);
+    expect(sql).toMatch(/^ORDER BY /m);
+    expect(sql).toMatch(/non_replicated_deduplication_window = \d+/);
+    expect(sql).toMatch(/^-- ORDER BY/m);
+    expect(sql).toMatch(/^--.*(PARTITION BY|[Nn]ot partitioned)/m);
+    expect(sql).toMatch(/^--.*TTL/m);
+  });
+});
+
+describe('queries', () => {
+  it('are found', () => {
+    expect(queryNames.length).toBeGreaterThan(10);
+  });
+
+  it.each(queryNames)('%s is used and takes values only as typed parameters', (name) => {
+    const sql = readQuery(name);
+    expect(sources).toContain(`readQuery('${name}')`);
+    expect(sql).not.toMatch(/\$\{|\?|;/);
+    for (const [, type] of sql.matchAll(/\{\w+:([^}]+)\}/g)) {
+      expect(type).toMatch(/^(String|U?Int\d+|Float64|Array\(String\))$/);
+    }
+  });
+
+  it.each(
+    queryNames.filter((name) => name !== 'create_schema_migrations' && name !== 'list_schema_migrations'),
+  )('%s sees one tenant only', (name) => {
+    const sql = readQuery(name);
+    const tables = sql.match(/FROM (events|templates|reports|anomalies|feedback|tokens)\b/g) ?? [];
+    const walls = sql.match(/tenant = \{tenant:String\}/g) ?? [];
+    expect(tables.length).toBeGreaterThan(0);
+    expect(walls).toHaveLength(tables.length);
+  });
+});
