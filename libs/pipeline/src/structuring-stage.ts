@@ -63,6 +63,8 @@ export class StructuringStage {
   #templateRows: TemplateRow[] = [];
   #exemplars: StructuredEvent[] = [];
   #aliases: TemplateAlias[] = [];
+  /** Log types with records in the batch in progress. */
+  readonly #touched = new Set<LogTypeEntry>();
 
   constructor(options: StructuringOptions) {
     this.#options = options;
@@ -144,6 +146,7 @@ export class StructuringStage {
     this.#templateRows = [];
     this.#exemplars = [];
     this.#aliases = [];
+    this.#touched.clear();
     if (length > this.#templateIndex.length) this.#templateIndex = new Uint32Array(length * 2);
   }
 
@@ -167,6 +170,7 @@ export class StructuringStage {
 
   #referTo(entry: LogTypeEntry, template: number): number {
     if (entry.referenceBatch[template] === this.#batchNumber) return entry.reference[template] ?? 0;
+    this.#touched.add(entry);
     const reference = this.#templateIds.push(entry.idOf(template)) - 1;
     entry.reference[template] = reference;
     entry.referenceBatch[template] = this.#batchNumber;
@@ -222,7 +226,7 @@ export class StructuringStage {
 
   #collectChanges(): void {
     const bin = Math.floor(this.#highestTime / binMillis) * binMillis;
-    for (const entry of this.#entryByKey.values()) this.#takeChanges(entry, bin);
+    for (const entry of this.#touched) this.#takeChanges(entry, bin);
   }
 
   #takeChanges(entry: LogTypeEntry, binStart: number): void {
