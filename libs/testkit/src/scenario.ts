@@ -30,6 +30,8 @@ export interface LineMatcher {
   /** Where the line is written: `namespace/workload`, `k8s-events`, or `node/<program>` for node syslog. */
   readonly logType: string;
   readonly contains: readonly string[];
+  /** True when a healthy day has such lines too: a rollout of the same deployment, a line that stops. */
+  readonly occursWhenHealthy?: boolean;
 }
 
 /** Something that looks like trouble and is not. */

@@ -250,8 +250,14 @@ interface Listing {
 }
 
 function listCatalogue(shop: Shop, at: number, listing: Listing): 'answered' | 'failed' {
-  const { dice } = shop;
+  const { dice, world } = shop;
   const path = listing.path ?? '/catalogue';
+  if (world.health.dns === 'timing-out' && dice.chance(0.5)) {
+    const answeredAt = at + 5000;
+    shop.say(answeredAt, shop.pod('front-end'), 'Error: getaddrinfo EAI_AGAIN catalogue catalogue:80');
+    frontEndRequest(shop, answeredAt, { visitor: undefined, method: 'GET', path, status: 500, took: 5000 });
+    return 'failed';
+  }
   const failure = shop.catalogueFailure();
   if (failure !== undefined) {
     shop.say(

@@ -40,6 +40,7 @@ const rootLines = [
     name: 'scaling event',
     logType: 'k8s-events',
     contains: ['reason=ScalingReplicaSet', 'name=orders ', 'Scaled up'],
+    occursWhenHealthy: true,
   },
   { name: 'new exception', logType: 'sock-shop/orders', contains: ['java.lang.NullPointerException: null'] },
 ] as const;

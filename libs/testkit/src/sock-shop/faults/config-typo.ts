@@ -33,6 +33,7 @@ const rootLines = [
     name: 'scaling event',
     logType: 'k8s-events',
     contains: ['reason=ScalingReplicaSet', 'name=user ', 'Scaled up'],
+    occursWhenHealthy: true,
   },
   { name: 'no server', logType: 'sock-shop/user', contains: ['no reachable servers'] },
   { name: 'unknown name', logType: 'kube-system/coredns', contains: [`IN ${WRONG_NAME}.`, 'NXDOMAIN'] },

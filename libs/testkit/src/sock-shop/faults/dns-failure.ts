@@ -19,7 +19,7 @@ export const dnsFailure: Fault = {
     world.sim.schedule(onset + 8000, (now) => {
       spread(world, dice, now);
     });
-    world.sim.schedule(onset + LASTS_MS, (now) => {
+    world.sim.schedule(onset + LASTS_MS, () => {
       world.health.dns = 'up';
     });
     return { culprit: 'kube-system/coredns', end: onset + LASTS_MS, rootLines, symptomLines };

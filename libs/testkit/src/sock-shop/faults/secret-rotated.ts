@@ -45,7 +45,6 @@ export const secretRotated: Fault = {
 
 const rootLines = [
   { name: 'secret updated', logType: 'k8s-events', contains: ['kind=ExternalSecret', 'reason=Updated'] },
-  { name: 'controller', logType: 'external-secrets/external-secrets', contains: ['secret version changed'] },
   { name: 'server refuses', logType: 'sock-shop/catalogue-db', contains: ['[Note] Access denied for user'] },
   {
     name: 'client refused',
