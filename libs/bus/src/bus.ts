@@ -72,7 +72,7 @@ export interface Subscription {
   readonly group: string;
   /**
    * Says that everything before `offset` is done: reading starts there after a restart. Resolves when durable.
-   * A lower offset than the one committed is ignored. @throws AppError CULPRIT_BUS_BAD_OFFSET behind the end.
+   * Records that every known group has committed may be deleted. A lower offset than the one committed is ignored. @throws AppError CULPRIT_BUS_BAD_OFFSET behind the end.
    */
   commit(partition: number, offset: number): Promise<void>;
   lag(): readonly PartitionLag[];
