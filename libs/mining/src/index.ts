@@ -1,1 +1,3 @@
 export type { TemplateChange, TemplateSnapshotInfo } from './template.js';
+export { DEFAULT_MAX_TEMPLATES, TemplateMiner } from './template-miner.js';
+export type { MinerNotices, TemplateMinerOptions } from './template-miner.js';

@@ -1,0 +1,74 @@
+import {
+  BACKSLASH,
+  COLON,
+  COMMA,
+  DOT,
+  SLASH,
+  WEIGHTS,
+  digitsOf,
+  dotsOf,
+  isDigit,
+  isHexDigit,
+  isLetter,
+  lettersOf,
+} from './bytes.js';
+
+/**
+ * Whether the colon or comma at `i` belongs to the word that began at `at`: in `10.0.0.1:80`, `12:30:11,250`,
+ * `host.example:8080`, `fe80::1`, `1,048,576`, `C:\dir` it does; in `index:12` and `a,b` it does not.
+ */
+export function isJoined(bytes: Uint8Array, at: number, i: number, end: number, census: number): boolean {
+  if (i + 1 >= end) return false;
+  const next = bytes[i + 1] ?? 0;
+  if (bytes[i] === COMMA) return isJoinedComma(bytes, at, i, end, census);
+  if (isDigit(next)) return digitsOf(census) > 0 || dotsOf(census) > 0;
+  if (next === BACKSLASH) return i - at === 1 && isLetter(bytes[at] ?? 0);
+  if (digitsOf(census) === 0) return false;
+  if (next === COLON) return i + 2 < end && isHexGroup(bytes, i + 2, end);
+  return isHexGroup(bytes, i + 1, end);
+}
+
+/** Thousands and the milliseconds of a clock: exactly three digits after a number. */
+function isJoinedComma(bytes: Uint8Array, at: number, i: number, end: number, census: number): boolean {
+  if (lettersOf(census, i - at) > 0 || digitsOf(census) === 0) return false;
+  let digits = 0;
+  while (i + 1 + digits < end && digits < 4 && isDigit(bytes[i + 1 + digits] ?? 0)) digits++;
+  const after = i + 4 < end ? (bytes[i + 4] ?? 0) : 0;
+  return digits === 3 && !isLetter(after);
+}
+
+/** One to four hexadecimal digits that end a word or stand before another colon, as in a hardware or IPv6 address. */
+function isHexGroup(bytes: Uint8Array, from: number, end: number): boolean {
+  let at = from;
+  while (at < end && at - from < 5 && isHexDigit(bytes[at] ?? 0)) at++;
+  const length = at - from;
+  if (length === 0 || length > 4) return false;
+  return at === end || bytes[at] === COLON || (WEIGHTS[bytes[at] ?? 0] ?? 0) < 0;
+}
+
+/** `://` at `i`. */
+export function isUrlAt(bytes: Uint8Array, i: number, end: number): boolean {
+  return i + 3 < end && bytes[i + 1] === SLASH && bytes[i + 2] === SLASH;
+}
+
+/** End of the URL whose `://` stands at `i`: up to a blank, quote or bracket, less trailing punctuation. */
+export function endOfUrl(bytes: Uint8Array, i: number, end: number): number {
+  let at = i + 3;
+  while (at < end && (URL_ENDS[bytes[at] ?? 0] ?? 0) === 0) at++;
+  while (at > i + 3 && isTrailing(bytes[at - 1] ?? 0)) at--;
+  return at;
+}
+
+const URL_ENDS: Uint8Array = buildUrlEnds();
+
+function buildUrlEnds(): Uint8Array {
+  const ends = new Uint8Array(256);
+  ends.fill(1, 0, 0x21);
+  const marks = '"\'<>()[]{}|`';
+  for (let i = 0; i < marks.length; i++) ends[marks.charCodeAt(i)] = 1;
+  return ends;
+}
+
+function isTrailing(byte: number): boolean {
+  return byte === COMMA || byte === COLON || byte === DOT || byte === 0x3b;
+}

@@ -1,0 +1,191 @@
+import { countAnchors, patienceAt, traitOf, VALUE_WORTH } from './evidence.js';
+import type { KeyTable } from './key-table.js';
+import type { LineScanner } from './line-scanner.js';
+import { ANY_SHAPE, Skeleton } from './skeleton.js';
+import type { TemplateStore } from './template-store.js';
+import { CONSTANT, WILD } from './words.js';
+
+const COUNT_MASK = 0xffff;
+
+/** Told of every change of the table of templates. */
+export interface LearnerEvents {
+  generalised(index: number): void;
+  merged(from: number, into: number): void;
+}
+
+/**
+ * Decides which constant words are values.
+ *
+ * For every constant word of a new template it counts, under the key in which that word is masked, how many templates
+ * agree in everything else (leave one out). A place that has shown enough distinct words becomes a wildcard, and all
+ * templates that the wider pattern covers become one. The evidence is a set and merging is a join, so the outcome
+ * does not depend on the order of the lines as long as nothing had to be forgotten for want of room.
+ */
+export class Learner {
+  /** First template of each structure; the rest follow by `nexts`. */
+  readonly heads = new Map<number, number>();
+  /** Times the table of evidence was full and started anew. */
+  resets = 0;
+  readonly #store: TemplateStore;
+  readonly #table: KeyTable;
+  readonly #events: LearnerEvents;
+
+  constructor(store: TemplateStore, table: KeyTable, events: LearnerEvents) {
+    this.#store = store;
+    this.#table = table;
+    this.#events = events;
+  }
+
+  /** The template whose pattern covers an unfamiliar line, or -1. Patterns that both cover it become one. */
+  find(line: LineScanner, fits: (index: number) => boolean): number {
+    const store = this.#store;
+    let found = -1;
+    for (let t = this.heads.get(line.structure()) ?? -1; t >= 0; t = store.nexts[t] ?? -1) {
+      if (store.parents[t] !== t || !fits(t)) continue;
+      found = found < 0 ? t : this.#unite(found, t);
+    }
+    return found < 0 ? -1 : this.#settle(found);
+  }
+
+  /** Remembers that lines with this key belong to a template. */
+  remember(line: Skeleton, index: number): void {
+    this.#reserve(line.size + 1);
+    this.#table.insert(line.keyA, line.keyB, index);
+  }
+
+  /** Files a template just added to the store and weighs what it adds to the evidence. Returns its root. */
+  file(line: LineScanner, index: number): number {
+    const structure = line.structure();
+    this.#store.nexts[index] = this.heads.get(structure) ?? -1;
+    this.heads.set(structure, index);
+    for (let i = 0; i < line.size; i++)
+      line.traits[i] = traitOf(line.bytes, line.starts[i] ?? 0, line.ends[i] ?? 0);
+    this.#reserve(line.size + 1);
+    this.#weighValues(line, index);
+    this.#table.insert(line.keyA, line.keyB, index);
+    this.#weigh(line, index);
+    return this.#store.rootOf(index);
+  }
+
+  #reserve(extra: number): void {
+    if (!this.#table.reserve(extra)) this.resets += 1;
+  }
+
+  #weigh(skeleton: Skeleton, index: number): void {
+    const table = this.#table;
+    const anchors = countAnchors(skeleton);
+    for (let i = 0; i < skeleton.size; i++) {
+      const patience = patienceAt(skeleton, i, anchors);
+      if (patience === 0) continue;
+      this.#reserve(1);
+      const at = table.locate(skeleton.maskedKeyA(i), skeleton.maskedKeyB(i));
+      const evidence = table.evidenceAt(at);
+      const count = Math.min(COUNT_MASK, (evidence & COUNT_MASK) + 1);
+      const needed = evidence === 0 ? patience : Math.min(patience, evidence >>> 16);
+      table.setEvidence(at, count | (needed << 16));
+      const worth = table.templateAt(at) >= 0 ? VALUE_WORTH : 0;
+      if (count + worth >= needed) this.#promote(index, i, needed);
+    }
+  }
+
+  /** A new template with a value where others have words: the words counted so far may now be enough. */
+  #weighValues(line: LineScanner, index: number): void {
+    const table = this.#table;
+    const evidence = table.evidenceAt(table.locate(line.keyA, line.keyB));
+    if (evidence === 0 || (evidence & COUNT_MASK) + VALUE_WORTH < evidence >>> 16) return;
+    for (let i = 0; i < line.size; i++) {
+      if (line.kinds[i] !== CONSTANT) this.#promote(index, i, evidence >>> 16);
+    }
+  }
+
+  /**
+   * Makes element `i` a wildcard if at least `needed` distinct words (a value counts as two) really stand there:
+   * the keys only hinted, the bytes decide, so that a crafted collision of hashes merges nothing.
+   */
+  #promote(index: number, i: number, needed: number): void {
+    const store = this.#store;
+    const root = store.rootOf(index);
+    const element = (store.firsts[root] ?? 0) + i;
+    const kind = store.kinds[element] ?? CONSTANT;
+    if (kind === WILD) return;
+    const shape = store.shapes[element] ?? 0;
+    store.setSlot(element, WILD, ANY_SHAPE);
+    if (this.#countCovered(root, i) < needed) {
+      store.setSlot(element, kind, shape);
+      return;
+    }
+    this.#events.generalised(root);
+    const settled = this.#settle(root);
+    this.#weighPattern(settled);
+  }
+
+  /** Distinct words at element `i` among the templates that a pattern covers; any value counts as {@link VALUE_WORTH}. */
+  #countCovered(root: number, i: number): number {
+    const store = this.#store;
+    const structure = this.#structureOf(root);
+    let words = 1;
+    let hasValue = false;
+    for (let t = this.heads.get(structure) ?? -1; t >= 0; t = store.nexts[t] ?? -1) {
+      if (t === root || !store.covers(root, t)) continue;
+      if (store.kinds[(store.firsts[t] ?? 0) + i] === CONSTANT) words += 1;
+      else hasValue = true;
+    }
+    return words + (hasValue ? VALUE_WORTH : 0);
+  }
+
+  #structureOf(index: number): number {
+    const pattern = new Skeleton();
+    this.#store.load(index, pattern);
+    return pattern.structure();
+  }
+
+  /** Unites every template that the pattern covers, until none is left. Returns the root of all. */
+  #settle(index: number): number {
+    const store = this.#store;
+    const structure = this.#structureOf(index);
+    let root = store.rootOf(index);
+    for (let isStable = false; !isStable;) {
+      isStable = true;
+      for (let t = this.heads.get(structure) ?? -1; t >= 0; t = store.nexts[t] ?? -1) {
+        const other = store.rootOf(t);
+        if (other === root || !store.covers(root, t)) continue;
+        root = this.#unite(root, other);
+        isStable = false;
+      }
+    }
+    return root;
+  }
+
+  /** A widened pattern is evidence of its own for the words that are left. */
+  #weighPattern(root: number): void {
+    const pattern = new Skeleton();
+    this.#store.load(root, pattern);
+    this.#reserve(pattern.size + 1);
+    const at = this.#table.locate(pattern.keyA, pattern.keyB);
+    const known = this.#table.templateAt(at);
+    if (known >= 0 && this.#store.rootOf(known) === root) return;
+    this.#table.insert(pattern.keyA, pattern.keyB, root);
+    this.#weigh(pattern, root);
+  }
+
+  /** Joins two templates under the smaller id: whatever the order, the same one stays. */
+  #unite(a: number, b: number): number {
+    const store = this.#store;
+    const isFirst = this.#precedes(a, b);
+    const winner = isFirst ? a : b;
+    const loser = isFirst ? b : a;
+    if (store.widenOver(winner, loser)) this.#events.generalised(winner);
+    store.parents[loser] = winner;
+    store.counts[winner] = (store.counts[winner] ?? 0) + (store.counts[loser] ?? 0);
+    store.counts[loser] = 0;
+    this.#events.merged(loser, winner);
+    return winner;
+  }
+
+  #precedes(a: number, b: number): boolean {
+    const { idHighs, idLows } = this.#store;
+    const highA = idHighs[a] ?? 0;
+    const highB = idHighs[b] ?? 0;
+    return highA === highB ? (idLows[a] ?? 0) < (idLows[b] ?? 0) : highA < highB;
+  }
+}

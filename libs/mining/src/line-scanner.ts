@@ -1,0 +1,341 @@
+import {
+  APOSTROPHE,
+  BLANK,
+  CLOSE_PAREN,
+  COLON,
+  COMMA,
+  DOT,
+  EQUALS,
+  GREATER,
+  LESS,
+  MAX_WORD,
+  OPEN_PAREN,
+  QUOTE,
+  SLASH,
+  SPACE,
+  SYMBOL_UNIT,
+  WEIGHTS,
+  digitsOf,
+  dotsOf,
+  isDigit,
+  lettersOf,
+  slashesOf,
+  symbolsOf,
+} from './bytes.js';
+import { endOfUrl, isJoined, isUrlAt } from './joints.js';
+import { ANY_SHAPE, MAX_ELEMENTS, Skeleton, hashBytes } from './skeleton.js';
+import { CONSTANT, SOFT, VARIABLE, classifyWord, endOfUnit, isCalendarName } from './words.js';
+
+/** Most values of one line that are told apart; further ones of a run extend the last. */
+export const MAX_VALUES = 512;
+/** A run of more values than this is a list whatever its length. */
+const MAX_FIXED_RUN = 16;
+
+const NO_DATE = 0;
+const CALENDAR_DATE = 1;
+const NAMED_DATE = 2;
+const CLOCK_TIME = 3;
+const SMALL_NUMBER = 4;
+
+/** Gaps after which an attached word is a value: `key=word`, `key="word"`, `"key":"word"`, `"key": "word"`. */
+const GAP_EQUALS = EQUALS;
+const GAP_EQUALS_QUOTE = (EQUALS << 8) | QUOTE;
+const GAP_JSON = (QUOTE << 16) | (COLON << 8) | QUOTE;
+const GAP_JSON_SPACED = (QUOTE << 24) | (COLON << 16) | (SPACE << 8) | QUOTE;
+
+/**
+ * Cuts one line into a {@link Skeleton} in a single pass over its bytes: no string, no object, no pattern matching.
+ * The arrays are overwritten by the next line. O(length); long words, runs and lines are bounded.
+ */
+export class LineScanner extends Skeleton {
+  readonly starts = new Int32Array(MAX_ELEMENTS + 1);
+  readonly ends = new Int32Array(MAX_ELEMENTS + 1);
+  /** Index of an element's first value; values of one element are contiguous. */
+  readonly firstValues = new Int32Array(MAX_ELEMENTS + 2);
+  readonly valueStarts = new Int32Array(MAX_VALUES);
+  readonly valueEnds = new Int32Array(MAX_VALUES);
+  valueCount = 0;
+  bytes: Uint8Array = new Uint8Array(0);
+  lineStart = 0;
+  lineEnd = 0;
+  /** True when the last line had more elements than are told apart. */
+  isTruncated = false;
+
+  #gap = 0;
+  #wordEnd = -1;
+  #date = NO_DATE;
+  #census = 0;
+  #hash = 0;
+  /** Colons inside the last word. */
+  #colons = 0;
+
+  scan(bytes: Uint8Array, start: number, end: number): void {
+    this.bytes = bytes;
+    this.size = 0;
+    this.valueCount = 0;
+    this.isTruncated = false;
+    this.#gap = 0;
+    this.#wordEnd = -1;
+    this.lineStart = start;
+    this.lineEnd = end;
+    this.#date = NO_DATE;
+    let at = start;
+    while (at < end) {
+      at = this.#readGap(at, end);
+      if (at >= end) break;
+      if (this.size >= MAX_ELEMENTS - 1) {
+        this.isTruncated = true;
+        this.#push(VARIABLE, at, end, 0);
+        at = end;
+        break;
+      }
+      at = this.#readWord(at, end);
+    }
+    if (this.#gap === SPACE) this.#gap = 0;
+    if (this.#gap !== 0) this.#push(CONSTANT, end, end, 0);
+    this.firstValues[this.size] = this.valueCount;
+    this.seal();
+  }
+
+  /** Collects blanks and delimiters up to the next word; gaps of more than four bytes are spread over empty elements. */
+  #readGap(from: number, end: number): number {
+    const bytes = this.bytes;
+    let at = from;
+    for (; at < end; at++) {
+      let byte = bytes[at] ?? 0;
+      const weight = WEIGHTS[byte] ?? 0;
+      if (weight === BLANK) {
+        if ((this.#gap & 0xff) === SPACE || (this.#gap === 0 && this.size === 0)) continue;
+        byte = SPACE;
+      } else if (weight >= 0) {
+        if (byte !== DOT) break;
+        if (bytes[at + 1] === DOT && at + 1 < end) break;
+        if (at !== this.#wordEnd && at + 1 < end && (WEIGHTS[bytes[at + 1] ?? 0] ?? 0) >= 0) break;
+      } else if (byte === LESS || byte === GREATER) {
+        if (this.#startsBound(at, end)) break;
+      } else if (this.#closesEmpty(byte, at)) {
+        this.#push(SOFT, at, at, 0);
+      }
+      if (this.#gap >>> 24 !== 0) {
+        if (this.size >= MAX_ELEMENTS - 1) break;
+        this.#push(CONSTANT, at, at, 0);
+      }
+      this.#gap = (this.#gap << 8) | byte;
+    }
+    return at;
+  }
+
+  /** `<1` or `>0.5` after a blank is one value; `<1>` is a bracket. */
+  #startsBound(at: number, end: number): boolean {
+    const bytes = this.bytes;
+    if (at + 1 >= end || !isDigit(bytes[at + 1] ?? 0)) return false;
+    if (at > this.lineStart && WEIGHTS[bytes[at - 1] ?? 0] !== BLANK) return false;
+    let i = at + 1;
+    while (i < end && (isDigit(bytes[i] ?? 0) || bytes[i] === DOT)) i++;
+    return i === end || bytes[i] !== GREATER;
+  }
+
+  /** A bracket pair after a blank, or a pair of quotes after `=`, with nothing inside: the place of a missing value. */
+  #closesEmpty(byte: number, at: number): boolean {
+    const bytes = this.bytes;
+    if (at - 2 < this.lineStart) return false;
+    const before = bytes[at - 2] ?? 0;
+    if (byte === CLOSE_PAREN) return bytes[at - 1] === OPEN_PAREN && WEIGHTS[before] === BLANK;
+    return (byte === QUOTE || byte === APOSTROPHE) && bytes[at - 1] === byte && before === EQUALS;
+  }
+
+  #readWord(at: number, end: number): number {
+    const bytes = this.bytes;
+    if (bytes[at] === DOT && bytes[at + 1] === DOT) return this.#readDots(at, end);
+    let i = this.#measureWord(at, end);
+    if (i < end && bytes[i] === COLON && isUrlAt(bytes, i, end)) {
+      i = endOfUrl(bytes, i, end);
+      this.#push(VARIABLE, at, i, 0);
+      return i;
+    }
+    const kind = this.#kindOf(at, i, end);
+    if (kind === VARIABLE && lettersOf(this.#census, i - at) === 0) i = this.#withUnit(i, end);
+    this.#push(kind, at, i, kind === VARIABLE ? this.#dateKind(at, i) : NO_DATE);
+    return i;
+  }
+
+  /** Leaders such as `enabled......1` separate a name from its value. */
+  #readDots(at: number, end: number): number {
+    let i = at;
+    while (i < end && this.bytes[i] === DOT) i++;
+    this.#hash = hashBytes(this.bytes, at, i);
+    this.#push(i - at > MAX_WORD ? VARIABLE : CONSTANT, at, i, NO_DATE);
+    return i;
+  }
+
+  /** Finds the end of the word at `at` and leaves its hash and census. */
+  #measureWord(at: number, end: number): number {
+    const bytes = this.bytes;
+    let hash = 0x811c9dc5 | 0;
+    let census = 0;
+    let dotAt = -1;
+    let dotHash = 0;
+    let dotCensus = 0;
+    let colons = 0;
+    let i = at;
+    for (; i < end; i++) {
+      const byte = bytes[i] ?? 0;
+      let weight = WEIGHTS[byte] ?? 0;
+      if (weight < 0) {
+        if (i !== at && !((byte === COLON || byte === COMMA) && isJoined(bytes, at, i, end, census))) break;
+        weight = SYMBOL_UNIT;
+        if (byte === COLON) colons += 1;
+      } else if (byte === DOT) {
+        if (bytes[i + 1] === DOT) break;
+        dotAt = i;
+        dotHash = hash;
+        dotCensus = census;
+      }
+      hash = Math.imul(hash ^ byte, 0x01000193);
+      census += weight;
+    }
+    if (dotAt > at && i - at <= MAX_WORD && isDotBoundary(at, dotAt, i, dotCensus, census)) {
+      i = dotAt;
+      hash = dotHash;
+      census = dotCensus;
+    }
+    this.#hash = hash;
+    this.#census = census;
+    this.#colons = colons;
+    return i;
+  }
+
+  #kindOf(at: number, i: number, end: number): number {
+    const bytes = this.bytes;
+    const census = this.#census;
+    const kind = classifyWord(bytes, at, i, census);
+    const next = i < end ? (bytes[i] ?? 0) : 0;
+    if (kind === SOFT) return next === EQUALS && slashesOf(census) === 0 ? CONSTANT : SOFT;
+    if (kind !== CONSTANT || lettersOf(census, i - at) === 0) return kind;
+    if (this.#isAttachedValue(at, next)) return SOFT;
+    if (census === 0 && i - at === 3 && isCalendarName(bytes, at, 3) && this.#isDateAhead(i, end))
+      return VARIABLE;
+    return CONSTANT;
+  }
+
+  #isAttachedValue(at: number, next: number): boolean {
+    const gap = this.#gap;
+    if (gap === GAP_EQUALS) return this.#wordEnd === at - 1 && next !== EQUALS && next !== OPEN_PAREN;
+    const isQuoted = gap === GAP_EQUALS_QUOTE || gap === GAP_JSON || gap === GAP_JSON_SPACED;
+    return isQuoted && next === QUOTE;
+  }
+
+  /** A calendar name counts as one only before a number or another calendar name. */
+  #isDateAhead(from: number, end: number): boolean {
+    if (this.#date === NAMED_DATE) return true;
+    const bytes = this.bytes;
+    let at = from;
+    while (at < end && at - from < 3 && (bytes[at] === SPACE || bytes[at] === COMMA)) at++;
+    if (at === from || at >= end) return false;
+    return isDigit(bytes[at] ?? 0) || (at + 3 <= end && isCalendarName(bytes, at, 3));
+  }
+
+  /** Extends a number over its unit and over a parenthesis that only restates it: `1417 bytes (1.38 KB)`. */
+  #withUnit(i: number, end: number): number {
+    const bytes = this.bytes;
+    if (i + 1 >= end || bytes[i] !== SPACE) return i;
+    const unitEnd = endOfUnit(bytes, i + 1, end);
+    if (unitEnd === i + 1) return i;
+    if (bytes[unitEnd] !== SPACE || bytes[unitEnd + 1] !== OPEN_PAREN) return unitEnd;
+    let at = unitEnd + 2;
+    while (at < end && (isDigit(bytes[at] ?? 0) || bytes[at] === DOT)) at++;
+    if (at === unitEnd + 2 || bytes[at] !== SPACE) return unitEnd;
+    const second = endOfUnit(bytes, at + 1, end);
+    return second > at + 1 && second < end && bytes[second] === CLOSE_PAREN ? second + 1 : unitEnd;
+  }
+
+  /** Whether a value can be a part of a date written with blanks inside. */
+  #dateKind(at: number, i: number): number {
+    const census = this.#census;
+    if (lettersOf(census, i - at) > 0) return census === 0 && i - at === 3 ? NAMED_DATE : NO_DATE;
+    if (this.#colons > 0) return CLOCK_TIME;
+    if (slashesOf(census) === 2 || symbolsOf(census) === 2) return CALENDAR_DATE;
+    return census <= 4 ? SMALL_NUMBER : NO_DATE;
+  }
+
+  /** Appends an element, or joins the word to the run of values or the written date before it. */
+  #push(kind: number, start: number, end: number, date: number): void {
+    const gap = this.#gap;
+    const last = this.size - 1;
+    this.#gap = 0;
+    this.#wordEnd = end;
+    if (kind === VARIABLE && last >= 0 && this.kinds[last] === VARIABLE) {
+      if (this.#continuesDate(gap, date)) {
+        this.valueEnds[this.valueCount - 1] = end;
+        this.ends[last] = end;
+        return;
+      }
+      if (isListGap(gap)) {
+        this.#extendRun(last, gap, start, end);
+        this.#date = date;
+        return;
+      }
+    }
+    this.#date = kind === VARIABLE ? date : NO_DATE;
+    const at = this.size++;
+    this.gaps[at] = gap;
+    this.kinds[at] = kind;
+    this.hashes[at] = start === end ? 0 : this.#hash;
+    this.shapes[at] = 0;
+    this.starts[at] = start;
+    this.ends[at] = end;
+    this.firstValues[at] = this.valueCount;
+    this.#addValue(start, end);
+  }
+
+  #continuesDate(gap: number, date: number): boolean {
+    if (date === NO_DATE || (gap !== SPACE && gap !== ((COMMA << 8) | SPACE))) return false;
+    if (this.#date === CALENDAR_DATE) return date === CLOCK_TIME;
+    return this.#date === NAMED_DATE && date !== CALENDAR_DATE;
+  }
+
+  #extendRun(last: number, gap: number, start: number, end: number): void {
+    this.ends[last] = end;
+    const shape = this.shapes[last] ?? 0;
+    const count = this.valueCount - (this.firstValues[last] ?? 0);
+    this.shapes[last] = count >= MAX_FIXED_RUN || shape === ANY_SHAPE ? ANY_SHAPE : runShape(shape, gap);
+    this.#addValue(start, end);
+  }
+
+  #addValue(start: number, end: number): void {
+    if (this.valueCount === MAX_VALUES) {
+      this.valueEnds[MAX_VALUES - 1] = end;
+      return;
+    }
+    this.valueStarts[this.valueCount] = start;
+    this.valueEnds[this.valueCount] = end;
+    this.valueCount += 1;
+  }
+}
+
+/** True when the word ends at its last dot: a full stop, or a plain name followed by its number (`core.2921`). */
+function isDotBoundary(at: number, dotAt: number, end: number, dotCensus: number, census: number): boolean {
+  if (dotAt === end - 1) return true;
+  return dotCensus === 0 && dotAt > at && digitsOf(census) === end - dotAt - 1 && dotsOf(census) === 1;
+}
+
+function runShape(shape: number, gap: number): number {
+  return (Math.imul(shape ^ gap ^ 0x5bd1e995, 0x01000193) & 0x7fffffff) | 1;
+}
+
+/** Blanks, commas, colons, semicolons, bars, dots: what separates the values of one list. */
+function isListGap(gap: number): boolean {
+  for (let rest = gap; rest !== 0; rest >>>= 8) {
+    const byte = rest & 0xff;
+    const isSeparator =
+      byte === SPACE ||
+      byte === COMMA ||
+      byte === COLON ||
+      byte === 0x3b ||
+      byte === 0x7c ||
+      byte === DOT ||
+      byte === SLASH;
+    if (!isSeparator) return false;
+  }
+  return true;
+}

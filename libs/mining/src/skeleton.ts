@@ -1,0 +1,95 @@
+import { CONSTANT } from './words.js';
+
+/** Most elements of one line that are told apart; what follows becomes one variable. */
+export const MAX_ELEMENTS = 192;
+
+/** Shape of a run of values whose number or separators vary. */
+export const ANY_SHAPE = -1;
+
+/** Hash that stands for any value, whatever its kind. */
+const SLOT_HASH = 0x2545f491;
+
+/**
+ * The skeleton of a line: a list of *elements*, each a word (or a run of values) with the bytes of the gap before it.
+ * A gap is at most four bytes, blanks collapsed to one, packed into an integer without loss.
+ *
+ * The key is a sum of position-mixed hashes, so that "the key with element i replaced by any value" costs one
+ * addition. Equal keys are only a hint: whoever finds a template by key compares its bytes.
+ */
+export class Skeleton {
+  size = 0;
+  keyA = 0;
+  keyB = 0;
+  readonly gaps = new Int32Array(MAX_ELEMENTS + 1);
+  readonly kinds = new Uint8Array(MAX_ELEMENTS + 1);
+  readonly hashes = new Int32Array(MAX_ELEMENTS + 1);
+  readonly shapes = new Int32Array(MAX_ELEMENTS + 1);
+  /** What the learner knows of a word (see evidence.ts); filled only when a line is new. */
+  readonly traits = new Uint8Array(MAX_ELEMENTS + 1);
+
+  /** Sums the key from the elements. O(size). */
+  seal(): void {
+    let keyA = this.size;
+    let keyB = ~this.size;
+    for (let i = 0; i < this.size; i++) {
+      const hash = elementHash(
+        (this.kinds[i] ?? 0) === CONSTANT ? (this.hashes[i] ?? 0) : SLOT_HASH,
+        this.gaps[i] ?? 0,
+      );
+      const a = mix(hash, i);
+      keyA = (keyA + a) | 0;
+      keyB = (keyB + mixAgain(a, hash)) | 0;
+    }
+    this.keyA = keyA;
+    this.keyB = keyB;
+  }
+
+  /** First half of the key of this skeleton with constant element `i` replaced by any value. */
+  maskedKeyA(i: number): number {
+    const gap = this.gaps[i] ?? 0;
+    return (
+      (this.keyA - mix(elementHash(this.hashes[i] ?? 0, gap), i) + mix(elementHash(SLOT_HASH, gap), i)) | 0
+    );
+  }
+
+  /** Second half of the same key. */
+  maskedKeyB(i: number): number {
+    const gap = this.gaps[i] ?? 0;
+    const word = elementHash(this.hashes[i] ?? 0, gap);
+    const slot = elementHash(SLOT_HASH, gap);
+    return (this.keyB - mixAgain(mix(word, i), word) + mixAgain(mix(slot, i), slot)) | 0;
+  }
+
+  /** Hash of the gaps alone: skeletons that can ever belong together share it. */
+  structure(): number {
+    let sum = this.size;
+    for (let i = 0; i < this.size; i++) sum = (sum + mix(this.gaps[i] ?? 0, i)) | 0;
+    return sum;
+  }
+}
+
+function elementHash(wordHash: number, gap: number): number {
+  return wordHash ^ Math.imul(gap, 0x9e3779b1);
+}
+
+function mix(hash: number, position: number): number {
+  let h = Math.imul(hash ^ Math.imul(position + 1, 0x85ebca6b), 0xc2b2ae35);
+  h ^= h >>> 15;
+  h = Math.imul(h, 0x27d4eb2f);
+  return h ^ (h >>> 13);
+}
+
+function mixAgain(mixed: number, hash: number): number {
+  const h = Math.imul(mixed ^ hash ^ 0x165667b1, 0x9e3779b1);
+  return h ^ (h >>> 16);
+}
+
+const HASH_SEED = 0x811c9dc5 | 0;
+const HASH_PRIME = 0x01000193;
+
+/** FNV-1a over a range of bytes. Source: Fowler, Noll, Vo 1991. */
+export function hashBytes(bytes: Uint8Array, start: number, end: number): number {
+  let hash = HASH_SEED;
+  for (let i = start; i < end; i++) hash = Math.imul(hash ^ (bytes[i] ?? 0), HASH_PRIME);
+  return hash;
+}

@@ -1,0 +1,354 @@
+import { hashText, decodeUtf8, parseTemplateId, templateIdFromHalves } from '@culprit/kernel';
+import type { TemplateId } from '@culprit/kernel';
+import { KeyTable } from './key-table.js';
+import { Learner } from './learner.js';
+import { LineScanner, MAX_VALUES } from './line-scanner.js';
+import { ANY_SHAPE, MAX_ELEMENTS } from './skeleton.js';
+import { readSnapshot, writeSnapshot } from './snapshot.js';
+import type { MinerState } from './snapshot.js';
+import type { TemplateChange } from './template.js';
+import { TemplateStore } from './template-store.js';
+import { CONSTANT, SOFT, VARIABLE } from './words.js';
+
+/** Templates a log type may have before unfamiliar lines share overflow templates. */
+export const DEFAULT_MAX_TEMPLATES = 2_000;
+/** Entries of the key table per template: its own key, one per constant word, and aliases. */
+const KEYS_PER_TEMPLATE = 16;
+/** Overflow templates: one per power of two of the number of elements. */
+const OVERFLOW_BUCKETS = 9;
+
+/** Options of {@link TemplateMiner}. */
+export interface TemplateMinerOptions {
+  /** What the ids are unique within, for example tenant and log type. */
+  readonly scope: string;
+  /** Integer >= 1; default {@link DEFAULT_MAX_TEMPLATES}. */
+  readonly maxTemplates?: number;
+}
+
+/** What a miner had to leave out; all counters since it was created. */
+export interface MinerNotices {
+  /** Lines that went to an overflow template because the table was full: a template explosion. */
+  readonly overflowLines: number;
+  /** Lines with more words than are told apart; the rest of each is one variable. */
+  readonly truncatedLines: number;
+  /** Times the evidence for merges outgrew its memory and was gathered anew. */
+  readonly evidenceResets: number;
+}
+
+/**
+ * Learns the templates of one log type online, one line at a time, with one fixed configuration.
+ *
+ * A template index is stable for life; after merges {@link canonical} gives the index that stands for it. Counts by
+ * canonical index add up to the number of lines. Deterministic, no clock, no randomness; O(line length) per line that
+ * fits a known template, without allocation.
+ */
+export class TemplateMiner {
+  /** `[start, end)` pairs into the bytes of the last mined line, one pair per `<*>` of its template, in order. */
+  readonly parameterSpans = new Uint32Array(2 * (MAX_VALUES + MAX_ELEMENTS));
+  readonly #scope: string;
+  readonly #maxTemplates: number;
+  readonly #line = new LineScanner();
+  readonly #store: TemplateStore;
+  readonly #table: KeyTable;
+  readonly #learner: Learner;
+  readonly #indexById = new Map<TemplateId, number>();
+  readonly #overflow = new Int32Array(OVERFLOW_BUCKETS).fill(-1);
+  readonly #generalised = new Set<number>();
+  #created: number[] = [];
+  #merged: number[] = [];
+  #spanCount = 0;
+  #isLoose = false;
+  #overflowLines = 0;
+  #truncatedLines = 0;
+  readonly #fits = (index: number): boolean => this.#matches(index);
+
+  constructor(options: TemplateMinerOptions, state?: MinerState) {
+    this.#scope = options.scope;
+    this.#maxTemplates = options.maxTemplates ?? DEFAULT_MAX_TEMPLATES;
+    this.#store = state?.store ?? new TemplateStore();
+    this.#table = new KeyTable(this.#maxTemplates * KEYS_PER_TEMPLATE);
+    this.#learner = new Learner(this.#store, this.#table, {
+      generalised: (index) => this.#generalised.add(index),
+      merged: (from, into) => this.#merged.push(from, into),
+    });
+    if (state !== undefined) this.#resume(state);
+  }
+
+  /**
+   * Finds or makes the template of one line.
+   *
+   * @param bytes UTF-8 text, not trusted: any bytes are accepted
+   * @param start first byte of the line
+   * @param end   one past its last byte
+   * @returns the template's canonical index at this moment
+   */
+  mine(bytes: Uint8Array, start: number, end: number): number {
+    const line = this.#line;
+    const store = this.#store;
+    line.scan(bytes, start, end);
+    if (line.isTruncated) this.#truncatedLines += 1;
+    let index = this.#lookUp();
+    if (index < 0) index = this.#meet();
+    if (this.#isLoose) this.#loosen(index);
+    store.counts[index] = (store.counts[index] ?? 0) + 1;
+    this.#collectSpans(index);
+    return index;
+  }
+
+  /** Number of parameters of the last mined line. */
+  get parameterCount(): number {
+    return this.#spanCount;
+  }
+
+  /** Number of template indices given out, merged ones included. */
+  get size(): number {
+    return this.#store.size;
+  }
+
+  /** Bytes held by the tables, for memory budgets. */
+  get byteLength(): number {
+    return this.#store.byteLength + this.#table.entries.byteLength;
+  }
+
+  get notices(): MinerNotices {
+    return {
+      overflowLines: this.#overflowLines,
+      truncatedLines: this.#truncatedLines,
+      evidenceResets: this.#learner.resets,
+    };
+  }
+
+  /** The index that stands for a template after all merges so far. */
+  canonical(index: number): number {
+    return this.#store.rootOf(index);
+  }
+
+  /** Hash of the scope and of the template's first form: the same wherever and whenever the template is met. */
+  templateId(index: number): TemplateId {
+    return templateIdFromHalves(this.#store.idHighs[index] ?? 0, this.#store.idLows[index] ?? 0);
+  }
+
+  /** Text of the canonical template, with `<*>` where values vary. Log text: not to be trusted. */
+  templateText(index: number): string {
+    return decodeUtf8(this.#store.render(this.canonical(index)));
+  }
+
+  /** Lines that belong to the canonical template of `index`. */
+  count(index: number): number {
+    return this.#store.counts[this.canonical(index)] ?? 0;
+  }
+
+  indexOf(id: TemplateId): number | undefined {
+    return this.#indexById.get(id);
+  }
+
+  /** What was learned since the last call: templates created, then merged, then generalised. */
+  takeChanges(): TemplateChange[] {
+    const changes: TemplateChange[] = [];
+    for (const index of this.#created) {
+      changes.push({ kind: 'created', templateId: this.templateId(index), text: this.templateText(index) });
+    }
+    for (let i = 0; i < this.#merged.length; i += 2) {
+      const templateId = this.templateId(this.#merged[i] ?? 0);
+      changes.push({ kind: 'merged', templateId, into: this.templateId(this.#merged[i + 1] ?? 0) });
+    }
+    const roots = new Set([...this.#generalised].map((index) => this.canonical(index)));
+    for (const index of roots) {
+      changes.push({
+        kind: 'generalised',
+        templateId: this.templateId(index),
+        text: this.templateText(index),
+      });
+    }
+    this.#created = [];
+    this.#merged = [];
+    this.#generalised.clear();
+    return changes;
+  }
+
+  /** All state as bytes: a restored miner answers every further line exactly as this one would. */
+  snapshot(): Uint8Array {
+    return writeSnapshot({
+      scope: this.#scope,
+      maxTemplates: this.#maxTemplates,
+      store: this.#store,
+      entries: this.#table.entries,
+      usedEntries: this.#table.used,
+      heads: [...this.#learner.heads].flat(),
+      overflow: [...this.#overflow],
+      created: this.#created,
+      merged: this.#merged,
+      generalised: [...this.#generalised],
+      counters: [this.#overflowLines, this.#truncatedLines, this.#learner.resets],
+    });
+  }
+
+  /** Throws RangeError when the bytes are no snapshot of this version. */
+  static restore(bytes: Uint8Array): TemplateMiner {
+    const state = readSnapshot(bytes);
+    return new TemplateMiner({ scope: state.scope, maxTemplates: state.maxTemplates }, state);
+  }
+
+  #resume(state: MinerState): void {
+    this.#table.entries = state.entries;
+    this.#table.used = state.usedEntries;
+    for (let i = 0; i < state.heads.length; i += 2)
+      this.#learner.heads.set(state.heads[i] ?? 0, state.heads[i + 1] ?? 0);
+    this.#overflow.set(state.overflow);
+    this.#created = [...state.created];
+    this.#merged = [...state.merged];
+    for (const index of state.generalised) this.#generalised.add(index);
+    [this.#overflowLines = 0, this.#truncatedLines = 0, this.#learner.resets = 0] = state.counters;
+    for (let index = 0; index < this.#store.size; index++) this.#indexById.set(this.templateId(index), index);
+  }
+
+  #lookUp(): number {
+    const table = this.#table;
+    const { keyA, keyB } = this.#line;
+    for (let at = table.home(keyA); !table.isFree(at); at = table.next(at)) {
+      if (!table.hasKey(at, keyA, keyB)) continue;
+      const template = table.templateAt(at);
+      if (template < 0) continue;
+      const root = this.#store.rootOf(template);
+      if (this.#matches(root)) return root;
+    }
+    return -1;
+  }
+
+  /** A line whose key is unknown: covered by a known pattern, or the first of a new template. */
+  #meet(): number {
+    const line = this.#line;
+    const found = this.#learner.find(line, this.#fits);
+    if (found >= 0) {
+      this.#learner.remember(line, found);
+      this.#isLoose = true;
+      return found;
+    }
+    this.#isLoose = false;
+    if (this.#store.size >= this.#maxTemplates) return this.#overflowTemplate();
+    const index = this.#store.add(line);
+    this.#register(index, '');
+    const root = this.#learner.file(line, index);
+    this.#isLoose = root !== index;
+    return root;
+  }
+
+  #overflowTemplate(): number {
+    this.#overflowLines += 1;
+    const bucket = 32 - Math.clz32(this.#line.size);
+    const known = this.#overflow[bucket] ?? -1;
+    if (known >= 0) return known;
+    const index = this.#store.addWild();
+    this.#overflow[bucket] = index;
+    this.#register(index, `overflow ${bucket}`);
+    return index;
+  }
+
+  /** Gives a template its id. Should two ever collide, the later one is salted: an id names one template only. */
+  #register(index: number, name: string): void {
+    const birth = name === '' ? latin1(this.#store.render(index)) : name;
+    const kinds = String(this.#store.sizes[index] ?? 0);
+    let text = `${this.#scope}\u0000${kinds}\u0000${birth}`;
+    for (;;) {
+      const id = parseTemplateId(hashText(text));
+      if (id !== undefined && !this.#indexById.has(id)) {
+        this.#store.idHighs[index] = Number.parseInt(id.slice(0, 8), 16);
+        this.#store.idLows[index] = Number.parseInt(id.slice(8), 16);
+        this.#indexById.set(id, index);
+        this.#created.push(index);
+        return;
+      }
+      text += '\u0000';
+    }
+  }
+
+  /** Compares the line with a template, byte by byte where the template is constant. */
+  #matches(index: number): boolean {
+    const line = this.#line;
+    const store = this.#store;
+    const size = line.size;
+    if (store.sizes[index] !== size) return false;
+    const first = store.firsts[index] ?? 0;
+    let isLoose = false;
+    for (let i = 0; i < size; i++) {
+      const element = first + i;
+      if (store.gaps[element] !== line.gaps[i]) return false;
+      const kind = store.kinds[element] ?? CONSTANT;
+      const lineKind = line.kinds[i] ?? CONSTANT;
+      if (kind === CONSTANT) {
+        if (lineKind !== CONSTANT) return false;
+        if (!store.hasText(element, line.bytes, line.starts[i] ?? 0, line.ends[i] ?? 0)) return false;
+      } else if (kind <= VARIABLE) {
+        if (lineKind === CONSTANT) return false;
+        const shape = store.shapes[element] ?? 0;
+        if (shape !== ANY_SHAPE && shape !== line.shapes[i]) isLoose = true;
+        if (kind === SOFT && !this.#isSameSoft(element, i)) isLoose = true;
+      }
+    }
+    this.#isLoose = isLoose;
+    return true;
+  }
+
+  #isSameSoft(element: number, i: number): boolean {
+    const line = this.#line;
+    if (line.kinds[i] !== SOFT) return false;
+    return this.#store.hasText(element, line.bytes, line.starts[i] ?? 0, line.ends[i] ?? 0);
+  }
+
+  /** Turns soft words that differ into variables, and runs of another shape into lists of any length. */
+  #loosen(index: number): void {
+    const line = this.#line;
+    const store = this.#store;
+    const first = store.firsts[index] ?? 0;
+    this.#isLoose = false;
+    for (let i = 0; i < line.size; i++) {
+      const element = first + i;
+      const kind = store.kinds[element] ?? CONSTANT;
+      if (kind !== SOFT && kind !== VARIABLE) continue;
+      const shape = store.shapes[element] === line.shapes[i] ? (store.shapes[element] ?? 0) : ANY_SHAPE;
+      const looser = kind === SOFT && this.#isSameSoft(element, i) ? SOFT : VARIABLE;
+      if (store.setSlot(element, looser, shape)) this.#generalised.add(index);
+    }
+  }
+
+  #collectSpans(index: number): void {
+    const line = this.#line;
+    const store = this.#store;
+    const first = store.firsts[index] ?? 0;
+    this.#spanCount = 0;
+    if (store.sizes[index] !== line.size || this.#isOverflow(index)) {
+      this.#addSpan(line.lineStart, line.lineEnd);
+      return;
+    }
+    for (let i = 0; i < line.size; i++) {
+      const kind = store.kinds[first + i] ?? CONSTANT;
+      if (kind === CONSTANT || kind === SOFT) continue;
+      const isFixedRun = (store.shapes[first + i] ?? 0) > 0;
+      if (!isFixedRun) {
+        this.#addSpan(line.starts[i] ?? 0, line.ends[i] ?? 0);
+        continue;
+      }
+      const until = line.firstValues[i + 1] ?? 0;
+      for (let value = line.firstValues[i] ?? 0; value < until; value++) {
+        this.#addSpan(line.valueStarts[value] ?? 0, line.valueEnds[value] ?? 0);
+      }
+    }
+  }
+
+  #isOverflow(index: number): boolean {
+    return index >= this.#maxTemplates;
+  }
+
+  #addSpan(start: number, end: number): void {
+    const at = this.#spanCount * 2;
+    this.parameterSpans[at] = start;
+    this.parameterSpans[at + 1] = end;
+    this.#spanCount += 1;
+  }
+}
+
+function latin1(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
+}

@@ -1,0 +1,156 @@
+import {
+  BACKSLASH,
+  DOT,
+  MAX_WORD,
+  SLASH,
+  digitsOf,
+  dotsOf,
+  isDigit,
+  isHexDigit,
+  isLetter,
+  isUpper,
+  lettersOf,
+  slashesOf,
+} from './bytes.js';
+
+/** A word that is part of the pattern. */
+export const CONSTANT = 0;
+/** A word that looks like a value but may be a name (`eth0`, `mail.example.org`): a value once it was seen to vary. */
+export const SOFT = 1;
+/** A value by its shape, or a soft word that did vary. */
+export const VARIABLE = 2;
+/** A place where the evidence showed that any word may stand. */
+export const WILD = 3;
+
+/**
+ * What a word is by its shape alone.
+ *
+ * @param census counters of the word as described at WEIGHTS
+ * @returns {@link CONSTANT}, {@link SOFT} or {@link VARIABLE}. O(length), without allocation.
+ */
+export function classifyWord(bytes: Uint8Array, start: number, end: number, census: number): number {
+  const length = end - start;
+  if (length > MAX_WORD) return VARIABLE;
+  const letters = lettersOf(census, length);
+  if (digitsOf(census) > 0) return classifyWithDigits(bytes, start, end, census);
+  if (letters === 0) return CONSTANT;
+  if (census === 0) return length <= 9 ? classifyLiteral(bytes, start, length) : CONSTANT;
+  const first = bytes[start] ?? 0;
+  const second = bytes[start + 1] ?? 0;
+  if (slashesOf(census) > 0) {
+    if ((first === SLASH || first === BACKSLASH) && length > 2) return VARIABLE;
+    if (first === DOT && (second === SLASH || second === DOT)) return VARIABLE;
+    return slashesOf(census) > 1 ? SOFT : CONSTANT;
+  }
+  return dotsOf(census) > 0 && isDottedName(bytes, start, end) ? SOFT : CONSTANT;
+}
+
+/** Numbers, hexadecimal, addresses, identifiers with digits: soft while they are short enough to be a name. */
+function classifyWithDigits(bytes: Uint8Array, start: number, end: number, census: number): number {
+  const length = end - start;
+  const letters = lettersOf(census, length);
+  const first = bytes[start] ?? 0;
+  if (letters === 0 || isDigit(first)) return VARIABLE;
+  if (first === SLASH || digitsOf(census) > 3 || length > 12) {
+    return digitsOf(census) <= 1 && slashesOf(census) === 0 ? SOFT : VARIABLE;
+  }
+  if (isDigit(bytes[start + 1] ?? 0) && !isLetter(first)) return VARIABLE;
+  return length >= 6 && isHexadecimal(bytes, start, end) ? VARIABLE : SOFT;
+}
+
+function isHexadecimal(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (!isHexDigit(bytes[i] ?? 0)) return false;
+  return true;
+}
+
+/** Dotted lower-case names are hosts, packages or files; a capitalised last part names a class, which must stay visible. */
+function isDottedName(bytes: Uint8Array, start: number, end: number): boolean {
+  let lastDot = end;
+  for (let i = end - 1; i >= start && lastDot === end; i--) if (bytes[i] === DOT) lastDot = i;
+  return lastDot > start && lastDot < end - 1 && !isUpper(bytes[lastDot + 1] ?? 0);
+}
+
+/** Truth values are variables; words for "no value" are soft. */
+const LITERALS: ReadonlyMap<string, number> = new Map([
+  ['true', VARIABLE],
+  ['false', VARIABLE],
+  ['True', VARIABLE],
+  ['False', VARIABLE],
+  ['TRUE', VARIABLE],
+  ['FALSE', VARIABLE],
+  ['null', SOFT],
+  ['NULL', SOFT],
+  ['nil', SOFT],
+  ['None', SOFT],
+  ['NaN', SOFT],
+  ['undefined', SOFT],
+]);
+
+/** Calendar names that begin or continue a written date. */
+const CALENDAR_NAMES = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec Mon Tue Wed Thu Fri Sat Sun';
+
+/** Abbreviated units that may stand one blank after their number and belong to it. */
+const UNITS = 'B kB KB MB GB TB PB KiB MiB GiB TiB bytes ns us ms s sec secs min mins';
+
+interface Spelling {
+  readonly spelling: Uint8Array;
+  readonly kind: number;
+}
+
+/** Words grouped by their first byte, so that a look-up touches one or two candidates and allocates nothing. */
+function byFirstByte(
+  words: Iterable<readonly [string, number]>,
+): readonly (readonly Spelling[] | undefined)[] {
+  const groups: Spelling[][] = [];
+  for (const [word, kind] of words) {
+    const spelling = Uint8Array.from(word, (letter) => letter.charCodeAt(0));
+    const first = spelling[0] ?? 0;
+    groups[first] = [...(groups[first] ?? []), { spelling, kind }];
+  }
+  return Array.from({ length: 256 }, (_, first) => groups[first]);
+}
+
+const literalsByFirst = byFirstByte(LITERALS);
+const calendarByFirst = byFirstByte(CALENDAR_NAMES.split(' ').map((name) => [name, 1] as const));
+const unitsByFirst = byFirstByte(UNITS.split(' ').map((unit) => [unit, 1] as const));
+
+function lookUp(
+  groups: readonly (readonly Spelling[] | undefined)[],
+  bytes: Uint8Array,
+  start: number,
+  length: number,
+): number {
+  const group = groups[bytes[start] ?? 0];
+  if (group === undefined) return 0;
+  for (const { spelling, kind } of group) {
+    if (spelling.length === length && startsWith(bytes, start, spelling)) return kind;
+  }
+  return 0;
+}
+
+function startsWith(bytes: Uint8Array, start: number, spelling: Uint8Array): boolean {
+  for (let i = 1; i < spelling.length; i++) if (bytes[start + i] !== spelling[i]) return false;
+  return true;
+}
+
+function classifyLiteral(bytes: Uint8Array, start: number, length: number): number {
+  return lookUp(literalsByFirst, bytes, start, length);
+}
+
+/** True when the word is the three-letter English name of a month or a day. */
+export function isCalendarName(bytes: Uint8Array, start: number, length: number): boolean {
+  return length === 3 && lookUp(calendarByFirst, bytes, start, 3) > 0;
+}
+
+/** End of the unit that starts at `start`, or `start` when no unit stands there as a whole word. */
+export function endOfUnit(bytes: Uint8Array, start: number, end: number): number {
+  if (unitsByFirst[bytes[start] ?? 0] === undefined) return start;
+  let at = start;
+  while (at < end && at - start < 6 && isLetter(bytes[at] ?? 0)) at++;
+  const isWhole = at === end || !isWordByte(bytes[at] ?? 0);
+  return isWhole && lookUp(unitsByFirst, bytes, start, at - start) > 0 ? at : start;
+}
+
+function isWordByte(byte: number): boolean {
+  return isLetter(byte) || isDigit(byte) || byte === SLASH || byte === 0x5f;
+}
