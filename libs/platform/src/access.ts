@@ -19,6 +19,7 @@ export interface AccessOptions {
 export interface AccessRequest {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly ip: string;
+  readonly method: string;
   tenant?: string;
 }
 
@@ -60,8 +61,7 @@ export class Access {
         hint: 'Set CULPRIT_INGEST_TOKENS and CULPRIT_QUERY_TOKENS to let other machines in.',
       });
     }
-    const site = request.headers['sec-fetch-site'];
-    if (site === 'cross-site' || site === 'same-site' || !isLocalHostHeader(request.headers['host'])) {
+    if (isOfOtherSite(request) || !isLocalHostHeader(request.headers['host'])) {
       throw new RequestError({
         code: 'CULPRIT_HTTP_FORBIDDEN',
         detail: 'requests of other web sites are refused while no token is configured',
@@ -105,6 +105,17 @@ function bearerOf(header: string | readonly string[] | undefined): string | unde
 
 function isLoopback(ip: string): boolean {
   return ip === '::1' || ip.startsWith('127.') || ip.startsWith('::ffff:127.');
+}
+
+/** Following a link to a page is fine; whatever else another site starts is not. */
+function isOfOtherSite({ method, headers }: AccessRequest): boolean {
+  const site = headers['sec-fetch-site'];
+  if (site !== 'cross-site' && site !== 'same-site') return false;
+  return !(
+    method === 'GET' &&
+    headers['sec-fetch-mode'] === 'navigate' &&
+    headers['sec-fetch-dest'] === 'document'
+  );
 }
 
 /** True for IP literals and `localhost`, names that DNS cannot turn against us; also when there is no header. */

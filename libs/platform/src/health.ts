@@ -13,6 +13,10 @@ export interface Health {
   /** Adds a named check; several modules of one process share one Health. */
   addCheck(part: string, check: ReadinessCheck): void;
   readiness(): Promise<Readiness>;
+  /** Adds a stage whose unread records anybody may ask for. */
+  addLag(stage: string, read: () => number): void;
+  /** Unread records by stage of this process. */
+  lags(): Readonly<Record<string, number>>;
   /** From now on not ready, so that balancers and collectors turn away before the port closes. */
   beginShutdown(): void;
   readonly isStopping: boolean;
@@ -23,6 +27,7 @@ const CHECK_TIMEOUT_MS = 2_000;
 /** Creates a Health without checks: ready at once. A check that throws or takes over 2 s counts as not ready. */
 export function createHealth(): Health {
   const checks = new Map<string, ReadinessCheck>();
+  const lagByStage = new Map<string, () => number>();
   let isStopping = false;
   return {
     addCheck(part, check) {
@@ -37,6 +42,10 @@ export function createHealth(): Health {
       for (const [part, reason] of answers) if (reason !== undefined) reasons[part] = reason;
       return { isReady: Object.keys(reasons).length === 0, reasons };
     },
+    addLag(stage, read) {
+      lagByStage.set(stage, read);
+    },
+    lags: () => Object.fromEntries([...lagByStage].map(([stage, read]) => [stage, read()])),
     beginShutdown() {
       isStopping = true;
     },

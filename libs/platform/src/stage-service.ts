@@ -29,6 +29,9 @@ export class StageService implements OnApplicationBootstrap, BeforeApplicationSh
   constructor(options: StageServiceOptions) {
     this.#options = options;
     options.health.addCheck(options.stage, () => this.#readiness());
+    options.health.addLag(options.stage, () =>
+      (this.#subscription?.lag() ?? []).reduce((sum, { lag }) => sum + lag, 0),
+    );
   }
 
   /** The subscription, for lag; undefined before the start. */

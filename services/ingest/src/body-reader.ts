@@ -49,6 +49,8 @@ export async function readBody(
       : collectInflated(stream, { inflater: createInflaterByEncoding[encoding](), encoding, collector }));
   } catch (error) {
     collector.release();
+    // Whatever is left of the body flows into nothing; a client that is cut off would not read our answer.
+    stream.resume();
     throw error;
   }
   return collector.toBody();
@@ -142,8 +144,6 @@ async function collectInflated(
     stream.off('data', countWire);
     stream.off('aborted', onBrokenWire);
     inflater.destroy();
-    // Whatever is left of the body flows into nothing; a client that is cut off would not read our answer.
-    stream.resume();
   }
 }
 

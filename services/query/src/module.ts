@@ -1,1 +1,60 @@
-export {};
+import type { Clock, Logger } from '@culprit/kernel';
+import { ACCESS, Access, CLOCK, HEALTH, LOGGER } from '@culprit/platform';
+import type { Health } from '@culprit/platform';
+import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import type { Store } from '@culprit/store';
+import type { QueryConfig } from './config.js';
+import { EventsController } from './events.controller.js';
+import { IncidentsController } from './incidents.controller.js';
+import { OverviewController } from './overview.controller.js';
+import { OverviewService } from './overview.service.js';
+import { PageController } from './page.controller.js';
+import { ScanQueue } from './scan-queue.js';
+import { ScansController } from './scans.controller.js';
+import { OVERVIEW, SCANS, STORE } from './tokens.js';
+
+export { queryConfigSchema } from './config.js';
+export type { QueryConfig } from './config.js';
+export type { EventJson, TemplateJson } from './event-json.js';
+export type { IncidentEventJson, IncidentJson, RevisionJson } from './report-json.js';
+export type { LearningJson, LogTypeJson, OverviewJson } from './overview.service.js';
+export type { ScanJson } from './scan-queue.js';
+export { parseTimeInput } from './time-input.js';
+
+/** What the module needs from its process. */
+export interface QueryModuleOptions {
+  readonly store: Store;
+  readonly config: QueryConfig;
+}
+
+/** The query service as a module: REST under /api/v1 and a page to read at /. */
+export function queryModule(options: QueryModuleOptions): DynamicModule {
+  const { store, config } = options;
+  return {
+    module: QueryModule,
+    controllers: [IncidentsController, EventsController, ScansController, OverviewController, PageController],
+    providers: [
+      { provide: ACCESS, useFactory: () => new Access(config) },
+      { provide: STORE, useValue: store },
+      {
+        provide: SCANS,
+        inject: [CLOCK, LOGGER],
+        useFactory: (clock: Clock, logger: Logger) =>
+          new ScanQueue({ store, clock, logger, maxWaiting: config.maxWaitingScans }),
+      },
+      {
+        provide: OVERVIEW,
+        inject: [HEALTH],
+        useFactory: (health: Health) =>
+          new OverviewService({ store, health, learningMinutes: config.learningMinutes }),
+      },
+    ],
+  };
+}
+
+@Module({})
+class QueryModule {
+  /** Shown in Nest's own messages. */
+  readonly name = 'query';
+}

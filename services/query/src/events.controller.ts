@@ -1,0 +1,85 @@
+import { AccessGuard, Tenant } from '@culprit/platform';
+import { Controller, Get, Inject, Param, Query, UseGuards } from '@nestjs/common';
+import type { Store } from '@culprit/store';
+import { eventJson, templateJson } from './event-json.js';
+import type { EventJson, TemplateJson } from './event-json.js';
+import { notFound } from './not-found.js';
+import { eventIdParam, eventsQuery, peekQuery, templatesQuery } from './request-schemas.js';
+import type { EventsQuery, PeekQuery, TemplatesQuery } from './request-schemas.js';
+import { STORE } from './tokens.js';
+
+const DEFAULT_PAGE_SIZE = 100;
+const DEFAULT_PEEK_EVENTS = 50;
+
+/** Search in what was stored, and the raw stream round one event. */
+@Controller('api/v1')
+@UseGuards(AccessGuard)
+export class EventsController {
+  readonly #store: Store;
+
+  constructor(@Inject(STORE) store: Store) {
+    this.#store = store;
+  }
+
+  @Get('events')
+  async events(
+    @Query({ schema: eventsQuery }) query: EventsQuery,
+    @Tenant() tenant: string,
+  ): Promise<{ events: EventJson[]; total: number; nextPageToken: string | null }> {
+    const page = await this.#store.forTenant({ tenant }).events.search({
+      from: query.from,
+      until: query.to,
+      text: query.q,
+      environment: query.environment,
+      logType: query.logType,
+      templateId: query.template,
+      host: query.host,
+      pod: query.pod,
+      minSeverity: query.severity,
+      pageSize: query.pageSize ?? DEFAULT_PAGE_SIZE,
+      pageToken: query.pageToken,
+    });
+    return {
+      events: page.events.map(eventJson),
+      total: page.total,
+      nextPageToken: page.nextPageToken ?? null,
+    };
+  }
+
+  @Get('events/:id/peek')
+  async peek(
+    @Param('id', { schema: eventIdParam }) id: string,
+    @Query({ schema: peekQuery }) query: PeekQuery,
+    @Tenant() tenant: string,
+  ): Promise<{ eventId: string; scope: 'stream' | 'logType'; events: EventJson[] }> {
+    const scope = query.scope ?? 'stream';
+    const events = await this.#store.forTenant({ tenant }).events.peek({
+      eventId: id,
+      before: query.before ?? DEFAULT_PEEK_EVENTS,
+      after: query.after ?? DEFAULT_PEEK_EVENTS,
+      scope: scope === 'logType' ? 'log-type' : 'stream',
+    });
+    if (events.length === 0) throw notFound('event');
+    return { eventId: id, scope, events: events.map(eventJson) };
+  }
+
+  /** Event types, most frequent first. */
+  @Get('templates')
+  async templates(
+    @Query({ schema: templatesQuery }) query: TemplatesQuery,
+    @Tenant() tenant: string,
+  ): Promise<{ templates: TemplateJson[]; total: number; nextPageToken: string | null }> {
+    const page = await this.#store.forTenant({ tenant }).templates.search({
+      text: query.q,
+      environment: query.environment,
+      logType: query.logType,
+      pageSize: query.pageSize ?? DEFAULT_PAGE_SIZE,
+      pageToken: query.pageToken,
+    });
+    return {
+      templates: page.templates.map(templateJson),
+      total: page.total,
+      nextPageToken: page.nextPageToken ?? null,
+    };
+  }
+}

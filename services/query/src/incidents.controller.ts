@@ -1,0 +1,124 @@
+import { toEpochNanos } from '@culprit/kernel';
+import type { Clock, IncidentId } from '@culprit/kernel';
+import { AccessGuard, CLOCK, Tenant } from '@culprit/platform';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, UseGuards } from '@nestjs/common';
+import type { RootCauseReport } from '@culprit/correlation';
+import type { Store } from '@culprit/store';
+import { notFound } from './not-found.js';
+import { eventsAtZoom, incidentEventsJson, incidentJson, revisionJson } from './report-json.js';
+import type { IncidentEventJson, IncidentJson, RevisionJson } from './report-json.js';
+import {
+  feedbackBody,
+  incidentIdParam,
+  incidentsQuery,
+  relatedQuery,
+  revisionQuery,
+} from './request-schemas.js';
+import type { FeedbackBody, IncidentsQuery, RelatedQuery, RevisionQuery } from './request-schemas.js';
+import { STORE } from './tokens.js';
+
+const DEFAULT_PAGE_SIZE = 50;
+
+/** Root cause reports. */
+@Controller('api/v1/incidents')
+@UseGuards(AccessGuard)
+export class IncidentsController {
+  readonly #store: Store;
+  readonly #clock: Clock;
+
+  constructor(@Inject(STORE) store: Store, @Inject(CLOCK) clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /** The latest revision of each incident, latest start first. */
+  @Get()
+  async list(
+    @Query({ schema: incidentsQuery }) query: IncidentsQuery,
+    @Tenant() tenant: string,
+  ): Promise<{ incidents: IncidentJson[]; total: number; nextPageToken: string | null }> {
+    const page = await this.#store.forTenant({ tenant }).reports.search({
+      from: query.from,
+      until: query.to,
+      environment: query.environment,
+      logType: query.logType,
+      host: query.host,
+      significance: query.significance,
+      incidentType: query.type,
+      pageSize: query.pageSize ?? DEFAULT_PAGE_SIZE,
+      pageToken: query.pageToken,
+    });
+    return {
+      incidents: page.reports.map(incidentJson),
+      total: page.total,
+      nextPageToken: page.nextPageToken ?? null,
+    };
+  }
+
+  @Get(':id')
+  async find(
+    @Param('id', { schema: incidentIdParam }) id: IncidentId,
+    @Query({ schema: revisionQuery }) query: RevisionQuery,
+    @Tenant() tenant: string,
+  ): Promise<IncidentJson & { revisions: RevisionJson[] }> {
+    const report = await this.#report(tenant, id, query.revision);
+    const revisions = await this.#store.forTenant({ tenant }).reports.listRevisions(id);
+    return { ...incidentJson(report), revisions: revisions.map(revisionJson) };
+  }
+
+  @Get(':id/revisions')
+  async revisions(
+    @Param('id', { schema: incidentIdParam }) id: IncidentId,
+    @Tenant() tenant: string,
+  ): Promise<{ revisions: RevisionJson[] }> {
+    const revisions = await this.#store.forTenant({ tenant }).reports.listRevisions(id);
+    if (revisions.length === 0) throw notFound('incident');
+    return { revisions: revisions.map(revisionJson) };
+  }
+
+  /** What happened around the core; every zoom level holds the one before. */
+  @Get(':id/related')
+  async related(
+    @Param('id', { schema: incidentIdParam }) id: IncidentId,
+    @Query({ schema: relatedQuery }) query: RelatedQuery,
+    @Tenant() tenant: string,
+  ): Promise<{ zoom: number; total: number; isComplete: boolean; events: readonly IncidentEventJson[] }> {
+    const report = await this.#report(tenant, id, query.revision);
+    const zoom = relatedZoom(query.zoom);
+    const events = eventsAtZoom(report, zoom);
+    const total = report.relatedCounts[zoom];
+    return { zoom, total, isComplete: events.length >= total, events: incidentEventsJson(report, events) };
+  }
+
+  /** Keeps what a person thinks of a report, with the kind of incident, so that the next of its kind can profit. */
+  @Post(':id/feedback')
+  @HttpCode(200)
+  async feedback(
+    @Param('id', { schema: incidentIdParam }) id: IncidentId,
+    @Body({ schema: feedbackBody }) body: FeedbackBody,
+    @Tenant() tenant: string,
+  ): Promise<{ saved: true }> {
+    const report = await this.#report(tenant, id, undefined);
+    await this.#store.forTenant({ tenant }).feedback.save({
+      incidentId: id,
+      incidentType: report.incidentType,
+      environment: report.environment,
+      verdict: body.verdict,
+      author: tenant,
+      note: body.note,
+      saidAt: toEpochNanos(this.#clock.now()),
+    });
+    return { saved: true };
+  }
+
+  async #report(tenant: string, id: IncidentId, revision: number | undefined): Promise<RootCauseReport> {
+    const report = await this.#store.forTenant({ tenant }).reports.find(id, revision);
+    if (report === undefined) throw notFound('incident');
+    return report;
+  }
+}
+
+function relatedZoom(zoom: number | undefined): 1 | 2 | 3 {
+  if (zoom === 2 || zoom === 3) return zoom;
+  return 1;
+}

@@ -1,0 +1,166 @@
+import { parseTemplateId } from '@culprit/kernel';
+import type {
+  Clock,
+  EnvironmentName,
+  EpochNanos,
+  IncidentId,
+  IncidentTypeId,
+  LogTypeName,
+  TemplateId,
+} from '@culprit/kernel';
+import { toEpochNanos } from '@culprit/kernel';
+import { systemClock } from '@culprit/platform';
+import { z } from 'zod';
+import { parseTimeInput } from './time-input.js';
+
+const MAX_NAME_CHARACTERS = 500;
+const MAX_TEXT_CHARACTERS = 500;
+const MAX_TOKEN_CHARACTERS = 2_000;
+
+/** `now` of a request is the wall clock: a person asks, not the event stream. */
+const clock: Clock = systemClock;
+
+const text = z.string().min(1).max(MAX_TEXT_CHARACTERS);
+const name = z.string().min(1).max(MAX_NAME_CHARACTERS);
+const environment = name.transform((value) => value as EnvironmentName);
+const logType = name.transform((value) => value as LogTypeName);
+const wholeNumber = (minimum: number, maximum: number) =>
+  z
+    .string()
+    .regex(/^\d{1,6}$/, `expected a whole number from ${minimum} to ${maximum}`)
+    .transform(Number)
+    .pipe(z.number().min(minimum).max(maximum));
+
+/** A time as {@link parseTimeInput} understands it; storable times lie between the years 1900 and 2262. */
+const time = z
+  .string()
+  .max(64)
+  .transform((value, context): EpochNanos => {
+    const nanos = parseTimeInput(value, toEpochNanos(clock.now()));
+    if (nanos !== undefined && nanos >= -2_208_988_800_000_000_000n && nanos < 9_223_372_036_854_775_807n)
+      return nanos;
+    context.addIssue({
+      code: 'custom',
+      message: 'expected RFC 3339 with an offset, an epoch number, or now-15m',
+    });
+    return z.NEVER;
+  });
+
+const templateId = z.string().transform((value, context): TemplateId => {
+  const id = parseTemplateId(value);
+  if (id !== undefined) return id;
+  context.addIssue({ code: 'custom', message: 'expected 16 hex digits' });
+  return z.NEVER;
+});
+
+/** One value or several, comma-separated or repeated. */
+const significances = z
+  .union([z.string(), z.array(z.string())])
+  .transform((value) => [value].flat().flatMap((part) => part.split(',')))
+  .pipe(z.array(z.enum(['low', 'medium', 'high'])).max(3));
+
+const page = {
+  pageSize: wholeNumber(1, 1_000).optional(),
+  pageToken: z.string().max(MAX_TOKEN_CHARACTERS).optional(),
+};
+const window = { from: time.optional(), to: time.optional() };
+
+export const incidentsQuery = z.strictObject({
+  ...window,
+  ...page,
+  environment: environment.optional(),
+  logType: logType.optional(),
+  host: name.optional(),
+  significance: significances.optional(),
+  type: name.transform((value) => value as IncidentTypeId).optional(),
+});
+export type IncidentsQuery = z.output<typeof incidentsQuery>;
+
+export const revisionQuery = z.strictObject({ revision: wholeNumber(1, 999_999).optional() });
+export type RevisionQuery = z.output<typeof revisionQuery>;
+
+export const relatedQuery = z.strictObject({
+  zoom: wholeNumber(1, 3).optional(),
+  revision: wholeNumber(1, 999_999).optional(),
+});
+export type RelatedQuery = z.output<typeof relatedQuery>;
+
+export const eventsQuery = z.strictObject({
+  ...window,
+  ...page,
+  q: text.optional(),
+  environment: environment.optional(),
+  logType: logType.optional(),
+  template: templateId.optional(),
+  host: name.optional(),
+  pod: name.optional(),
+  severity: z
+    .string()
+    .transform((value, context) => {
+      const number = severityNumberOf(value);
+      if (number !== undefined) return number;
+      context.addIssue({
+        code: 'custom',
+        message: 'expected trace, debug, info, warn, error, fatal or 1 to 24',
+      });
+      return z.NEVER;
+    })
+    .optional(),
+});
+export type EventsQuery = z.output<typeof eventsQuery>;
+
+export const peekQuery = z.strictObject({
+  before: wholeNumber(0, 1_000).optional(),
+  after: wholeNumber(0, 1_000).optional(),
+  scope: z.enum(['stream', 'logType']).optional(),
+});
+export type PeekQuery = z.output<typeof peekQuery>;
+
+export const templatesQuery = z.strictObject({
+  ...page,
+  q: text.optional(),
+  environment: environment.optional(),
+  logType: logType.optional(),
+});
+export type TemplatesQuery = z.output<typeof templatesQuery>;
+
+export const overviewQuery = z.strictObject({ environment: environment.optional() });
+export type OverviewQuery = z.output<typeof overviewQuery>;
+
+export const scanBody = z.strictObject({
+  at: z.union([z.string(), z.number().transform((value) => String(value))]).pipe(time),
+  environment: environment.optional(),
+  logType: logType.optional(),
+});
+export type ScanBody = z.output<typeof scanBody>;
+
+export const feedbackBody = z.strictObject({
+  verdict: z.enum(['useful', 'not-useful']),
+  note: z.string().max(2_000).default(''),
+});
+export type FeedbackBody = z.output<typeof feedbackBody>;
+
+/** Ids in paths are opaque: bounded, and nothing that a log or a page could trip over. */
+export const incidentIdParam = z
+  .string()
+  .regex(/^[\w.:-]{1,128}$/, 'expected an incident id')
+  .transform((value) => value as IncidentId);
+export const eventIdParam = z.string().regex(/^[0-9a-f-]{1,64}$/, 'expected an event id');
+export const scanIdParam = z.string().regex(/^[\w-]{1,64}$/, 'expected a scan id');
+
+const lowestSeverityByWord: Readonly<Record<string, number>> = {
+  trace: 1,
+  debug: 5,
+  info: 9,
+  warn: 13,
+  warning: 13,
+  error: 17,
+  fatal: 21,
+};
+
+function severityNumberOf(value: string): number | undefined {
+  const byWord = lowestSeverityByWord[value.toLowerCase()];
+  if (byWord !== undefined) return byWord;
+  const number = Number(value);
+  return Number.isInteger(number) && number >= 1 && number <= 24 ? number : undefined;
+}

@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import { scanAt } from '@culprit/correlation';
+import { formatRfc3339, toEpochNanos } from '@culprit/kernel';
+import type { Clock, EnvironmentName, EpochNanos, Logger, LogTypeName } from '@culprit/kernel';
+import { AppError } from '@culprit/kernel';
+import { RequestError } from '@culprit/platform';
+import type { Store, TenantStore } from '@culprit/store';
+import { incidentJson } from './report-json.js';
+import type { IncidentJson } from './report-json.js';
+
+/** What to look at. */
+export interface ScanRequest {
+  readonly at: EpochNanos;
+  /** The busiest environment when absent. */
+  readonly environment?: EnvironmentName | undefined;
+  /** Only anomalies of this log type. */
+  readonly logType?: LogTypeName | undefined;
+}
+
+/** A scan that was asked for: an operation that a client looks at until it is done. */
+export interface ScanJson {
+  readonly id: string;
+  readonly state: 'waiting' | 'running' | 'done' | 'failed';
+  readonly at: string;
+  readonly requested: string;
+  /** Why it failed, or that nothing unusual was found. */
+  readonly detail?: string;
+  /** The story, when there is one; it is not kept among the incidents. */
+  readonly report?: IncidentJson;
+}
+
+interface Job {
+  readonly tenant: string;
+  readonly request: ScanRequest;
+  scan: ScanJson;
+}
+
+const BEFORE_NANOS = 1_200_000_000_000n;
+const AFTER_NANOS = 600_000_000_000n;
+const MAX_ANOMALIES = 100_000;
+const MAX_KEPT_SCANS = 200;
+
+/** Runs scans one after the other and remembers the latest outcomes. */
+export class ScanQueue {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #maxWaiting: number;
+  readonly #jobById = new Map<string, Job>();
+  readonly #waiting: Job[] = [];
+  #isRunning = false;
+
+  constructor(options: {
+    readonly store: Store;
+    readonly clock: Clock;
+    readonly logger: Logger;
+    readonly maxWaiting: number;
+  }) {
+    this.#store = options.store;
+    this.#clock = options.clock;
+    this.#logger = options.logger;
+    this.#maxWaiting = options.maxWaiting;
+  }
+
+  /** @throws RequestError 429 when too many scans wait */
+  start(tenant: string, request: ScanRequest): ScanJson {
+    if (this.#waiting.length >= this.#maxWaiting) {
+      throw new RequestError({
+        code: 'CULPRIT_QUERY_SCAN_QUEUE_FULL',
+        detail: `${this.#maxWaiting} scans are waiting already`,
+        retryAfterSeconds: 5,
+      });
+    }
+    const scan: ScanJson = {
+      id: randomUUID(),
+      state: 'waiting',
+      at: formatRfc3339(request.at),
+      requested: formatRfc3339(toEpochNanos(this.#clock.now())),
+    };
+    const job: Job = { tenant, request, scan };
+    this.#jobById.set(scan.id, job);
+    this.#waiting.push(job);
+    this.#forgetOldest();
+    void this.#run();
+    return scan;
+  }
+
+  /** Only the tenant that asked can see a scan. */
+  find(tenant: string, id: string): ScanJson | undefined {
+    const job = this.#jobById.get(id);
+    return job?.tenant === tenant ? job.scan : undefined;
+  }
+
+  async #run(): Promise<void> {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    for (let job = this.#waiting.shift(); job !== undefined; job = this.#waiting.shift()) {
+      job.scan = { ...job.scan, state: 'running' };
+      job.scan = { ...job.scan, ...(await this.#scan(job)) };
+    }
+    this.#isRunning = false;
+  }
+
+  async #scan({ tenant, request }: Job): Promise<Pick<ScanJson, 'state' | 'detail' | 'report'>> {
+    try {
+      const store = this.#store.forTenant({ tenant });
+      const environment = request.environment ?? (await busiestEnvironment(store));
+      if (environment === undefined) return { state: 'done', detail: 'nothing is stored yet' };
+      const anomalies = await store.anomalies.list({
+        from: (request.at - BEFORE_NANOS) as EpochNanos,
+        until: (request.at + AFTER_NANOS) as EpochNanos,
+        environment,
+        logType: request.logType,
+        limit: MAX_ANOMALIES,
+      });
+      const report = scanAt(anomalies, { at: request.at, environment });
+      if (report === undefined) return { state: 'done', detail: 'nothing unusual happened around this time' };
+      return { state: 'done', report: incidentJson(report) };
+    } catch (error) {
+      this.#logger.error({ err: error }, 'scan failed');
+      return { state: 'failed', detail: error instanceof AppError ? error.message : 'internal error' };
+    }
+  }
+
+  #forgetOldest(): void {
+    for (const [id, { scan }] of this.#jobById) {
+      if (this.#jobById.size <= MAX_KEPT_SCANS) return;
+      if (scan.state === 'done' || scan.state === 'failed') this.#jobById.delete(id);
+    }
+  }
+}
+
+async function busiestEnvironment(store: TenantStore): Promise<EnvironmentName | undefined> {
+  const { logTypes } = await store.overview.read();
+  return logTypes[0]?.environment;
+}

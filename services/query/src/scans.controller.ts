@@ -1,0 +1,37 @@
+import { AccessGuard, Tenant } from '@culprit/platform';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Res, UseGuards } from '@nestjs/common';
+import { notFound } from './not-found.js';
+import { scanBody, scanIdParam } from './request-schemas.js';
+import type { ScanBody } from './request-schemas.js';
+import type { ScanJson, ScanQueue } from './scan-queue.js';
+import { SCANS } from './tokens.js';
+
+/** Root cause scans at a time somebody names. */
+@Controller('api/v1/scans')
+@UseGuards(AccessGuard)
+export class ScansController {
+  readonly #scans: ScanQueue;
+
+  constructor(@Inject(SCANS) scans: ScanQueue) {
+    this.#scans = scans;
+  }
+
+  @Post()
+  @HttpCode(202)
+  start(
+    @Body({ schema: scanBody }) body: ScanBody,
+    @Tenant() tenant: string,
+    @Res({ passthrough: true }) reply: { header(name: string, value: string): unknown },
+  ): ScanJson {
+    const scan = this.#scans.start(tenant, body);
+    reply.header('location', `/api/v1/scans/${scan.id}`);
+    return scan;
+  }
+
+  @Get(':id')
+  find(@Param('id', { schema: scanIdParam }) id: string, @Tenant() tenant: string): ScanJson {
+    const scan = this.#scans.find(tenant, id);
+    if (scan === undefined) throw notFound('scan');
+    return scan;
+  }
+}

@@ -1,0 +1,4 @@
+/** Injection tokens of this module. */
+export const STORE = Symbol('culprit.query.store');
+export const SCANS = Symbol('culprit.query.scans');
+export const OVERVIEW = Symbol('culprit.query.overview');
