@@ -55,6 +55,7 @@ describe('the scan itself', () => {
       // import g from 'not-here';
       /* import h from 'not-here'; */
       const url = 'https://example.org'; import i from 'nine';
+      const text = 'taken from'; const other = ', not a module';
       import {
         j,
       } from 'ten';

@@ -3,19 +3,22 @@ import path from 'node:path';
 import type { RoomLaw } from './rooms.js';
 import { testsMayImport } from './rooms.js';
 
-/** Static imports, re-exports, side-effect imports, dynamic imports, import types and require. */
-const importPattern =
-  /\b(?:from|import)\s*['"]([^'"\n]+)['"]|\b(?:import|require)\s*\(\s*['"`]([^'"`\n]+)['"`]/g;
+/** Comments and texts; texts are the groups. */
+const piecePattern =
+  /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'((?:\\.|[^'\\\n])*)'|"((?:\\.|[^"\\\n])*)"|`((?:\\.|[^`\\])*)`/g;
 
-/** Module specifiers named in a source text, in order of appearance. Comments do not count. */
+/** Static imports, re-exports, side-effect imports, dynamic imports, import types and require, before a text. */
+const importPattern = /\b(?:from|import)\s*<(\d+)>|\b(?:import|require)\s*\(\s*<(\d+)>/g;
+
+/** Module specifiers named in a source text, in order of appearance. Comments and the inside of texts do not count. */
 export function importedModules(source: string): readonly string[] {
-  return [...withoutComments(source).matchAll(importPattern)].map((match) => match[1] ?? match[2] ?? '');
-}
-
-/** Blanks comments and leaves strings alone, so that `'https://…'` is not taken for a comment. */
-function withoutComments(source: string): string {
-  const pattern = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`/g;
-  return source.replace(pattern, (piece) => (piece.startsWith('/') ? ' ' : piece));
+  const texts: string[] = [];
+  const skeleton = source.replace(piecePattern, (piece, single?: string, double?: string, back?: string) => {
+    if (piece.startsWith('/')) return ' ';
+    texts.push(single ?? double ?? back ?? '');
+    return `<${texts.length - 1}>`;
+  });
+  return [...skeleton.matchAll(importPattern)].map((match) => texts[Number(match[1] ?? match[2])] ?? '');
 }
 
 /** An import that the law of its room does not allow. */

@@ -61,6 +61,7 @@ export const testsMayImport = ['vitest', 'fast-check', 'node:*', '@culprit/testk
 /** The fields of a package.json that the fences look at. */
 export interface PackageJson {
   readonly name: string;
+  readonly version?: string;
   readonly exports?: unknown;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
