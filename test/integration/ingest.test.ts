@@ -73,7 +73,10 @@ describe('POST /ingest/v1/logs', () => {
 
   it('stores NDJSON lines with what their envelopes say', async () => {
     const { url, bus } = await start();
-    const answer = await post(url, '{"log":"one","service":"orders","pod":"orders-1"}\n{"message":"two","service":"cart"}\n');
+    const answer = await post(
+      url,
+      '{"log":"one","service":"orders","pod":"orders-1"}\n{"message":"two","service":"cart"}\n',
+    );
     expect(answer.status).toBe(200);
     expect(await answer.json()).toEqual({ accepted: 2, rejected: {} });
     const { lines } = await published(bus);
@@ -113,7 +116,11 @@ describe('POST /ingest/v1/logs', () => {
     const { url, bus } = await start();
     const target = `${url}?log_type=shop%2Fweb&environment=prod&pod=web-1`;
     await post(target, '{"log":"a"}\n');
-    await post(url, 'b\n', { 'content-type': 'text/plain', 'x-log-type': 'shop/db', 'x-environment': 'stage' });
+    await post(url, 'b\n', {
+      'content-type': 'text/plain',
+      'x-log-type': 'shop/db',
+      'x-environment': 'stage',
+    });
     const { lines } = await published(bus);
     expect(lines).toEqual([
       { text: 'a', logType: 'shop/web', environment: 'prod', pod: 'web-1' },
@@ -145,14 +152,19 @@ describe('POST /ingest/v1/logs', () => {
     expect(lines).toHaveLength(3_000);
     for (const batch of batches) expect(new Set(linesOf(batch).map(({ logType }) => logType)).size).toBe(1);
     for (let service = 0; service < 7; service++) {
-      const numbers = lines.filter(({ logType }) => logType === `s${service}`).map(({ text }) => Number(text));
+      const numbers = lines
+        .filter(({ logType }) => logType === `s${service}`)
+        .map(({ text }) => Number(text));
       expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
     }
   });
 
   it('shows with debug=1 what it understood and stores nothing', async () => {
     const { url, bus } = await start();
-    const answer = await post(`${url}?debug=1`, '{"time":"2026-03-01T09:30:00Z","level":"error","log":"x"}\nbroken\n');
+    const answer = await post(
+      `${url}?debug=1`,
+      '{"time":"2026-03-01T09:30:00Z","level":"error","log":"x"}\nbroken\n',
+    );
     expect(await answer.json()).toMatchObject({
       stored: 0,
       lines: [{ time: '2026-03-01T09:30:00.000000000Z', text: 'x', logType: 'unknown' }],
@@ -190,7 +202,10 @@ describe('POST /ingest/v1/logs', () => {
     ]);
     const answer = await post(url, body, { 'content-type': 'text/plain' });
     expect(answer.status).toBe(200);
-    expect(await answer.json()).toMatchObject({ accepted: 3, repaired: { 'bom-removed': 1, 'invalid-utf8': 1 } });
+    expect(await answer.json()).toMatchObject({
+      accepted: 3,
+      repaired: { 'bom-removed': 1, 'invalid-utf8': 1 },
+    });
   });
 
   describe('limits', () => {
@@ -233,7 +248,9 @@ describe('POST /ingest/v1/logs', () => {
       const { url } = await start();
       expect((await post(url, 'x', { 'content-type': 'image/png' })).status).toBe(415);
       expect((await post(url, 'x', { 'content-encoding': 'br' })).status).toBe(415);
-      expect((await post(url, 'a=b', { 'content-type': 'application/x-www-form-urlencoded' })).status).toBe(415);
+      expect((await post(url, 'a=b', { 'content-type': 'application/x-www-form-urlencoded' })).status).toBe(
+        415,
+      );
     });
 
     it('answers 429 with Retry-After over the rate of a tenant', async () => {
@@ -246,7 +263,9 @@ describe('POST /ingest/v1/logs', () => {
 
     it('folds streams over the limit into one and says so', async () => {
       const { url, bus } = await start({ maxActiveStreams: '10' });
-      const body = Array.from({ length: 50 }, (_, i) => `{"log":"${i}","service":"s","pod":"p${i}x"}`).join('\n');
+      const body = Array.from({ length: 50 }, (_, i) => `{"log":"${i}","service":"s","pod":"p${i}x"}`).join(
+        '\n',
+      );
       const answer = (await (await post(url, body)).json()) as { accepted: number; notices: string[] };
       expect(answer.accepted).toBe(50);
       expect(answer.notices[0]).toContain('40 lines');
@@ -274,7 +293,10 @@ describe('POST /ingest/v1/logs', () => {
 
     it.each([
       ['full', new AppError({ code: 'CULPRIT_BUS_FULL', message: 'full', isRetryable: true })],
-      ['out of space', new AppError({ code: 'CULPRIT_BUS_NO_SPACE', message: 'no space', isRetryable: true })],
+      [
+        'out of space',
+        new AppError({ code: 'CULPRIT_BUS_NO_SPACE', message: 'no space', isRetryable: true }),
+      ],
       ['broken', new Error('secret detail')],
     ])('answers 503 with Retry-After when the bus is %s', async (_kind, failure) => {
       const { url } = await start({}, { bus: fakeBus(() => Promise.reject(failure)) });
@@ -347,7 +369,11 @@ describe('POST /ingest/v1/logs', () => {
   });
 });
 
-function post(url: string, body: string | Buffer, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+function post(
+  url: string,
+  body: string | Buffer,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
   const type = headers['content-type'] ?? 'application/x-ndjson';
   const all: Record<string, string> = { ...headers, 'content-type': type };
   const bytes = new Uint8Array(Buffer.from(body));
@@ -358,10 +384,14 @@ function post(url: string, body: string | Buffer, headers: Readonly<Record<strin
 /** Sends a body without Content-Length; resolves with the status. */
 function postChunked(url: string, chunks: number, chunk: Buffer): Promise<number> {
   return new Promise((resolve, reject) => {
-    const request = httpRequest(url, { method: 'POST', headers: { 'content-type': 'text/plain' } }, (response) => {
-      response.resume();
-      resolve(response.statusCode ?? 0);
-    });
+    const request = httpRequest(
+      url,
+      { method: 'POST', headers: { 'content-type': 'text/plain' } },
+      (response) => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
+      },
+    );
     request.on('error', reject);
     for (let i = 0; i < chunks; i++) request.write(chunk);
     request.end();
