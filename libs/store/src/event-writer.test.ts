@@ -1,5 +1,5 @@
 import type { EpochMillis } from '@culprit/kernel';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { storeError } from './errors.js';
 import { createEventWriter } from './event-writer.js';
@@ -217,6 +217,7 @@ describe('event writer', () => {
           0,
         );
         expectEachOnce(table, expected);
+        expect(table.rows).toHaveLength(expected);
       }),
       { numRuns: 60, seed: 41 },
     );

@@ -50,9 +50,8 @@ export function createChdbConnection({ readers, writer, release }: ChdbSessions)
 
   async function insert(params: InsertParams): Promise<void> {
     assertOpen();
-    const rows = await readPayload(params.values);
-    if (rows.length === 0) return;
-    const work = writer.use((session) => insertRows(session, params, rows));
+    // The session is taken before the bytes are read: what was accepted must be finished before a close.
+    const work = writer.use((session) => insertRows(session, params));
     await giveUpOn(params.abort_signal, work);
   }
 
@@ -98,17 +97,19 @@ function runStatement(session: EngineSession, params: StatementParams): Promise<
   });
 }
 
-function insertRows(session: EngineSession, params: InsertParams, rows: Buffer): Promise<void> {
+async function insertRows(session: EngineSession, params: InsertParams): Promise<void> {
   const match = INSERT_PATTERN.exec(params.query);
   if (match?.[1] === undefined || match[2] === undefined) {
     throw storeError('CULPRIT_STORE_BAD_PAYLOAD', {
       message: 'an insert must name its table and columns and be JSONCompactEachRow',
     });
   }
+  const rows = await readPayload(params.values);
+  if (rows.length === 0) return;
   assertNoBlankLine(rows);
   const settings: Record<string, string | number | boolean> = {};
   for (const [name, value] of engineSettings(params.clickhouse_settings)) settings[name] = value;
-  return session.insert({ table: match[1], columns: match[2].split(', '), rows, settings });
+  await session.insert({ table: match[1], columns: match[2].split(', '), rows, settings });
 }
 
 /** A blank line would end the rows, and the engine would run the rest as statements. */

@@ -2,10 +2,12 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type * as Chdb from 'chdb';
 import { createClient } from '@clickhouse/client';
-import { engineCodeOf, storeError } from '../errors.js';
+import { AppError } from '@culprit/kernel';
+import { storeError } from '../errors.js';
 import { createSqlDriver } from '../sql-driver.js';
 import type { SqlDriver } from '../sql-driver.js';
 import { createChdbConnection } from './chdb-connection.js';
+import { findLikelyHolder, findLockHolder } from './directory-lock.js';
 import { EngineSession } from './engine-session.js';
 import type { SessionSettings } from './engine-session.js';
 import { SessionQueue } from './session-queue.js';
@@ -40,6 +42,7 @@ export async function openEmbeddedDriver(options: EmbeddedDriverOptions): Promis
     });
   }
   prepareDirectory(directory);
+  assertNotLocked(directory);
   openDirectory = directory;
   try {
     const chdb = await import('chdb');
@@ -105,20 +108,26 @@ function directoryDenied(directory: string, cause: unknown): Error {
   });
 }
 
+function assertNotLocked(directory: string): void {
+  const holder = findLockHolder(directory);
+  if (holder !== undefined) throw directoryLocked(directory, holder);
+}
+
+function directoryLocked(directory: string, holder: number, cause?: unknown): Error {
+  return storeError('CULPRIT_STORE_DIRECTORY_LOCKED', {
+    message: `another Culprit process uses ${directory} (process ${holder})`,
+    hint: 'Stop the other process, or choose another data directory.',
+    cause,
+  });
+}
+
 function openFailure(error: unknown, directory: string): Error {
-  const text = error instanceof Error ? error.message : String(error);
-  if (text.includes('Cannot lock file')) {
-    return storeError('CULPRIT_STORE_DIRECTORY_LOCKED', {
-      message: `another Culprit process uses ${directory}`,
-      hint: 'Stop the other process, or choose another data directory.',
-      cause: error,
-    });
-  }
-  if (/permission denied|read-only file system|EACCES|EROFS/i.test(text))
-    return directoryDenied(directory, error);
-  const number = engineCodeOf(error);
+  if (error instanceof AppError) return error;
+  const holder = findLikelyHolder(directory);
+  if (holder !== undefined) return directoryLocked(directory, holder, error);
   return storeError('CULPRIT_STORE_OPEN_FAILED', {
-    message: `cannot open the data directory ${directory}${number === undefined ? '' : ` (engine code ${number})`}`,
+    message: `the engine cannot open the data directory ${directory}`,
+    hint: 'Check that no other process uses it, that all files in it belong to this user, and that the disk has space.',
     cause: error,
   });
 }

@@ -31,8 +31,6 @@ export function buildRows(
     ...new Set(records.map(({ templateId = defaultTemplate }) => templateId as TemplateId)),
   ];
   const streams = records.map(({ stream }) => buildStream(stream ?? {}));
-  const startOf = (ends: Uint32Array, parts: readonly Buffer[]): Uint32Array =>
-    ends.map((end, i) => end - (parts[i]?.length ?? 0));
   return {
     lane: position.lane,
     sequence: position.sequence,
@@ -50,15 +48,19 @@ export function buildRows(
       timeSubNanos: Uint32Array.from(records, ({ subNanos = 0 }) => subNanos),
       severity: Uint8Array.from(records, ({ severity = 9 }) => severity),
       flags: new Uint8Array(records.length),
-      bodyStart: startOf(bodyEnd, texts),
+      bodyStart: startsOf(bodyEnd, texts),
       bodyEnd,
-      messageStart: startOf(bodyEnd, texts),
+      messageStart: startsOf(bodyEnd, texts),
       messageEnd: bodyEnd,
-      attributesStart: startOf(attributesEnd, attributes),
+      attributesStart: startsOf(attributesEnd, attributes),
       attributesEnd,
       lineCount: new Uint32Array(records.length).fill(1),
     },
   };
+}
+
+function startsOf(ends: Uint32Array, parts: readonly Buffer[]): Uint32Array {
+  return ends.map((end, i) => end - (parts[i]?.length ?? 0));
 }
 
 function runningSum(parts: readonly Buffer[], start: number): Uint32Array {
