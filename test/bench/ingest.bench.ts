@@ -74,10 +74,10 @@ async function post(server: Server, body: string): Promise<number> {
 async function drained(server: Server): Promise<number> {
   for (let stable = 0, last = -1; ;) {
     const overview = (await (await fetch(`${server.address}/api/v1/overview`)).json()) as {
-      lag: number;
+      lag: Record<string, number>;
       lines: number;
     };
-    stable = overview.lag === 0 && overview.lines === last ? stable + 1 : 0;
+    stable = Object.values(overview.lag).every((lag) => lag === 0) && overview.lines === last ? stable + 1 : 0;
     last = overview.lines;
     if (stable >= 4) return last;
     await sleep(500);

@@ -29,6 +29,7 @@ export class StageService implements OnApplicationBootstrap, BeforeApplicationSh
   constructor(options: StageServiceOptions) {
     this.#options = options;
     options.health.addCheck(options.stage, () => this.#readiness());
+    options.health.addLag(options.stage, () => this.#lag());
     options.health.addLag(options.stage, () =>
       (this.#subscription?.lag() ?? []).reduce((sum, { lag }) => sum + lag, 0),
     );
@@ -80,6 +81,10 @@ export class StageService implements OnApplicationBootstrap, BeforeApplicationSh
     const timer = setInterval(() => void tick(), intervalMs);
     timer.unref();
     this.#timers.push(timer);
+  }
+
+  #lag(): number {
+    return (this.#subscription?.lag() ?? []).reduce((sum, { lag }) => sum + lag, 0);
   }
 
   #readiness(): string | undefined {

@@ -83,7 +83,7 @@ async function createApp(options: EmbeddedOptions, bus: InProcessBus, store: Sto
       structuringModule({ ...stage, idleAfterMs }),
       scoringModule(stage),
       correlationModule({ ...stage, correlation: { falseReportsPerDay } }),
-      queryModule({ bus, store, config: config.query }),
+      queryModule({ store, config: config.query }),
     ],
   });
 }

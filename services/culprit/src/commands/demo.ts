@@ -138,9 +138,7 @@ async function pushScenario(scenario: Scenario, client: ApiClient): Promise<Push
 async function drained(client: ApiClient): Promise<void> {
   const deadline = performance.now() + drainTimeoutMs;
   for (;;) {
-    const overview = await client.request({ path: '/api/v1/overview' });
-    const lag =
-      typeof overview === 'object' && overview !== null && 'lag' in overview ? Number(overview.lag) : 0;
+    const lag = lagOf(await client.request({ path: '/api/v1/overview' }));
     if (lag === 0) return;
     if (performance.now() > deadline) {
       throw new CliError(
@@ -150,6 +148,14 @@ async function drained(client: ApiClient): Promise<void> {
     }
     await sleep(200);
   }
+}
+
+/** Records that wait before all stages, from an answer of `GET /api/v1/overview`. */
+function lagOf(overview: unknown): number {
+  if (typeof overview !== 'object' || overview === null || !('lag' in overview)) return 0;
+  const { lag } = overview;
+  if (typeof lag !== 'object' || lag === null) return 0;
+  return Object.values(lag).reduce((sum: number, value: unknown) => sum + Number(value), 0);
 }
 
 async function showReports(client: ApiClient, scenario: Scenario): Promise<void> {
