@@ -1,5 +1,7 @@
 import {
+  APOSTROPHE,
   BACKSLASH,
+  QUOTE,
   COLON,
   COMMA,
   DOT,
@@ -23,9 +25,21 @@ export function isJoined(bytes: Uint8Array, at: number, i: number, end: number, 
   if (bytes[i] === COMMA) return isJoinedComma(bytes, at, i, end, census);
   if (isDigit(next)) return digitsOf(census) > 0 || dotsOf(census) > 0;
   if (next === BACKSLASH) return i - at === 1 && isLetter(bytes[at] ?? 0);
-  if (digitsOf(census) === 0) return false;
+  if (digitsOf(census) === 0)
+    return isHexPair(bytes, at, i) && isHexPair(bytes, i + 1, i + 3) && bytes[i + 3] === COLON;
   if (next === COLON) return i + 2 < end && isHexGroup(bytes, i + 2, end);
   return isHexGroup(bytes, i + 1, end);
+}
+
+function isHexPair(bytes: Uint8Array, from: number, to: number): boolean {
+  return to - from === 2 && isHexDigit(bytes[from] ?? 0) && isHexDigit(bytes[from + 1] ?? 0);
+}
+
+/** A run of backslashes that only escapes a quote, as in JSON inside JSON. */
+export function escapesQuote(bytes: Uint8Array, i: number, end: number): boolean {
+  let at = i;
+  while (at < end && bytes[at] === BACKSLASH) at++;
+  return at < end && (bytes[at] === QUOTE || bytes[at] === APOSTROPHE);
 }
 
 /** Thousands and the milliseconds of a clock: exactly three digits after a number. */

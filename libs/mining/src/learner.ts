@@ -110,7 +110,7 @@ export class Learner {
     if (kind === WILD) return;
     const shape = store.shapes[element] ?? 0;
     store.setSlot(element, WILD, ANY_SHAPE);
-    if (this.#countCovered(root, i) < needed) {
+    if (this.#countCovered(root, i, kind) < needed) {
       store.setSlot(element, kind, shape);
       return;
     }
@@ -119,18 +119,20 @@ export class Learner {
     this.#weighPattern(settled);
   }
 
-  /** Distinct words at element `i` among the templates that a pattern covers; any value counts as {@link VALUE_WORTH}. */
-  #countCovered(root: number, i: number): number {
+  /**
+   * Distinct words at element `i` among the templates that a pattern covers, itself included with the kind it had
+   * there; any value counts as {@link VALUE_WORTH}. 0 when there are only values.
+   */
+  #countCovered(root: number, i: number, kind: number): number {
     const store = this.#store;
-    const structure = this.#structureOf(root);
-    let words = 1;
+    let words = 0;
     let hasValue = false;
-    for (let t = this.heads.get(structure) ?? -1; t >= 0; t = store.nexts[t] ?? -1) {
-      if (t === root || !store.covers(root, t)) continue;
-      if (store.kinds[(store.firsts[t] ?? 0) + i] === CONSTANT) words += 1;
+    for (let t = this.heads.get(this.#structureOf(root)) ?? -1; t >= 0; t = store.nexts[t] ?? -1) {
+      if (t !== root && !store.covers(root, t)) continue;
+      if ((t === root ? kind : store.kinds[(store.firsts[t] ?? 0) + i]) === CONSTANT) words += 1;
       else hasValue = true;
     }
-    return words + (hasValue ? VALUE_WORTH : 0);
+    return words === 0 ? 0 : words + (hasValue ? VALUE_WORTH : 0);
   }
 
   #structureOf(index: number): number {

@@ -1,5 +1,6 @@
 import {
   APOSTROPHE,
+  BACKSLASH,
   BLANK,
   CLOSE_PAREN,
   COLON,
@@ -22,7 +23,7 @@ import {
   slashesOf,
   symbolsOf,
 } from './bytes.js';
-import { endOfUrl, isJoined, isUrlAt } from './joints.js';
+import { endOfUrl, escapesQuote, isJoined, isUrlAt } from './joints.js';
 import { ANY_SHAPE, MAX_ELEMENTS, Skeleton, hashBytes } from './skeleton.js';
 import { CONSTANT, SOFT, VARIABLE, classifyWord, endOfUnit, isCalendarName } from './words.js';
 
@@ -108,9 +109,12 @@ export class LineScanner extends Skeleton {
         if ((this.#gap & 0xff) === SPACE || (this.#gap === 0 && this.size === 0)) continue;
         byte = SPACE;
       } else if (weight >= 0) {
-        if (byte !== DOT) break;
-        if (bytes[at + 1] === DOT && at + 1 < end) break;
-        if (at !== this.#wordEnd && at + 1 < end && (WEIGHTS[bytes[at + 1] ?? 0] ?? 0) >= 0) break;
+        if (byte !== DOT) {
+          if (byte !== BACKSLASH || !escapesQuote(bytes, at, end)) break;
+        } else {
+          if (bytes[at + 1] === DOT && at + 1 < end) break;
+          if (at !== this.#wordEnd && at + 1 < end && (WEIGHTS[bytes[at + 1] ?? 0] ?? 0) >= 0) break;
+        }
       } else if (byte === LESS || byte === GREATER) {
         if (this.#startsBound(at, end)) break;
       } else if (this.#closesEmpty(byte, at)) {
@@ -190,7 +194,7 @@ export class LineScanner extends Skeleton {
         dotAt = i;
         dotHash = hash;
         dotCensus = census;
-      }
+      } else if (byte === BACKSLASH && escapesQuote(bytes, i, end)) break;
       hash = Math.imul(hash ^ byte, 0x01000193);
       census += weight;
     }

@@ -34,7 +34,10 @@ export function classifyWord(bytes: Uint8Array, start: number, end: number, cens
   const letters = lettersOf(census, length);
   if (digitsOf(census) > 0) return classifyWithDigits(bytes, start, end, census);
   if (letters === 0) return CONSTANT;
-  if (census === 0) return length <= 9 ? classifyLiteral(bytes, start, length) : CONSTANT;
+  if (census === 0) {
+    if (length >= 8 && (length & 3) === 0 && isHexadecimal(bytes, start, end)) return VARIABLE;
+    return length <= 9 ? classifyLiteral(bytes, start, length) : CONSTANT;
+  }
   const first = bytes[start] ?? 0;
   const second = bytes[start + 1] ?? 0;
   if (slashesOf(census) > 0) {
@@ -54,7 +57,8 @@ function classifyWithDigits(bytes: Uint8Array, start: number, end: number, censu
   if (first === SLASH || digitsOf(census) > 3 || length > 12) {
     return digitsOf(census) <= 1 && slashesOf(census) === 0 ? SOFT : VARIABLE;
   }
-  if (isDigit(bytes[start + 1] ?? 0) && !isLetter(first)) return VARIABLE;
+  const startsWithDigit = isDigit(bytes[start + 1] ?? 0);
+  if (startsWithDigit && (!isLetter(first) || (letters === 1 && dotsOf(census) > 0))) return VARIABLE;
   return length >= 6 && isHexadecimal(bytes, start, end) ? VARIABLE : SOFT;
 }
 
