@@ -1,6 +1,7 @@
 import type { RawLogBatch } from '@culprit/records';
 import { malformed } from './errors.js';
-import { RawRecord, type RawLogBatch as WireBatch } from './gen/culprit/logs/v1/raw.js';
+import { encodeNested } from './columns.js';
+import { RawLogBatch as WireBatch, RawRecord } from './gen/culprit/logs/v1/raw.js';
 import { sourceFromWire } from './source.codec.js';
 import { decodeWire, toMillisOrBefore } from './wire.js';
 
@@ -15,27 +16,33 @@ export type RawRecordContent =
   | { readonly kind: 'lines'; readonly batch: RawLogBatch }
   | { readonly kind: 'progress'; readonly progress: Progress };
 
+/** Number of the field `batch` of a raw record. */
+const batchField = 1;
+const noColumns = WireBatch.decode(new Uint8Array(0));
+
 /**
  * Bytes of a batch of raw lines. Only the used part of the arena is written. O(bytes); no work per line but one
  * pass over the ends.
  */
 export function encodeRawLogBatch(batch: RawLogBatch): Uint8Array<ArrayBuffer> {
   const count = batch.lineCount;
-  const wire: WireBatch = {
+  const small = WireBatch.encode({
+    ...noColumns,
     lineCount: count,
-    arena: batch.bytes.subarray(0, usedArena(batch)),
     streams: [...batch.streams],
-    lineStart: columnBytes(batch.lineStart, count),
-    lineEnd: columnBytes(batch.lineEnd, count),
-    streamIndex: columnBytes(batch.streamIndex, count),
-    timeMillis: columnBytes(batch.timeMillis, count),
-    timeSubNanos: columnBytes(batch.timeSubNanos, count),
-    severity: columnBytes(batch.severity, count),
-    attributesStart: columnBytes(batch.attributesStart, count),
-    attributesEnd: columnBytes(batch.attributesEnd, count),
     receivedMillis: batch.receivedMillis,
-  };
-  return RawRecord.encode({ batch: wire }).finish();
+  }).finish();
+  return encodeNested(batchField, small, [
+    { number: 2, bytes: batch.bytes.subarray(0, usedArena(batch)) },
+    { number: 4, bytes: columnBytes(batch.lineStart, count) },
+    { number: 5, bytes: columnBytes(batch.lineEnd, count) },
+    { number: 6, bytes: columnBytes(batch.streamIndex, count) },
+    { number: 7, bytes: columnBytes(batch.timeMillis, count) },
+    { number: 8, bytes: columnBytes(batch.timeSubNanos, count) },
+    { number: 9, bytes: columnBytes(batch.severity, count) },
+    { number: 10, bytes: columnBytes(batch.attributesStart, count) },
+    { number: 11, bytes: columnBytes(batch.attributesEnd, count) },
+  ]);
 }
 
 /** Bytes of a progress record of the raw topic. */
