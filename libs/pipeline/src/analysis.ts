@@ -81,7 +81,7 @@ export class Analysis {
   /** Latest revision of every incident that was not merged into another, in order of start. */
   reports(): readonly RootCauseReport[] {
     const reports = [...this.#reports.values()].filter((report) => report.mergedInto === undefined);
-    return reports.sort((a, b) => compare(a.start, b.start) || compare(a.incidentId, b.incidentId));
+    return reports.toSorted((a, b) => compare(a.start, b.start) || compare(a.incidentId, b.incidentId));
   }
 
   /** Anomalies in order of detection, if they are kept. */

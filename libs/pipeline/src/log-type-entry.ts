@@ -1,5 +1,5 @@
 import type { EnvironmentName, LogTypeName, TemplateId } from '@culprit/kernel';
-import { ByteReader, ByteWriter } from '@culprit/kernel';
+import type { ByteReader, ByteWriter } from '@culprit/kernel';
 import { TemplateMiner } from '@culprit/mining';
 
 /** A template with fewer occurrences than this is rare: more of its events travel on whole. */

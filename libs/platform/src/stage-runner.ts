@@ -45,7 +45,7 @@ interface Lane {
   /** Outputs of applied records whose publication has not succeeded yet. */
   unpublished: StageOutput[];
   /** Set when a record was applied in part: only a restart from the snapshot makes the state whole again. */
-  broken: unknown;
+  broken: Error | undefined;
   /** Calls of one lane never overlap. */
   tail: Promise<unknown>;
 }
@@ -91,7 +91,7 @@ export class StageRunner {
   }
 
   /** What stopped a partition until the next restart, undefined while all is well. */
-  get failure(): unknown {
+  get failure(): Error | undefined {
     for (const lane of this.#lanes.values()) if (lane.broken !== undefined) return lane.broken;
     return undefined;
   }
@@ -144,7 +144,10 @@ export class StageRunner {
     try {
       return await lane.state.apply(record);
     } catch (error) {
-      if (!(error instanceof AppError) || error.isRetryable) throw (lane.broken = error);
+      if (!(error instanceof AppError) || error.isRetryable) {
+        lane.broken = error instanceof Error ? error : new Error(String(error));
+        throw lane.broken;
+      }
       this.#deadLetters++;
       const { stage, logger } = this.#options;
       const position = { stage, topic: batch.topic, partition: batch.partition, offset: record.offset };

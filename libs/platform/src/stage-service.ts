@@ -90,7 +90,6 @@ export class StageService implements OnApplicationBootstrap, BeforeApplicationSh
   #readiness(): string | undefined {
     if (this.#subscription === undefined) return `${this.#options.stage} is starting`;
     const failure = this.#options.runner.failure;
-    if (failure === undefined) return undefined;
-    return `${this.#options.stage} stopped: ${failure instanceof Error ? failure.message : String(failure)}`;
+    return failure === undefined ? undefined : `${this.#options.stage} stopped: ${failure.message}`;
   }
 }

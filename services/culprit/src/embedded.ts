@@ -101,13 +101,11 @@ async function announceReports(bus: InProcessBus, onReport: EmbeddedOptions['onR
 
 /** Closes in reverse order of opening; the first failure is reported after everything was tried. */
 async function closeAll(opened: (() => Promise<void>)[]): Promise<void> {
-  let failure: unknown;
+  const failures: unknown[] = [];
   for (let close = opened.pop(); close !== undefined; close = opened.pop()) {
-    await close().catch((error: unknown) => {
-      failure ??= error;
-    });
+    await close().catch((error: unknown) => failures.push(error));
   }
-  if (failure !== undefined) throw failure;
+  if (failures.length > 0) throw new Error('could not close everything', { cause: failures[0] });
 }
 
 function makeDirectory(directory: string): void {

@@ -13,7 +13,7 @@ import {
   type Health,
   type Metrics,
 } from '@culprit/platform';
-import type { SnapshotStore, Store } from '@culprit/store';
+import type { EventWriter, SnapshotStore, Store } from '@culprit/store';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { createIdleClock } from './idle-clock.js';
 import { createStructuringState } from './structuring.state.js';
@@ -62,32 +62,10 @@ class StructuringModule {
 }
 
 function createService(options: StructuringModuleOptions, shared: Shared): StageService {
-  const { bus, store, snapshots, flushIntervalMs, checkpointIntervalMs } = options;
+  const { bus, flushIntervalMs, checkpointIntervalMs } = options;
   const topic = topics.rawLogs.name;
   const stages: StructuringStage[] = [];
-  const writers: ReturnType<Store['createEventWriter']>[] = [];
-  const runner = new StageRunner({
-    stage: stageName,
-    partitionCount: bus.partitionCount(topic),
-    snapshots,
-    producer: bus,
-    logger: shared.logger,
-    toDeadLetter: createDeadLetters(topics.structuringDeadLetters.name, `culprit-${stageName}`),
-    open: (partition, snapshot) => {
-      const stageOptions = { lane: partition };
-      const stage =
-        snapshot === undefined
-          ? new StructuringStage(stageOptions)
-          : StructuringStage.restore(snapshot, stageOptions);
-      const writer = store.createEventWriter();
-      stages[partition] = stage;
-      writers.push(writer);
-      return createStructuringState({ partition, stage, writer, templates: store.templates });
-    },
-  });
-  shared.metrics.observe('culprit_structuring_rows_total', 'Rows written to the events table.', () =>
-    writers.reduce((sum, writer) => sum + writer.counters.rows, 0),
-  );
+  const runner = createRunner(options, shared, stages);
   let ticks: (() => Promise<void>)[] | undefined;
   const service: StageService = new StageService({
     stage: stageName,
@@ -113,4 +91,36 @@ function createService(options: StructuringModuleOptions, shared: Shared): Stage
     },
   });
   return service;
+}
+
+/** Fills `stages` by partition when the runner restores them. */
+function createRunner(
+  options: StructuringModuleOptions,
+  shared: Shared,
+  stages: StructuringStage[],
+): StageRunner {
+  const { bus, store, snapshots } = options;
+  const writers: EventWriter[] = [];
+  shared.metrics.observe('culprit_structuring_rows_total', 'Rows written to the events table.', () =>
+    writers.reduce((sum, writer) => sum + writer.counters.rows, 0),
+  );
+  return new StageRunner({
+    stage: stageName,
+    partitionCount: bus.partitionCount(topics.rawLogs.name),
+    snapshots,
+    producer: bus,
+    logger: shared.logger,
+    toDeadLetter: createDeadLetters(topics.structuringDeadLetters.name, `culprit-${stageName}`),
+    open: (partition, snapshot) => {
+      const stageOptions = { lane: partition };
+      const stage =
+        snapshot === undefined
+          ? new StructuringStage(stageOptions)
+          : StructuringStage.restore(snapshot, stageOptions);
+      const writer = store.createEventWriter();
+      stages[partition] = stage;
+      writers.push(writer);
+      return createStructuringState({ partition, stage, writer, templates: store.templates });
+    },
+  });
 }

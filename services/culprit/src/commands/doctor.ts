@@ -108,7 +108,7 @@ function checkSpace(directory: string): Finding {
 async function checkEngine(): Promise<Finding> {
   try {
     const chdb = await import('chdb');
-    const version = String(chdb.query('SELECT version()', 'TabSeparated')).trim();
+    const version = chdb.query('SELECT version()', 'TabSeparated').trim();
     return { check: 'storage engine', isGood: true, detail: `ClickHouse ${version}, embedded` };
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);

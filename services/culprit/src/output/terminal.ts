@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 
 /** Colours for a terminal; every function returns its argument unchanged where colour is off or not a terminal. */
-export const paint = pc.createColors(process.stdout.isTTY === true && pc.isColorSupported);
+export const paint = pc.createColors(process.stdout.isTTY && pc.isColorSupported);
 
 /** Width to wrap at: the terminal's, 100 where there is none, never above 160. */
 export function terminalWidth(): number {
