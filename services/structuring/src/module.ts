@@ -1,7 +1,7 @@
 import type { Bus } from '@culprit/bus';
 import { topics } from '@culprit/contracts';
 import type { Clock, Logger } from '@culprit/kernel';
-import { StructuringStage } from '@culprit/pipeline';
+import type { StructuringStage } from '@culprit/pipeline';
 import {
   CLOCK,
   createDeadLetters,
@@ -16,7 +16,7 @@ import {
 import type { EventWriter, SnapshotStore, Store } from '@culprit/store';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { createIdleClock } from './idle-clock.js';
-import { createStructuringState } from './structuring.state.js';
+import { createStructuringState, restoreStructuring } from './structuring.state.js';
 
 const stageName = 'structuring';
 
@@ -112,15 +112,11 @@ function createRunner(
     logger: shared.logger,
     toDeadLetter: createDeadLetters(topics.structuringDeadLetters.name, `culprit-${stageName}`),
     open: (partition, snapshot) => {
-      const stageOptions = { lane: partition };
-      const stage =
-        snapshot === undefined
-          ? new StructuringStage(stageOptions)
-          : StructuringStage.restore(snapshot, stageOptions);
+      const restored = restoreStructuring(snapshot, { lane: partition });
       const writer = store.createEventWriter();
-      stages[partition] = stage;
+      stages[partition] = restored.stage;
       writers.push(writer);
-      return createStructuringState({ partition, stage, writer, templates: store.templates });
+      return createStructuringState({ ...restored, partition, writer, templates: store.templates });
     },
   });
 }

@@ -1,25 +1,30 @@
 import type { ReceivedRecord } from '@culprit/bus';
 import { decodeRawRecord, encodeStructuredBatch, topics } from '@culprit/contracts';
-import type { StructuringStage, TemplateRow } from '@culprit/pipeline';
+import { ByteReader, ByteWriter } from '@culprit/kernel';
+import { StructuringStage, type StructuringOptions, type TemplateRow } from '@culprit/pipeline';
 import type { StageOutput, StageState } from '@culprit/platform';
 import type { EventWriter, TemplateRepository } from '@culprit/store';
+import { batchHeader, SeenBatches } from './seen-batches.js';
 
 /** Dependencies of {@link createStructuringState}. */
 export interface StructuringStateOptions {
   readonly partition: number;
   readonly stage: StructuringStage;
+  readonly seen: SeenBatches;
   readonly writer: EventWriter;
   readonly templates: TemplateRepository;
 }
 
 /** Structuring on one partition: raw records in, stored rows and structured batches out. */
 export function createStructuringState(options: StructuringStateOptions): StageState {
-  const { partition, stage, writer, templates } = options;
+  const { partition, stage, seen, writer, templates } = options;
   let pendingTemplates: TemplateRow[] = [];
 
   return {
     async apply(record: ReceivedRecord): Promise<readonly StageOutput[]> {
       const content = decodeRawRecord(record.value);
+      const batch = record.headers[batchHeader];
+      if (batch !== undefined && !seen.isNew(batch)) return [];
       const structured =
         content.kind === 'lines'
           ? stage.push(record.offset, content.batch)
@@ -36,6 +41,22 @@ export function createStructuringState(options: StructuringStateOptions): StageS
       }
       await writer.flush();
     },
-    snapshot: () => stage.snapshot(),
+    snapshot() {
+      const writer = new ByteWriter();
+      seen.write(writer);
+      writer.bytes(stage.snapshot());
+      return writer.toBytes();
+    },
   };
+}
+
+/** The parts of a snapshot of {@link createStructuringState}; empty ones without a snapshot. */
+export function restoreStructuring(
+  snapshot: Uint8Array | undefined,
+  options: StructuringOptions,
+): Pick<StructuringStateOptions, 'stage' | 'seen'> {
+  if (snapshot === undefined) return { stage: new StructuringStage(options), seen: new SeenBatches() };
+  const reader = new ByteReader(snapshot);
+  const seen = SeenBatches.read(reader);
+  return { seen, stage: StructuringStage.restore(reader.bytes(), options) };
 }
