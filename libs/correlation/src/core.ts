@@ -1,5 +1,5 @@
 import type { Candidate } from './ranking.js';
-import { isAbsence } from './ranking.js';
+import { isAbsence } from './absence.js';
 
 /** Events of the core, in order of time, and which of them are cause and symptom. */
 export interface Core {
@@ -15,8 +15,11 @@ export const maxCoreEvents = 15;
 const maxPerLogType = 4;
 const templateDamping = 0.35;
 const logTypeDamping = 0.75;
+const absenceDamping = 0.4;
+const absenceKey = '\u0000absence';
 const smallestGain = 1.2;
 const minCoreSurprise = 4;
+const minBadSurprise = 3;
 
 /**
  * Chooses the few events that tell the story. The likely cause, the worst symptom, the earliest strong event and the
@@ -55,7 +58,7 @@ function fill(chosen: Candidate[], candidates: readonly Candidate[]): void {
   const limit = Math.max(maxPerLogType, Math.floor(12 / logTypes.size));
   const countByKey = new Map<string, number>();
   for (const one of chosen) countOne(countByKey, one);
-  const pool = candidates.filter((one) => one.anomaly.surprise >= minCoreSurprise && !chosen.includes(one));
+  const pool = candidates.filter((one) => isWorthy(one) && !chosen.includes(one));
   while (chosen.length < maxCoreEvents && pool.length > 0) {
     let best: Candidate | undefined;
     let bestGain = smallestGain;
@@ -77,11 +80,12 @@ function fill(chosen: Candidate[], candidates: readonly Candidate[]): void {
 function gainOf(one: Candidate, countByKey: ReadonlyMap<string, number>): number {
   const sameTemplate = countByKey.get(templateKey(one)) ?? 0;
   const sameLogType = countByKey.get(logTypeOf(one.anomaly)) ?? 0;
-  const worth =
-    Math.min(one.anomaly.surprise, 12) +
-    Math.max(0, one.anomaly.badness) / 2 +
-    (one.change === undefined ? 0 : 1);
-  return worth * templateDamping ** sameTemplate * logTypeDamping ** sameLogType;
+  const { surprise, badness } = one.anomaly;
+  const change = one.change === undefined || one.change === 'ordinary' ? 0 : 2;
+  const worth = Math.min(surprise, 8) + Math.max(0, badness) / 2 + change + one.traceBonus;
+  const absences = countByKey.get(absenceKey) ?? 0;
+  const absence = isAbsence(one.anomaly) ? absenceDamping ** (absences + 1) : 1;
+  return worth * absence * templateDamping ** sameTemplate * logTypeDamping ** sameLogType;
 }
 
 function countOne(countByKey: Map<string, number>, one: Candidate): void {
@@ -95,6 +99,11 @@ function templateKey({ anomaly }: Candidate): string {
 
 function logTypeOf({ event }: Candidate['anomaly']): string {
   return event.source.logType;
+}
+
+function isWorthy({ anomaly, change }: Candidate): boolean {
+  if (change === 'unknown' || change === 'alarming') return true;
+  return anomaly.surprise >= (anomaly.badness >= 1.5 ? minBadSurprise : minCoreSurprise);
 }
 
 function isBad({ anomaly }: Candidate): boolean {

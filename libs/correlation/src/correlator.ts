@@ -1,7 +1,7 @@
 import type { EnvironmentName } from '@culprit/kernel';
 import { decodeState, encodeState } from '@culprit/scoring';
 import type { Anomaly, AnomalyBatch } from '@culprit/scoring';
-import { createEnvironment, detect, historyOf, remember } from './environment.js';
+import { createEnvironment, detect, historyOf, isEndOfLoad, remember } from './environment.js';
 import type { Detection, EnvironmentState } from './environment.js';
 import { countOccurrence, isRoutine, recognise } from './fingerprint.js';
 import { accepts, growMillis, isPlainChange, openIncident, reportOf } from './incident.js';
@@ -237,7 +237,12 @@ export class Correlator {
   }
 
   #raise(state: EnvironmentState, { alarm, falseReportsPerDay }: Detection, at: number): void {
-    const running = state.incidents.find((incident) => accepts(incident, alarm, at));
+    let running = state.incidents.find((incident) => accepts(incident, alarm, at));
+    if (running?.isSuppressed === true && falseReportsPerDay < running.falseReportsPerDay) {
+      // What was held back for weak reasons must not swallow a strong one.
+      this.#close(state, running);
+      running = undefined;
+    }
     if (running === undefined) {
       if (state.incidents.length >= this.#options.maxOpenIncidents) {
         this.#state.counters.suppressedOpen += 1;
@@ -271,11 +276,9 @@ export class Correlator {
       const type = recognise(state.types, story);
       countOccurrence(type, openedAt);
       incident.type = { id: type.id, occurrence: type.occurrences };
-      incident.isSuppressed = this.#isHeldBack(state, {
-        at,
-        isRoutine: isRoutine(type),
-        isPlain: isPlainChange(story),
-      });
+      const isPlain =
+        isPlainChange(story) || isEndOfLoad(state.recent, { from: openedAt - 180_000, until: at });
+      incident.isSuppressed = this.#isHeldBack(state, { at, isRoutine: isRoutine(type), isPlain });
       if (incident.isSuppressed) return;
       incident.createdAt = at;
     }

@@ -1,6 +1,7 @@
 import type { EnvironmentName } from '@culprit/kernel';
 import { anomalySurprise } from '@culprit/scoring';
 import type { Anomaly } from '@culprit/scoring';
+import { isAbsence } from './absence.js';
 import { scanNarrow, scanWide } from './detectors.js';
 import type { Alarm } from './detectors.js';
 import type { IncidentTypeRecord } from './fingerprint.js';
@@ -33,8 +34,10 @@ export interface Detection {
 
 const dayMillis = 86_400_000;
 const keepMillis = 1_200_000;
-const fatalSurprise = 5;
+const fatalSurprise = 4.5;
 const fatalBadness = 5;
+const silenceSurprise = 6;
+const silenceHistoryMillis = 2_700_000;
 const wideShare = 0.5;
 const narrowShare = 0.3;
 const fatalShare = 0.2;
@@ -106,13 +109,13 @@ export function detect(
   if (narrow !== undefined && narrow.score >= -Math.log(asked * narrowShare)) {
     found.push({ alarm: narrow, falseReportsPerDay: Math.exp(-narrow.score) });
   }
+  const { logType } = anomaly.event.source;
+  const alone = { score: anomaly.surprise, members: [logType] };
   if (isFatal(anomaly)) {
-    const alarm: Alarm = {
-      detector: 'fatal',
-      score: anomaly.surprise,
-      members: [anomaly.event.source.logType],
-    };
-    found.push({ alarm, falseReportsPerDay: asked * fatalShare });
+    found.push({ alarm: { detector: 'fatal', ...alone }, falseReportsPerDay: asked * fatalShare });
+  }
+  if (isUnlikelySilence(anomaly) && isLongKnown(state, logType, at)) {
+    found.push({ alarm: { detector: 'narrow', ...alone }, falseReportsPerDay: asked * narrowShare });
   }
   return found.toSorted((a, b) => a.falseReportsPerDay - b.falseReportsPerDay)[0];
 }
@@ -129,6 +132,35 @@ function wideThreshold(state: EnvironmentState, at: number, asked: number): numb
 
 function isFatal({ surprise, badness }: Anomaly): boolean {
   return surprise >= fatalSurprise && badness >= fatalBadness;
+}
+
+/** Something that came so regularly that its absence needs no company. */
+function isUnlikelySilence({ surprise, evidence }: Anomaly): boolean {
+  return surprise >= silenceSurprise && evidence[0]?.kind === 'silence';
+}
+
+/** An absence of minutes says something only against a past of many times that length. */
+function isLongKnown(state: EnvironmentState, logType: string, at: number): boolean {
+  const history = state.logTypes.get(logType);
+  return history !== undefined && at - history.firstSeen >= silenceHistoryMillis;
+}
+
+/**
+ * True where an incident that was opened by a silence is only one of several that began together, with nothing bad
+ * said: that is how the end of the load looks, or a batch that is done.
+ */
+export function isEndOfLoad(
+  recent: readonly Anomaly[],
+  { from, until }: { from: number; until: number },
+): boolean {
+  const silent = new Set<string>();
+  for (const anomaly of recent) {
+    const time = timeOf(anomaly);
+    if (time < from || time > until) continue;
+    if (isAbsence(anomaly)) silent.add(anomaly.event.source.logType);
+    else if (anomaly.badness >= 3 && anomaly.surprise >= 4) return false;
+  }
+  return silent.size >= 3;
 }
 
 function countAlive(state: EnvironmentState, at: number): number {

@@ -1,10 +1,12 @@
 import type { Anomaly } from '@culprit/scoring';
+import { isAbsence } from './absence.js';
 
 /** The most surprising showing of a template inside the scan window. */
 export interface WindowItem {
   readonly time: number;
   readonly templateId: string;
   readonly strength: number;
+  readonly isAbsence: boolean;
 }
 
 /** How strongly a log type deviates now, and how strongly it did before. */
@@ -20,14 +22,16 @@ export interface LogTypeHistory {
 }
 
 /** Surprise (nats) up to which an event adds nothing to the strength of its log type. */
-export const idleSurprise = 2.5;
+export const idleSurprise = 2;
 
 const maxPeaks = 300;
 const maxWindowItems = 256;
 const windowMillis = 300_000;
 const episodeGapMillis = 180_000;
-const rankDamping = 0.85;
+const rankDamping = 0.9;
 const minHistorySeconds = 300;
+/** Things also fall silent when the load ends, many at once: an absence supports a story, it does not make one. */
+const maxAbsenceStrength = 2.5;
 
 /** A log type without a past. */
 export function createLogTypeHistory(logType: string, firstSeen: number): LogTypeHistory {
@@ -43,10 +47,18 @@ export function addToHistory(
   anomaly: Anomaly,
   { time, isTrusted }: { readonly time: number; readonly isTrusted: boolean },
 ): void {
-  const strength = anomaly.surprise - idleSurprise;
+  const strength = Math.min(
+    anomaly.surprise - idleSurprise,
+    isAbsence(anomaly) ? maxAbsenceStrength : Infinity,
+  );
   if (strength <= 0) return;
   if (history.episode !== undefined && time - history.episode.last > episodeGapMillis) closeEpisode(history);
-  history.window.push({ time, templateId: anomaly.event.templateId, strength });
+  history.window.push({
+    time,
+    templateId: anomaly.event.templateId,
+    strength,
+    isAbsence: isAbsence(anomaly),
+  });
   history.window = history.window.filter((item) => item.time > time - windowMillis).slice(-maxWindowItems);
   const now = isTrusted ? strengthOf(history, { at: time, windowMillis: episodeGapMillis }) : 0;
   history.episode = { last: time, peak: Math.max(history.episode?.peak ?? 0, now) };
@@ -65,18 +77,22 @@ function closeEpisode(history: LogTypeHistory): void {
 
 /**
  * Sum of what the distinct templates of the window add, strongest first, each weighing a little less than the one
- * before: lines of one program come in company, so the tenth says less than the first.
+ * before: lines of one program come in company, so the tenth says less than the first. Absences add at most once, and
+ * nothing where nothing else stands out: when the load ends, many things fall silent at the same time.
  */
 export function strengthOf(
   history: LogTypeHistory,
   { at, windowMillis }: { readonly at: number; readonly windowMillis: number },
 ): number {
   const best = new Map<string, number>();
-  for (const { time, templateId, strength } of history.window) {
-    if (time > at - windowMillis && time <= at)
-      best.set(templateId, Math.max(best.get(templateId) ?? 0, strength));
+  let absence = 0;
+  for (const item of history.window) {
+    if (item.time <= at - windowMillis || item.time > at) continue;
+    if (item.isAbsence) absence = Math.max(absence, item.strength);
+    else best.set(item.templateId, Math.max(best.get(item.templateId) ?? 0, item.strength));
   }
-  let sum = 0;
+  if (best.size === 0) return 0;
+  let sum = absence;
   let weight = 1;
   for (const strength of [...best.values()].toSorted((a, b) => b - a)) {
     sum += strength * weight;

@@ -1,5 +1,6 @@
 import { toEpochMillis } from '@culprit/kernel';
 import type { Anomaly } from '@culprit/scoring';
+import { isAbsence } from './absence.js';
 
 const idleSurprise = 3;
 const quietCostPerSecond = 0.06;
@@ -13,6 +14,8 @@ export function timeOf(anomaly: Anomaly): number {
  * When it began: walking back from the opening, the start of the stretch with the largest gain, where surprise above
  * three nats gains and quiet time costs (the maximum-gain segment; cf. CUSUM, Page 1954).
  *
+ * Absences do not count: they are noticed late, and the end of the load makes many at once.
+ *
  * @param anomalies of the member log types, in order of time
  * @returns ms; the opening itself if nothing before it belongs to the story. O(n)
  */
@@ -23,6 +26,7 @@ export function findOnset(anomalies: readonly Anomaly[], openedAt: number): numb
   for (let i = anomalies.length - 1; i >= 0; i--) {
     const anomaly = anomalies[i];
     if (anomaly === undefined || timeOf(anomaly) > openedAt) continue;
+    if (isAbsence(anomaly)) continue;
     gain += Math.max(0, anomaly.surprise - idleSurprise);
     const cost = (quietCostPerSecond * (openedAt - timeOf(anomaly))) / 1000;
     if (anomaly.surprise > idleSurprise && gain - cost >= best) {

@@ -1,7 +1,9 @@
 import type { Anomaly } from '@culprit/scoring';
+import { isAbsence } from './absence.js';
 import { changeKindOf } from './change-evidence.js';
 import type { ChangeKind } from './change-evidence.js';
 import { timeOf } from './onset.js';
+import { traceBonuses } from './trace-lines.js';
 
 /** An event that may enter the core, with what speaks for it as the cause. */
 export interface Candidate {
@@ -12,6 +14,8 @@ export interface Candidate {
   readonly causeRank: number;
   /** Reasons that come from the incident as a whole, for people. */
   readonly reasons: readonly string[];
+  /** Extra worth of the innermost frames of a stack trace that was logged line by line. */
+  readonly traceBonus: number;
 }
 
 const earlyBonus = 6;
@@ -20,6 +24,7 @@ const changeBonus = 5;
 const changeHalfLifeMillis = 300_000;
 const namedBonus = 3;
 const stackBonus = 1;
+const newsBonus = 2;
 
 /** What the story is about. */
 export interface RankingContext {
@@ -33,6 +38,7 @@ export interface RankingContext {
  */
 export function rankCandidates(anomalies: readonly Anomaly[], context: RankingContext): Candidate[] {
   const namedBy = countNames(anomalies, context);
+  const traceBonus = traceBonuses(anomalies);
   return anomalies.map((anomaly) => {
     const time = timeOf(anomaly);
     const change = changeKindOf(anomaly);
@@ -40,22 +46,25 @@ export function rankCandidates(anomalies: readonly Anomaly[], context: RankingCo
     const early = earlyBonus * Math.max(0, 1 - Math.abs(time - context.onset) / earlyMillis);
     const named = Math.min(2, namedBy.get(logType) ?? 0);
     const reasons: string[] = [];
-    let causeRank = Math.min(anomaly.surprise, 16) + early + (namedBonus * named) / 2;
+    let causeRank = Math.min(anomaly.surprise, 12) + early + (namedBonus * named) / 2;
     if (change !== undefined && change !== 'ordinary') {
       causeRank += changeBonus * 2 ** (-Math.abs(time - context.onset) / changeHalfLifeMillis);
       if (change === 'unknown') reasons.push('a change just before');
     }
     if (change === 'ordinary') causeRank -= 2;
     if (anomaly.event.hasStackTrace) causeRank += stackBonus;
+    causeRank += (traceBonus.get(anomaly) ?? 0) / 4;
     if (named > 0) reasons.push('named by others in trouble');
-    if (isAbsence(anomaly)) causeRank -= 3;
-    return { anomaly, time, change, causeRank, reasons };
+    if (isAbsence(anomaly)) causeRank -= 5;
+    else if (isNews(anomaly)) causeRank += newsBonus;
+    return { anomaly, time, change, causeRank, reasons, traceBonus: traceBonus.get(anomaly) ?? 0 };
   });
 }
 
-/** True if the anomaly is something missing instead of something said. */
-export function isAbsence(anomaly: Anomaly): boolean {
-  return anomaly.evidence.some(({ kind }) => kind === 'silence' || kind === 'rate-down');
+/** True if something is said that was not said before, or hardly ever: more of the usual is rarely a cause. */
+function isNews({ evidence }: Anomaly): boolean {
+  const kind = evidence[0]?.kind;
+  return kind === 'novelty' || kind === 'rarity' || kind === 'parameter';
 }
 
 /** For every member log type: in how many others a bad line mentions its name. */

@@ -68,7 +68,12 @@ function isOfStory(anomaly: Anomaly, members: ReadonlySet<string>): boolean {
 
 function isChangeBefore(anomaly: Anomaly, onset: number): boolean {
   const time = timeOf(anomaly);
-  if (time >= onset || time < onset - changeMillis || anomaly.surprise < memberSurprise) return false;
+  return time < onset && time >= onset - changeMillis && isChange(anomaly);
+}
+
+/** A Kubernetes event that is not routine: its reason is alarming, or one Kubernetes itself does not know, and new. */
+function isChange(anomaly: Anomaly): boolean {
+  if (!anomaly.evidence.some(({ kind }) => kind === 'novelty' || kind === 'rarity')) return false;
   const change = changeKindOf(anomaly);
   return change === 'unknown' || change === 'alarming';
 }

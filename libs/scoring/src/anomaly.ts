@@ -14,7 +14,10 @@ export interface Evidence {
   readonly sentence: string;
 }
 
-/** An event that was more surprising than {@link relatedSurprise}, with its reasons, strongest first. */
+/**
+ * An event that was more surprising than {@link relatedSurprise}, a first time, or a bad line (at most one a minute and
+ * template), with its reasons, strongest first.
+ */
 export interface Anomaly {
   readonly event: StructuredEvent;
   /** Combined surprise -ln p in nats, >= 0. */

@@ -76,13 +76,19 @@ export interface LogTypeBaseline {
   readonly pods: Map<string, number>;
 }
 
-/** How often new templates appear in one log type. */
+/** How often new templates appear in one log type, counted in bursts: lines of one program come in company. */
 export interface NoveltyStatistics {
-  /** Sum of squared ages (s) at which a template was first seen outside change phases. */
+  /** Sum of squared ages (s) at which a burst of new templates began outside change phases. */
   squaredAges: number;
+  /** Bursts with lines of trouble among them, outside and inside change phases. */
+  badCount: number;
+  badChangeCount: number;
   changeCount: number;
   changeSeconds: number;
   changeUntil: number;
+  /** Start of the newest burst, of any lines and of lines of trouble, ms. */
+  lastBurst: number;
+  lastBadBurst: number;
 }
 
 /** Quiet time that ends a stretch of activity, and the window of the rarity test. */
@@ -130,7 +136,16 @@ export function createLogTypeBaseline(
     lastSeen: -Infinity,
     recordCount: 0,
     templates: new Map(),
-    novelty: { squaredAges: 0, changeCount: 0, changeSeconds: 0, changeUntil: -Infinity },
+    novelty: {
+      squaredAges: 0,
+      badCount: 0,
+      badChangeCount: 0,
+      changeCount: 0,
+      changeSeconds: 0,
+      changeUntil: -Infinity,
+      lastBurst: -Infinity,
+      lastBadBurst: -Infinity,
+    },
     weightSum: 4,
     weightCount: 2,
     gaps: createGaps(),

@@ -5,32 +5,60 @@ const windowSeconds = episodeGapMillis / 1000;
 const memorySeconds = 7 * 86_400;
 const changePhaseMillis = 180_000;
 const maxPods = 500;
+const burstMillis = 120_000;
+/** Badness in bits from which a line counts as one of trouble. */
+const troubleBits = 1.5;
+
+/** A line met for the first time. */
+export interface FirstTime {
+  readonly time: number;
+  readonly badness: number;
+}
 
 /**
- * Probability that a log type shows a template for the first time within two minutes.
+ * Probability that a log type starts a burst of templates never seen before within two minutes; for lines of trouble,
+ * a burst with such lines in it.
  *
- * Outside change phases the rate of first times is estimated with weights that grow with the square of the age at which
+ * Outside change phases the rate of bursts is estimated with weights that grow with the square of the age at which
  * each happened: what was new at start-up fades as the log type grows older (Heaps' law says that novelty falls as a
- * power of time), so warm-up needs no mode of its own. In a change phase (a new pod, a roll-out) novelty is expected
- * and counted apart. Cf. Good-Turing: the rate of singletons estimates the unseen.
+ * power of time), so warm-up needs no mode of its own. Lines of trouble are rarer and are counted apart, with equal
+ * weights. In a change phase (a new pod, a roll-out) novelty is expected and counted apart too.
+ * Cf. Good-Turing: the rate of singletons estimates the unseen.
  *
- * @param ageSeconds age of the log type, >= 0
  * @returns (0, 1]; O(1)
  */
-export function noveltyProbability(logType: LogTypeBaseline, time: number): number {
+export function noveltyProbability(logType: LogTypeBaseline, { time, badness }: FirstTime): number {
   const { novelty } = logType;
   const age = ageSeconds(logType, time);
-  const rate = isChanging(logType, time)
-    ? (novelty.changeCount + 3) / (novelty.changeSeconds + 180)
-    : (novelty.squaredAges / Math.max(1, age * age) + 0.5) / (age / 3 + 60);
+  const isBad = badness >= troubleBits;
+  const inBurst = time - (isBad ? novelty.lastBadBurst : novelty.lastBurst) < burstMillis ? 1 : 0;
+  let rate: number;
+  if (isChanging(logType, time)) {
+    const count = isBad ? novelty.badChangeCount - inBurst + 0.5 : novelty.changeCount - inBurst + 3;
+    rate = Math.max(0.5, count) / (novelty.changeSeconds + 180);
+  } else if (isBad) {
+    rate = Math.max(0.5, novelty.badCount - inBurst + 0.5) / (age + windowSeconds);
+  } else {
+    const burst = (Math.max(0, novelty.lastBurst - logType.firstSeen) / 1000) ** 2 * inBurst;
+    rate = (Math.max(0, novelty.squaredAges - burst) / Math.max(1, age * age) + 0.5) / (age / 3 + 60);
+  }
   return 1 - Math.exp(-rate * windowSeconds);
 }
 
-/** Counts a first time into the phase it fell into. Call after {@link noveltyProbability}. */
-export function countNovelty(logType: LogTypeBaseline, time: number): void {
-  const age = ageSeconds(logType, time);
-  if (isChanging(logType, time)) logType.novelty.changeCount += 1;
-  else logType.novelty.squaredAges += age * age;
+/** Counts a first time, once per burst, into the phase it fell into. */
+export function countNovelty(logType: LogTypeBaseline, { time, badness }: FirstTime): void {
+  const { novelty } = logType;
+  const isChange = isChanging(logType, time);
+  if (time - novelty.lastBurst >= burstMillis) {
+    novelty.lastBurst = time;
+    if (isChange) novelty.changeCount += 1;
+    else novelty.squaredAges += ageSeconds(logType, time) ** 2;
+  }
+  if (badness >= troubleBits && time - novelty.lastBadBurst >= burstMillis) {
+    novelty.lastBadBurst = time;
+    if (isChange) novelty.badChangeCount += 1;
+    else novelty.badCount += 1;
+  }
 }
 
 /** Notes which pod spoke; a pod never seen before, beside known ones, opens a change phase of three minutes. */

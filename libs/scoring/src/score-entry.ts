@@ -17,12 +17,14 @@ import {
 } from './sentences.js';
 import { binMillis } from './structured-event.js';
 import type { StructuredEvent } from './structured-event.js';
-import { combineSurprise, countWeight } from './surprise.js';
+import { combineSurprise } from './surprise.js';
 
 const repeatRateMillis = 600_000;
 const repeatSeverityMillis = 60_000;
 const maxKeptBody = 2_048;
 const toldBadness = 2;
+/** A first time less probable than this is passed on however mild it is: it may be the change behind an incident. */
+const newsProbability = 0.5;
 
 /** A template in a bin that is being closed. */
 export interface ClosingEntry {
@@ -30,6 +32,8 @@ export interface ClosingEntry {
   readonly bin: number;
   readonly event: StructuredEvent;
   readonly entry: BinEntry;
+  /** Collects the badness of the unusual lines of the bin; they count as normal only from the next bin on. */
+  readonly weights: number[];
 }
 
 /**
@@ -50,8 +54,9 @@ export function scoreEntry(closing: ClosingEntry): Anomaly | undefined {
   if (said !== '') evidence.push({ kind: 'severity', probability: 1, sentence: said });
   const tests = known === undefined ? 1 : 2;
   const surprise = combineSurprise(evidence, { badness: template.badness, tests, logType });
-  if (raw < Math.exp(-relatedSurprise)) countWeight(logType, template.badness);
-  if (surprise < relatedSurprise && !isLoud) return undefined;
+  if (raw < Math.exp(-relatedSurprise)) closing.weights.push(template.badness);
+  const isNews = known === undefined && raw < newsProbability;
+  if (surprise < relatedSurprise && !isLoud && !isNews) return undefined;
   template.quietUntil.severity = bin + repeatSeverityMillis;
   return {
     event,
@@ -74,10 +79,11 @@ function collectEvidence(template: TemplateBaseline, closing: ClosingEntry, isNe
   const learned = Math.max(binMillis, bin - logType.firstSeen) / 1000;
   const absent = bin - template.lastSeen;
   if (isNew) {
-    const probability = noveltyProbability(logType, bin);
+    const first = { time: bin, badness: template.badness };
+    const probability = noveltyProbability(logType, first);
     const sentence = noveltySentence(learned, isChanging(logType, bin));
     evidence.push({ kind: 'novelty', probability, sentence });
-    countNovelty(logType, bin);
+    countNovelty(logType, first);
   } else if (absent > episodeGapMillis) {
     const probability = rarityProbability(template, logType, bin);
     const sentence = raritySentence(template.episodes, learned, absent / 1000);

@@ -12,6 +12,7 @@ import { addCount, addExemplar, binOf, compareText, logTypeKey, takeBin } from '
 import type { BinLogType, OpenBins } from './open-bins.js';
 import { defaultScoringOptions } from './options.js';
 import type { ScoringOptions } from './options.js';
+import { countWeights } from './surprise.js';
 import { keptEvent, scoreEntry } from './score-entry.js';
 import { logTypeSilenceSentence, silenceSentence } from './sentences.js';
 import { silenceDeadline, testSilence } from './silence.js';
@@ -195,6 +196,7 @@ export class Scorer {
       if (entry.exemplar !== undefined) notePod(logType, entry.exemplar.source.pod, bin);
     }
     let latest = logType.lastEvent;
+    const weights: number[] = [];
     for (const [templateId, entry] of entries) {
       const event = entry.exemplar;
       logType.recordCount += entry.count;
@@ -203,12 +205,13 @@ export class Scorer {
         continue;
       }
       noteHost(this.#state.hosts, event.source, bin);
-      const anomaly = scoreEntry({ logType, bin, event, entry });
+      const anomaly = scoreEntry({ logType, bin, event, entry, weights });
       if (anomaly !== undefined) found.push(anomaly);
       this.#await(logType, templateId);
       if (latest === undefined || compareEvents(event, latest) > 0) latest = event;
     }
     if (latest !== undefined && latest !== logType.lastEvent) logType.lastEvent = keptEvent(latest);
+    countWeights(logType, weights);
     this.#learnLogType(logType, bin);
     return logType;
   }

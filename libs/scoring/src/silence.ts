@@ -16,20 +16,20 @@ const minSilentSeconds = 60;
 /**
  * Seconds of absence after which a silence is worth a test, or undefined while too little is known.
  * Periodic templates are missed after two and a half periods, the others after ten usual gaps; never before an absence
- * half as long again as the longest one so far.
+ * twice as long as the longest one so far.
  */
 export function silenceDeadline(gaps: GapStatistics): number | undefined {
   if (gaps.count < minGaps) return undefined;
   const patience = isPeriodic(gaps) ? 2.5 : 10;
-  return Math.max(minSilentSeconds, patience * gaps.mean, 1.5 * gaps.longest);
+  return Math.max(minSilentSeconds, patience * gaps.mean, 2 * gaps.longest);
 }
 
 /**
  * How improbable an absence is: longer than every one of n gaps has probability 1/(n+1) under exchangeability, and what
- * goes beyond the longest falls off exponentially with the usual gap, at least 1e-5.
+ * goes beyond the longest falls off exponentially with that gap, at least 1e-5.
  */
 export function testSilence(gaps: GapStatistics, silentSeconds: number): SilenceFinding {
-  const beyond = Math.max(0, silentSeconds - gaps.longest) / Math.max(gaps.mean, gaps.longest / 4);
+  const beyond = Math.max(0, silentSeconds - gaps.longest) / Math.max(gaps.mean, gaps.longest, 15);
   const probability = Math.max(1e-5, Math.exp(-beyond) / (Math.min(gaps.count, 200) + 1));
   return { probability, silentSeconds, usualSeconds: gaps.mean, isPeriodic: isPeriodic(gaps) };
 }

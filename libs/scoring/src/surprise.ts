@@ -28,9 +28,14 @@ export function combineSurprise(
   return -Math.log(Math.min(1, Math.max(smallest, smallestProbability) * context.tests));
 }
 
-/** Takes one unusual line into the mean weight of its log type. */
-export function countWeight(logType: LogTypeBaseline, badness: number): void {
-  logType.weightSum = logType.weightSum * normaliserMemory + 2 ** badness;
+/**
+ * Takes the unusual lines of one bin into the mean weight of their log type. A bin counts once, with its mean: a stack
+ * trace written line by line must not teach at once that errors are ordinary.
+ */
+export function countWeights(logType: LogTypeBaseline, badness: readonly number[]): void {
+  if (badness.length === 0) return;
+  const mean = badness.reduce((sum, bits) => sum + 2 ** bits, 0) / badness.length;
+  logType.weightSum = logType.weightSum * normaliserMemory + mean;
   logType.weightCount = logType.weightCount * normaliserMemory + 1;
 }
 
