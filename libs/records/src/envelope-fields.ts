@@ -88,9 +88,12 @@ export class EnvelopeFields {
     const first = this.#bytes[valueAt];
     const meaning = this.#lookUp(keyStart, keyEnd, member.pathLength);
     if (meaning !== undefined && meaning.isContainer && depth < maxDepth) {
-      if (first === OPEN_BRACKET && meaning.dropsPrefix) return this.#readAttributeList(valueAt);
-      if (first === OPEN_BRACE) {
-        const after = this.#readObject(valueAt, meaning.dropsPrefix ? 0 : this.#pathEnd, depth + 1);
+      const isList = first === OPEN_BRACKET && meaning.dropsPrefix;
+      if (isList || first === OPEN_BRACE) {
+        const pathLength = meaning.dropsPrefix ? 0 : this.#pathEnd;
+        const after = isList
+          ? this.#readAttributeList(valueAt)
+          : this.#readObject(valueAt, pathLength, depth + 1);
         if (after >= 0 && meaning.keepsWhole) this.#keep(meaning, member, after);
         return after;
       }

@@ -1,0 +1,114 @@
+import { HeaderReader } from './header.js';
+import { closingBracket, indexOfBytes, isBlank, isLetter, skipBlanks } from './header-tokens.js';
+import { JsonBody } from './json-body.js';
+import { lineShape, shapeOf } from './line-shape.js';
+import { LogfmtLine } from './logfmt.js';
+import { maxMessageBytes } from './record-writer.js';
+import { cleanInto, needsCleaning } from './text-clean.js';
+import { timeKind, type ParsedTime } from './timestamp.js';
+
+const replacement = Uint8Array.of(0xef, 0xbf, 0xbd);
+
+/**
+ * One line as analysis sees it: cleaned of control sequences, with its header, time, severity, message and shape. One
+ * instance serves all lines; it owns the buffers.
+ */
+export class AnalysedLine {
+  readonly header = new HeaderReader();
+  readonly #json = new JsonBody(maxMessageBytes);
+  readonly #logfmt = new LogfmtLine();
+  #scratch: Uint8Array = new Uint8Array(4096);
+  /** The cleaned text is `bytes[start, end)`; it is the input itself where nothing had to be cleaned. */
+  bytes: Uint8Array = new Uint8Array(0);
+  start = 0;
+  end = 0;
+  isCleaned = false;
+  hasReplacement = false;
+  time: ParsedTime = this.header.time;
+  severity = 0;
+  /** The line carries signs of beginning a record: a header, a JSON body, `key=value` pairs with time or level. */
+  beginsRecord = false;
+  hasStackTrace = false;
+  /** The flattened JSON body; otherwise the message is `bytes[messageStart, end)`. */
+  flattened: Uint8Array | undefined;
+  messageStart = 0;
+  /** {@link lineShape} of the text behind the part of the header that repeats. */
+  shape: number = lineShape.plain;
+  contentStart = 0;
+
+  /** @param mayNeedCleaning false when the caller knows that no control byte occurs */
+  read(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    traits: { readonly mayNeedCleaning: boolean; readonly mayHaveReplacement: boolean },
+  ): void {
+    this.#clean(bytes, start, end, traits.mayNeedCleaning);
+    this.hasReplacement =
+      (traits.mayHaveReplacement && indexOfBytes(bytes, start, end, replacement) >= 0) ||
+      (this.isCleaned && bytes.subarray(start, end).includes(0));
+    this.flattened = undefined;
+    this.hasStackTrace = false;
+    const { header } = this;
+    header.read(this.bytes, this.start, this.end);
+    this.time = header.time;
+    this.severity = header.severity;
+    this.messageStart = header.messageStart;
+    this.beginsRecord = header.hasHeader;
+    if (!this.#readJson() && !header.hasHeader) this.#readLogfmt();
+    this.contentStart = this.beginsRecord ? this.#repeatedContent() : this.start;
+    this.shape = shapeOf(this.bytes, this.contentStart, this.end);
+  }
+
+  #clean(bytes: Uint8Array, start: number, end: number, mayNeedCleaning: boolean): void {
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+    this.isCleaned = mayNeedCleaning && needsCleaning(bytes, start, end);
+    if (!this.isCleaned) return;
+    if (this.#scratch.length < (end - start) * 3) this.#scratch = new Uint8Array((end - start) * 3);
+    this.end = cleanInto(bytes, start, end, this.#scratch);
+    this.bytes = this.#scratch;
+    this.start = 0;
+  }
+
+  #readJson(): boolean {
+    const { bytes, header } = this;
+    const at = this.messageStart;
+    if (bytes[at] !== 0x7b || bytes[this.end - 1] !== 0x7d || this.end - at < 7) return false;
+    const json = this.#json;
+    if (!json.read(bytes, at, this.end)) return false;
+    this.flattened = json.text.subarray(0, json.textLength);
+    this.beginsRecord = true;
+    this.hasStackTrace = json.hasStackTrace;
+    if (json.severity > 0) this.severity = json.severity;
+    if (header.time.kind === timeKind.none) this.time = json.time;
+    return true;
+  }
+
+  #readLogfmt(): void {
+    const logfmt = this.#logfmt;
+    const first = this.bytes[this.start];
+    if (!isLetter(first) && first !== 0x22 && first !== 0x40) return;
+    if (!logfmt.read(this.bytes, this.start, this.end)) return;
+    this.beginsRecord = true;
+    this.time = logfmt.time;
+    if (logfmt.severity > 0) this.severity = logfmt.severity;
+    this.messageStart = logfmt.messageStart;
+  }
+
+  /** Behind the logger, one blank and any brackets: where a repeated header leaves the text with its indentation. */
+  #repeatedContent(): number {
+    const { bytes, header, end } = this;
+    if (header.signatureEnd <= header.signatureStart) return header.messageStart;
+    let position = header.signatureEnd;
+    if (isBlank(bytes[position])) position += 1;
+    while (bytes[position] === 0x5b && header.time.kind !== timeKind.clock) {
+      const close = closingBracket(bytes, position, end);
+      if (close < 0) break;
+      position = close + 1;
+      if (isBlank(bytes[position])) position += 1;
+    }
+    return skipBlanks(bytes, position, end) === header.messageStart ? position : header.messageStart;
+  }
+}

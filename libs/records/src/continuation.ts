@@ -1,0 +1,136 @@
+import type { AnalysedLine } from './analysed-line.js';
+import { isDigit } from './header-tokens.js';
+import { isCallLine, isTraceEnd, lineShape, speaksOfTrouble } from './line-shape.js';
+import { traceMode, type PendingRecord } from './pending-record.js';
+
+const maxRepeatedHeaderMillis = 1000;
+const warn = 13;
+
+/**
+ * True when a line goes on with the pending record of its stream. Only shapes that cannot stand alone are joined: a
+ * plain line without a header begins a record of its own, so that one odd line is never hidden inside another.
+ *
+ * @param millis settled time of the line
+ */
+export function continues(pending: PendingRecord, line: AnalysedLine, millis: number): boolean {
+  if (line.flattened !== undefined) return false;
+  if (!line.beginsRecord) return continuesBare(pending, line);
+  return (
+    Math.abs(millis - pending.millis) <= maxRepeatedHeaderMillis &&
+    repeatsHeader(pending, line) &&
+    continuesRepeated(pending, line)
+  );
+}
+
+function repeatsHeader(pending: PendingRecord, line: AnalysedLine): boolean {
+  const { header, bytes } = line;
+  const length = header.signatureEnd - header.signatureStart;
+  if (length < 3 || length !== pending.signatureEnd - pending.signatureStart) return false;
+  for (let i = 0; i < length; i++) {
+    if (bytes[header.signatureStart + i] !== pending.body[pending.signatureStart + i]) return false;
+  }
+  return true;
+}
+
+/** A trace written line by line through the logger, every line with the full header. */
+function continuesRepeated(pending: PendingRecord, line: AnalysedLine): boolean {
+  const { mode } = pending;
+  switch (line.shape) {
+    case lineShape.traceback:
+      return mode === traceMode.none || mode === traceMode.pythonDone;
+    case lineShape.indented:
+    case lineShape.frame:
+    case lineShape.cause:
+    case lineShape.link:
+      return true;
+    case lineShape.blank:
+      return pending.lineCount > 1;
+    default:
+      return mode === traceMode.python && isTraceEnd(line.bytes, line.contentStart, line.end);
+  }
+}
+
+function continuesBare(pending: PendingRecord, line: AnalysedLine): boolean {
+  const { mode } = pending;
+  const isSingle = pending.lineCount - pending.blankLines === 1;
+  switch (line.shape) {
+    case lineShape.blank:
+      return true;
+    case lineShape.frame:
+    case lineShape.cause:
+    case lineShape.link:
+      return mode !== traceMode.report || pending.blankLines === 0;
+    case lineShape.indented:
+      if (mode !== traceMode.none) return true;
+      return !pending.isIndented && pending.blankLines === 0;
+    case lineShape.closer:
+      return !isSingle;
+    case lineShape.traceback:
+      return (
+        mode === traceMode.pythonDone || (isSingle && mode === traceMode.none && announcesTrouble(pending))
+      );
+    case lineShape.exception:
+      if (mode === traceMode.python) return true;
+      return mode === traceMode.none && ((isSingle && announcesTrouble(pending)) || showsSource(pending));
+    case lineShape.goroutine:
+      return mode === traceMode.go || (isSingle && announcesTrouble(pending));
+    case lineShape.panic:
+      return mode === traceMode.go;
+    default:
+      return continuesPlain(pending, line);
+  }
+}
+
+function continuesPlain(pending: PendingRecord, line: AnalysedLine): boolean {
+  switch (pending.mode) {
+    case traceMode.report:
+      return pending.blankLines === 0;
+    case traceMode.python:
+      return (
+        pending.blankLines === 0 && pending.lineCount > 1 && isTraceEnd(line.bytes, line.start, line.end)
+      );
+    case traceMode.go:
+      return isCallLine(line.bytes, line.start, line.end);
+    default:
+      return false;
+  }
+}
+
+/** A record with a header that an exception printed behind it explains. */
+function announcesTrouble(pending: PendingRecord): boolean {
+  if (!pending.hasHeader) return false;
+  if (pending.severity >= warn) return true;
+  return speaksOfTrouble(pending.body, pending.messageStart, pending.bodyLength);
+}
+
+/** `/app/server.js:12` and the source line under it, as Node prints before the error. */
+function showsSource(pending: PendingRecord): boolean {
+  if (pending.hasHeader || pending.lineCount < 2) return false;
+  let i = pending.messageEnd - 1;
+  const last = i;
+  while (i > 0 && isDigit(pending.body[i])) i -= 1;
+  return i < last && pending.body[i] === 0x3a;
+}
+
+/** The mode of a record after it took in a further line. */
+export function modeAfter(pending: PendingRecord, line: AnalysedLine): number {
+  const { mode } = pending;
+  switch (line.shape) {
+    case lineShape.traceback:
+      return traceMode.python;
+    case lineShape.goroutine:
+      return traceMode.go;
+    case lineShape.exception:
+    case lineShape.plain:
+      return mode === traceMode.python
+        ? traceMode.pythonDone
+        : mode === traceMode.none
+          ? traceMode.frames
+          : mode;
+    case lineShape.frame:
+    case lineShape.cause:
+      return mode === traceMode.none ? traceMode.frames : mode;
+    default:
+      return mode;
+  }
+}

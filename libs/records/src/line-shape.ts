@@ -1,0 +1,126 @@
+import { ascii, indexOfBytes, isBlank, isDigit, isLetter, skipBlanks, startsWith } from './header-tokens.js';
+
+/** What a line looks like when it stands without a header: does it begin a record or go on with one? */
+export const lineShape = {
+  /** Begins a record of its own. */
+  plain: 0,
+  blank: 1,
+  /** Starts with white space, says no more. */
+  indented: 2,
+  /** A stack frame or the note that some are left out. */
+  frame: 3,
+  /** `pkg.SomeException: text`, `ValueError: text`. */
+  exception: 4,
+  /** `Caused by: …` and its like: a further exception of the same trace. */
+  cause: 5,
+  /** `Traceback (most recent call last):` */
+  traceback: 6,
+  /** A sentence that links the parts of a chained trace. */
+  link: 7,
+  /** `goroutine 1 [running]:` and what belongs to it. */
+  goroutine: 8,
+  /** `panic: …`, `fatal error: …` */
+  panic: 9,
+  /** Closing punctuation only. */
+  closer: 10,
+} as const;
+
+const traceback = ascii('Traceback (most recent call last)');
+const frames = ['at ', 'File "', '--- ', '... ', 'in '].map(ascii);
+const causes = ['Caused by: ', 'Suppressed: ', '---> ', 'Wrapped by: '].map(ascii);
+const links = [
+  'During handling of the above exception',
+  'The above exception was the direct cause',
+  '--- End of ',
+  'The following exception',
+].map(ascii);
+const panics = ['panic: ', 'fatal error: '].map(ascii);
+const goroutineParts = ['goroutine ', 'created by ', '[signal ', 'exit status ', '[recovered]'].map(ascii);
+const exceptionPrefixes = ['Exception in thread ', 'Unhandled exception. ', 'Uncaught '].map(ascii);
+const exceptionSuffixes = [
+  'Exception',
+  'Error',
+  'Throwable',
+  'Failure',
+  'Fault',
+  'Exit',
+  'Interrupt',
+  'Warning',
+].map(ascii);
+const troubleHints = ['xception', 'rror', 'ailed', 'ailure', 'raceback', 'thrown', 'threw', 'root cause'].map(
+  ascii,
+);
+
+const startsWithAny = (bytes: Uint8Array, at: number, end: number, texts: readonly Uint8Array[]): boolean => {
+  for (const text of texts) if (bytes[at] === text[0] && startsWith(bytes, at, end, text)) return true;
+  return false;
+};
+
+/** Shape of `bytes[start, end)`. O(length of its first words). */
+export function shapeOf(bytes: Uint8Array, start: number, end: number): number {
+  const at = skipBlanks(bytes, start, end);
+  if (at === end) return lineShape.blank;
+  if (at > start) return indentedShape(bytes, at, end);
+  if (startsWith(bytes, at, end, traceback)) return lineShape.traceback;
+  if (startsWithAny(bytes, at, end, causes)) return lineShape.cause;
+  if (startsWithAny(bytes, at, end, links)) return lineShape.link;
+  if (startsWithAny(bytes, at, end, panics)) return lineShape.panic;
+  if (startsWithAny(bytes, at, end, goroutineParts)) return lineShape.goroutine;
+  if (isCloser(bytes, at, end)) return lineShape.closer;
+  return isException(bytes, at, end) ? lineShape.exception : lineShape.plain;
+}
+
+function indentedShape(bytes: Uint8Array, at: number, end: number): number {
+  if (startsWithAny(bytes, at, end, causes)) return lineShape.cause;
+  return startsWithAny(bytes, at, end, frames) ? lineShape.frame : lineShape.indented;
+}
+
+function isCloser(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start > 4) return false;
+  for (let i = start; i < end; i++) {
+    const byte = bytes[i];
+    if (byte !== 0x7d && byte !== 0x5d && byte !== 0x29 && byte !== 0x2c && byte !== 0x3b) return false;
+  }
+  return true;
+}
+
+/** A type name that ends like an exception's, alone or before a colon. */
+export function isException(bytes: Uint8Array, start: number, end: number): boolean {
+  if (startsWithAny(bytes, start, end, exceptionPrefixes)) return true;
+  let i = start;
+  const last = Math.min(end, start + 200);
+  while (i < last && isTypeNameByte(bytes[i])) i += 1;
+  if (i === start || (i < end && bytes[i] !== 0x3a && bytes[i] !== 0x20 && bytes[i] !== 0x28)) return false;
+  if (bytes[i] === 0x20 && bytes[i + 1] !== 0x5b && bytes[i + 1] !== 0x28) return false;
+  return exceptionSuffixes.some(
+    (suffix) => i - suffix.length >= start && startsWith(bytes, i - suffix.length, i, suffix),
+  );
+}
+
+function isTypeNameByte(byte: number | undefined): boolean {
+  return isLetter(byte) || isDigit(byte) || byte === 0x2e || byte === 0x24 || byte === 0x5f;
+}
+
+/** A line that can end a Python trace: a name, alone or before a colon. */
+export function isTraceEnd(bytes: Uint8Array, start: number, end: number): boolean {
+  let i = start;
+  while (i < end && i - start < 200 && isTypeNameByte(bytes[i])) i += 1;
+  return i > start && (i === end || bytes[i] === 0x3a);
+}
+
+/** A line of a Go stack: `main.handle(0x1, …)`. */
+export function isCallLine(bytes: Uint8Array, start: number, end: number): boolean {
+  if (bytes[end - 1] !== 0x29) return false;
+  let i = start;
+  while (i < end && bytes[i] !== 0x28) {
+    if (isBlank(bytes[i])) return false;
+    i += 1;
+  }
+  return i > start && i < end;
+}
+
+/** True when a text speaks of trouble, so that an exception printed right behind it belongs to it. */
+export function speaksOfTrouble(bytes: Uint8Array, start: number, end: number): boolean {
+  const last = Math.min(end, start + 1024);
+  return troubleHints.some((hint) => indexOfBytes(bytes, start, last, hint) >= 0);
+}

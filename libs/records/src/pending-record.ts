@@ -1,0 +1,122 @@
+import { lineShape } from './line-shape.js';
+
+/** How a multi-line record is going on. */
+export const traceMode = { none: 0, frames: 1, python: 2, pythonDone: 3, go: 4, report: 5 } as const;
+
+const initialBytes = 256;
+const shrinkAbove = 4096;
+
+/** The one record of a stream that may still grow. Kept and reused for the life of the stream. */
+export class PendingRecord {
+  isOpen = false;
+  streamIndex = 0;
+  millis = 0;
+  subNanos = 0;
+  severity = 0;
+  flags = 0;
+  lineCount = 0;
+  /** Blank lines behind the body that join it only if more of the record follows. */
+  blankLines = 0;
+  mode: number = traceMode.none;
+  hasHeader = false;
+  isIndented = false;
+  body: Uint8Array = new Uint8Array(initialBytes);
+  bodyLength = 0;
+  /** The message is `body[messageStart, messageEnd)`, or `message` where it is not a part of the body. */
+  messageStart = 0;
+  messageEnd = 0;
+  message: Uint8Array | undefined;
+  /** First and last exception line of a trace, and the lines of a report. */
+  extras: Uint8Array[] = [];
+  /** The part of the header that a continuation repeats, as a range of the body. */
+  signatureStart = 0;
+  signatureEnd = 0;
+  /** Envelope time of the last line, NaN without one. */
+  lastSeenMillis = Number.NaN;
+  attributes: Uint8Array | undefined;
+
+  open(streamIndex: number): void {
+    this.isOpen = true;
+    this.streamIndex = streamIndex;
+    this.flags = 0;
+    this.severity = 0;
+    this.lineCount = 0;
+    this.blankLines = 0;
+    this.mode = traceMode.none;
+    this.hasHeader = false;
+    this.isIndented = false;
+    this.bodyLength = 0;
+    this.messageStart = 0;
+    this.messageEnd = 0;
+    this.message = undefined;
+    if (this.extras.length > 0) this.extras = [];
+    this.signatureStart = 0;
+    this.signatureEnd = 0;
+    this.lastSeenMillis = Number.NaN;
+    this.attributes = undefined;
+  }
+
+  close(): void {
+    this.isOpen = false;
+    if (this.body.length > shrinkAbove) this.body = new Uint8Array(initialBytes);
+  }
+
+  /** Appends raw bytes; the caller has checked the bound. */
+  append(bytes: Uint8Array, start: number, end: number): void {
+    const needed = this.bodyLength + end - start + 1;
+    if (needed > this.body.length) {
+      const grown = new Uint8Array(Math.max(needed, this.body.length * 2));
+      grown.set(this.body.subarray(0, this.bodyLength));
+      this.body = grown;
+    }
+    copyBytes(bytes, start, end, this.body, this.bodyLength);
+    this.bodyLength += end - start;
+  }
+
+  /** Appends a further line: the blank lines that waited, a line feed, the line. */
+  appendLine(bytes: Uint8Array, start: number, end: number): void {
+    for (let i = 0; i <= this.blankLines; i++) this.append(lineFeed, 0, 1);
+    this.blankLines = 0;
+    this.append(bytes, start, end);
+  }
+
+  /** Keeps the first and the last exception line; of a report, the first few lines. */
+  addExtra(line: Uint8Array): void {
+    const limit = this.mode === traceMode.report ? 4 : 2;
+    if (this.extras.length < limit) this.extras.push(line);
+    else if (this.mode !== traceMode.report) this.extras[1] = line;
+  }
+}
+
+const lineFeed = Uint8Array.of(0x0a);
+
+/** Short ranges are copied faster by a loop than through a view. */
+export function copyBytes(
+  source: Uint8Array,
+  start: number,
+  end: number,
+  target: Uint8Array,
+  at: number,
+): void {
+  if (end - start > 48) {
+    target.set(source.subarray(start, end), at);
+    return;
+  }
+  for (let i = start; i < end; i++) target[at + i - start] = source[i] ?? 0;
+}
+
+/** The mode that a first line of this shape starts. */
+export function modeOfFirstLine(shape: number): number {
+  switch (shape) {
+    case lineShape.exception:
+    case lineShape.cause:
+      return traceMode.frames;
+    case lineShape.traceback:
+      return traceMode.python;
+    case lineShape.panic:
+    case lineShape.goroutine:
+      return traceMode.go;
+    default:
+      return traceMode.none;
+  }
+}

@@ -1,0 +1,386 @@
+import { AnalysedLine } from './analysed-line.js';
+import { readSnapshot, writeSnapshot, type StreamState } from './assembler-snapshot.js';
+import { defaultAssemblerOptions, type AssemblerCounters, type AssemblerOptions } from './assembler-types.js';
+import { continues, modeAfter } from './continuation.js';
+import { Framing } from './framing.js';
+import { lineShape } from './line-shape.js';
+import { PendingRecord, modeOfFirstLine, traceMode } from './pending-record.js';
+import type { RawLogBatch } from './raw-log-batch.js';
+import { recordFlags, type RecordBatch } from './record-batch.js';
+import { RecordWriter, maxMessageBytes } from './record-writer.js';
+import { StreamTable } from './stream-table.js';
+import { controlTraits } from './text-clean.js';
+import { settleTime, type SettledTime, type TimeContext } from './time-rules.js';
+import { timeKind } from './timestamp.js';
+import { cutEnd } from './utf8.js';
+
+const maxExtraBytes = 512;
+const clockJumpMillis = 60_000;
+const LINE_FEED = 0x0a;
+
+/**
+ * Makes log records out of raw lines: takes off container framing, reads header, time and severity, joins the lines of
+ * one record, and prepares the message that mining looks at. State per stream; everything in event time and bounded.
+ *
+ * The batch that a method returns is valid until the next call. Lines in equal the lines counted in the records out
+ * plus those pending. O(bytes); no objects, strings or patterns per line.
+ */
+export class RecordAssembler {
+  readonly counters: AssemblerCounters = {
+    linesIn: 0,
+    recordsOut: 0,
+    linesOut: 0,
+    truncatedRecords: 0,
+    repairedTimes: 0,
+    clockJumps: 0,
+    refusedStreams: 0,
+  };
+  readonly #options: Required<AssemblerOptions>;
+  readonly #table: StreamTable;
+  readonly #states: StreamState[] = [];
+  readonly #writer: RecordWriter;
+  readonly #framing = new Framing();
+  readonly #line = new AnalysedLine();
+  readonly #settled: SettledTime = { millis: 0, subNanos: 0, flags: 0 };
+  readonly #context: TimeContext = {
+    envelopeMillis: Number.NaN,
+    envelopeSubNanos: 0,
+    previousMillis: Number.NaN,
+    receivedMillis: Number.NaN,
+  };
+  #settleOptions: { readonly zoneOffsetMinutes: number; readonly referenceMillis: number };
+  #traits = { mayNeedCleaning: false, mayHaveReplacement: false };
+  /** No pending record is older than this. */
+  #earliestPending = Number.POSITIVE_INFINITY;
+
+  constructor(options: AssemblerOptions = {}) {
+    this.#options = { ...defaultAssemblerOptions, ...options };
+    this.#table = new StreamTable(this.#options.maxDerivedStreams);
+    this.#writer = new RecordWriter(this.#table.streams);
+    this.#settleOptions = {
+      zoneOffsetMinutes: this.#options.timeZoneOffsetMinutes,
+      referenceMillis: this.#options.referenceMillis,
+    };
+  }
+
+  /** Takes lines in; gives the records that are complete now, in the order they were completed. */
+  push(batch: RawLogBatch): RecordBatch {
+    this.#writer.clear();
+    const states = batch.streams.map((stream) => this.#stateOf(this.#table.add(stream)));
+    const { bytes } = batch;
+    this.#traits = {
+      mayNeedCleaning: controlTraits(bytes) !== 0,
+      mayHaveReplacement: bytes.includes(0xef),
+    };
+    this.#context.receivedMillis = batch.receivedMillis;
+    for (let i = 0; i < batch.lineCount; i++) {
+      const state = states[batch.streamIndex[i] ?? 0];
+      if (state !== undefined) this.#takeLine(batch, i, state);
+    }
+    this.counters.refusedStreams = this.#table.refused;
+    return this.#writer;
+  }
+
+  /** Gives the records that no further line can join: the watermark is past their time and the wait. */
+  advance(watermarkMillis: number): RecordBatch {
+    this.#writer.clear();
+    const due = watermarkMillis - this.#options.maxWaitMillis;
+    if (this.#earliestPending >= due) return this.#writer;
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const state of this.#states) {
+      if (!state.pending.isOpen) continue;
+      if (state.pending.millis < due) this.#release(state.pending);
+      else earliest = Math.min(earliest, state.pending.millis);
+    }
+    this.#earliestPending = earliest;
+    return this.#writer;
+  }
+
+  /** Gives everything that is pending: the end of the input. */
+  flush(): RecordBatch {
+    this.#writer.clear();
+    for (const state of this.#states) {
+      if (state.partialLines > 0) this.#takePartialAsWhole(state);
+      if (state.pending.isOpen) this.#release(state.pending);
+    }
+    this.#earliestPending = Number.POSITIVE_INFINITY;
+    return this.#writer;
+  }
+
+  /** All state, to go on elsewhere as if nothing had happened. */
+  snapshot(): Uint8Array {
+    return writeSnapshot({ streams: this.#table.streams, states: this.#states, counters: this.counters });
+  }
+
+  /** The assembler that {@link snapshot} was taken of. Throws RangeError with the reason when the bytes are torn. */
+  static restore(bytes: Uint8Array, options: AssemblerOptions = {}): RecordAssembler {
+    const assembler = new RecordAssembler(options);
+    const { streams, states, counters } = readSnapshot(bytes);
+    for (const [index, stream] of streams.entries()) {
+      if (assembler.#table.add(stream) !== index)
+        throw new RangeError('records snapshot: a stream occurs twice');
+      const state = states[index];
+      assembler.#states[index] = state ?? assembler.#stateOf(index);
+      if (state?.pending.isOpen === true) {
+        assembler.#earliestPending = Math.min(assembler.#earliestPending, state.pending.millis);
+      }
+    }
+    Object.assign(assembler.counters, counters);
+    return assembler;
+  }
+
+  #stateOf(index: number): StreamState {
+    const known = this.#states[index];
+    if (known !== undefined) return known;
+    const state: StreamState = {
+      index,
+      pending: new PendingRecord(),
+      previousMillis: Number.NaN,
+      partial: undefined,
+      partialLines: 0,
+    };
+    this.#states[index] = state;
+    return state;
+  }
+
+  #takeLine(batch: RawLogBatch, i: number, base: StreamState): void {
+    this.counters.linesIn += 1;
+    const framing = this.#framing;
+    framing.read(batch.bytes, batch.lineStart[i] ?? 0, batch.lineEnd[i] ?? 0);
+    const state = framing.podEnd > 0 ? this.#podState(base) : base;
+    const context = this.#context;
+    const isFramed = framing.time.kind === timeKind.absolute;
+    context.envelopeMillis = isFramed ? framing.time.millis : (batch.timeMillis[i] ?? Number.NaN);
+    context.envelopeSubNanos = isFramed ? framing.time.subNanos : (batch.timeSubNanos[i] ?? 0);
+    let { bytes, start, end } = framing;
+    let lines = 1;
+    if (framing.isPartial || state.partialLines > 0) {
+      appendPartial(state, bytes.subarray(start, end), this.#options.maxRecordBytes);
+      if (framing.isPartial && state.partialLines < this.#options.maxRecordLines) return;
+      bytes = state.partial ?? bytes;
+      start = 0;
+      end = bytes.length;
+      lines = state.partialLines;
+      clearPartial(state);
+    }
+    const attributesEnd = batch.attributesEnd[i] ?? 0;
+    const attributesStart = batch.attributesStart[i] ?? 0;
+    const opened = this.#takeText(state, { bytes, start, end, lines, severity: batch.severity[i] ?? 0 });
+    if (attributesEnd > attributesStart && opened !== undefined) {
+      opened.attributes = batch.bytes.slice(attributesStart, attributesEnd);
+    }
+  }
+
+  #podState(base: StreamState): StreamState {
+    const { bytes, podStart, podEnd, containerEnd } = this.#framing;
+    const index = this.#table.derive(base.index, {
+      bytes,
+      kind: 'pod',
+      nameStart: podStart,
+      nameEnd: podEnd,
+      otherStart: podEnd + 1,
+      otherEnd: containerEnd,
+    });
+    return this.#stateOf(index);
+  }
+
+  /**
+   * Takes the text of one line, which may hold line feeds if a collector joined lines before: then the parts after
+   * the first always belong to it. Returns the record that was opened, undefined when the line joined one.
+   */
+  #takeText(base: StreamState, text: LineText): PendingRecord | undefined {
+    const { bytes, start, end } = text;
+    const feed = text.end - text.start > 1 ? indexOfFeed(bytes, start, end) : -1;
+    const firstEnd = feed < 0 ? end : feed;
+    const line = this.#line;
+    line.read(bytes, start, firstEnd, this.#traits);
+    const state = this.#programState(base);
+    this.#settle(state);
+    const { pending } = state;
+    const joins =
+      pending.isOpen &&
+      this.#isNear(pending) &&
+      continues(pending, line, this.#settled.millis) &&
+      this.#hasRoom(pending, end - start);
+    if (joins) this.#join(pending, bytes, start, firstEnd, text.lines);
+    else this.#open(state, { ...text, end: firstEnd });
+    for (let at = firstEnd; at < end;) {
+      const next = indexOfFeed(bytes, at + 1, end);
+      const stop = next < 0 ? end : next;
+      line.read(bytes, at + 1, stop, this.#traits);
+      this.#join(pending, bytes, at + 1, stop, 0);
+      at = stop;
+    }
+    return joins ? undefined : pending;
+  }
+
+  #programState(base: StreamState): StreamState {
+    const { header, bytes } = this.#line;
+    if (header.programEnd === 0) return base;
+    const index = this.#table.derive(base.index, {
+      bytes,
+      kind: 'program',
+      nameStart: header.programStart,
+      nameEnd: header.programEnd,
+      otherStart: header.hostStart,
+      otherEnd: header.hostEnd,
+    });
+    return this.#stateOf(index);
+  }
+
+  #settle(state: StreamState): void {
+    this.#context.previousMillis = state.previousMillis;
+    settleTime(this.#line.time, this.#context, this.#settleOptions, this.#settled);
+  }
+
+  /** Lines of one record are written at once: an envelope that says otherwise ends the record. */
+  #isNear(pending: PendingRecord): boolean {
+    const gap = this.#context.envelopeMillis - pending.lastSeenMillis;
+    return !(gap > this.#options.maxWaitMillis);
+  }
+
+  #hasRoom(pending: PendingRecord, length: number): boolean {
+    const { maxRecordBytes, maxRecordLines } = this.#options;
+    if (pending.bodyLength + length + 1 <= maxRecordBytes && pending.lineCount < maxRecordLines) return true;
+    pending.flags |= recordFlags.truncated;
+    this.counters.truncatedRecords += 1;
+    return false;
+  }
+
+  #open(state: StreamState, text: LineText): void {
+    const { pending } = state;
+    if (pending.isOpen) this.#release(pending);
+    const line = this.#line;
+    const settled = this.#settled;
+    pending.open(state.index);
+    pending.millis = settled.millis;
+    pending.subNanos = settled.subNanos;
+    pending.flags = settled.flags;
+    pending.severity = line.severity > 0 ? line.severity : text.severity;
+    pending.lineCount = text.lines;
+    pending.hasHeader = line.beginsRecord;
+    pending.isIndented = !line.beginsRecord && line.shape === lineShape.indented;
+    pending.mode = line.header.isReport ? traceMode.report : modeOfFirstLine(line.shape);
+    pending.lastSeenMillis = this.#context.envelopeMillis;
+    const limit = this.#options.maxRecordBytes;
+    const isLong = text.end - text.start > limit;
+    pending.append(text.bytes, text.start, isLong ? cutEnd(text.bytes, text.start, limit) : text.end);
+    if (line.hasReplacement) pending.flags |= recordFlags.textRepaired;
+    if (text.end - text.start >= limit - 3) pending.flags |= recordFlags.truncated;
+    if (line.hasStackTrace) pending.flags |= recordFlags.stackTrace;
+    this.#setMessage(pending);
+    if (settled.millis < state.previousMillis - clockJumpMillis) this.counters.clockJumps += 1;
+    if ((settled.flags & recordFlags.timeRepaired) !== 0) this.counters.repairedTimes += 1;
+    state.previousMillis = settled.millis;
+    this.#earliestPending = Math.min(this.#earliestPending, settled.millis);
+  }
+
+  #setMessage(pending: PendingRecord): void {
+    const line = this.#line;
+    let { end } = line;
+    while (end > line.messageStart && isTrailing(line.bytes[end - 1])) end -= 1;
+    if (line.flattened !== undefined) pending.message = line.flattened.slice();
+    else if (line.isCleaned) {
+      pending.message = line.bytes.slice(
+        line.messageStart,
+        Math.min(end, line.messageStart + maxMessageBytes),
+      );
+    } else {
+      pending.messageStart = line.messageStart - line.start;
+      pending.messageEnd = Math.min(end - line.start, pending.bodyLength);
+      pending.signatureStart = line.header.signatureStart - line.start;
+      pending.signatureEnd = line.header.signatureEnd - line.start;
+    }
+  }
+
+  #join(pending: PendingRecord, bytes: Uint8Array, start: number, end: number, lines: number): void {
+    const line = this.#line;
+    pending.lineCount += lines;
+    if (line.shape === lineShape.blank && !line.beginsRecord) {
+      pending.blankLines += 1;
+      return;
+    }
+    pending.appendLine(bytes, start, end);
+    pending.lastSeenMillis = this.#context.envelopeMillis;
+    if (line.hasReplacement) pending.flags |= recordFlags.textRepaired;
+    const isWordless = pending.mode === traceMode.none && pending.extras.length === 0 && isShort(pending);
+    if (isExtra(pending, line) || (isWordless && line.shape === lineShape.indented)) {
+      const from = skipIndent(line.bytes, line.contentStart, line.end);
+      pending.addExtra(line.bytes.slice(from, Math.min(line.end, from + maxExtraBytes)));
+    }
+    pending.mode = modeAfter(pending, line);
+    if (pending.mode !== traceMode.none && pending.mode !== traceMode.report)
+      pending.flags |= recordFlags.stackTrace;
+  }
+
+  #release(pending: PendingRecord): void {
+    this.#writer.write(pending);
+    this.counters.recordsOut += 1;
+    this.counters.linesOut += pending.lineCount;
+    pending.close();
+  }
+
+  /** The engine's last part never came: what there is becomes a line. */
+  #takePartialAsWhole(state: StreamState): void {
+    const bytes = state.partial ?? new Uint8Array(0);
+    this.#traits = { mayNeedCleaning: true, mayHaveReplacement: true };
+    this.#context.envelopeMillis = Number.NaN;
+    const lines = state.partialLines;
+    clearPartial(state);
+    this.#takeText(state, { bytes, start: 0, end: bytes.length, lines, severity: 0 });
+  }
+}
+
+interface LineText {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+  readonly lines: number;
+  readonly severity: number;
+}
+
+function isTrailing(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x09 || byte === 0x0d;
+}
+
+function skipIndent(bytes: Uint8Array, start: number, end: number): number {
+  let i = start;
+  while (i < end && isTrailing(bytes[i])) i += 1;
+  return i;
+}
+
+function indexOfFeed(bytes: Uint8Array, start: number, end: number): number {
+  for (let i = start; i < end; i++) if (bytes[i] === LINE_FEED) return i;
+  return -1;
+}
+
+/** A first line of at most two words says nothing by itself. */
+function isShort(pending: PendingRecord): boolean {
+  if (pending.message !== undefined) return false;
+  let words = 1;
+  for (let i = pending.messageStart; i < pending.messageEnd && words < 3; i++)
+    if (pending.body[i] === 0x20) words += 1;
+  return words < 3;
+}
+
+/** Exception lines, the last line of a Python trace, and the lines of a report belong to the message. */
+function isExtra(pending: PendingRecord, line: AnalysedLine): boolean {
+  if (pending.mode === traceMode.report) return true;
+  if (line.shape === lineShape.exception || line.shape === lineShape.cause) return true;
+  return pending.mode === traceMode.python && line.shape === lineShape.plain;
+}
+
+function appendPartial(state: StreamState, part: Uint8Array, maxBytes: number): void {
+  const before = state.partial ?? new Uint8Array(0);
+  const room = Math.max(0, Math.min(part.length, maxBytes - before.length));
+  const joined = new Uint8Array(before.length + room);
+  joined.set(before);
+  joined.set(part.subarray(0, room), before.length);
+  state.partial = joined;
+  state.partialLines += 1;
+}
+
+function clearPartial(state: StreamState): void {
+  state.partial = undefined;
+  state.partialLines = 0;
+}

@@ -1,0 +1,103 @@
+import { resolveYear } from './date-formats.js';
+import { recordFlags } from './record-batch.js';
+import { DAY, MINUTE, earliestMillis, timeKind, type ParsedTime } from './timestamp.js';
+
+/** What is known when the time of a record has to be settled; NaN where it is not. */
+export interface TimeContext {
+  envelopeMillis: number;
+  envelopeSubNanos: number;
+  previousMillis: number;
+  receivedMillis: number;
+}
+
+/** The settled time; one is reused. */
+export interface SettledTime {
+  millis: number;
+  subNanos: number;
+  /** Bits of {@link recordFlags}. */
+  flags: number;
+}
+
+/** A program cannot log before it happened: times this far ahead of receipt are taken for wrong clocks. */
+const maxFutureMillis = 2 * MINUTE;
+
+/** No zone differs from UTC by more than 14 hours; twice that bounds two texts of one moment. */
+const maxZoneDifference = 26 * 60 * MINUTE;
+
+/**
+ * Decides between the time in the text and the envelope's.
+ *
+ * * Text with date and zone: the text, as it is the moment of the event; the envelope's is when it was read.
+ * * Text with a date but no zone: the envelope where they agree up to a zone (26 h), as the zone is a guess; otherwise
+ *   the line was read late and the text counts, in the configured zone.
+ * * Text without a year or date: the envelope; without one, the year or day nearest to receipt or the previous record.
+ * * No time: the envelope, the previous record, receipt; flagged as inherited.
+ * * Before 2000, or more than two minutes ahead of envelope or receipt: replaced by the next of these and flagged.
+ */
+export function settleTime(
+  own: ParsedTime,
+  context: TimeContext,
+  options: { readonly zoneOffsetMinutes: number; readonly referenceMillis: number },
+  out: SettledTime,
+): void {
+  const { envelopeMillis } = context;
+  const hasEnvelope = !Number.isNaN(envelopeMillis);
+  out.flags = 0;
+  const text = textMillis(own, context, options);
+  const prefersText =
+    !Number.isNaN(text) &&
+    (!hasEnvelope ||
+      own.kind === timeKind.absolute ||
+      (own.kind === timeKind.local && Math.abs(text - envelopeMillis) >= maxZoneDifference));
+  if (prefersText) {
+    out.millis = text;
+    out.subNanos = own.subNanos;
+    const limit = hasEnvelope ? envelopeMillis : context.receivedMillis;
+    if (text >= earliestMillis && !(text > limit + maxFutureMillis)) return;
+    out.flags = recordFlags.timeRepaired;
+  } else if (own.kind === timeKind.none || (Number.isNaN(text) && !hasEnvelope))
+    out.flags = recordFlags.timeInherited;
+  inherit(context, options.referenceMillis, out);
+}
+
+function textMillis(
+  own: ParsedTime,
+  context: TimeContext,
+  options: { readonly zoneOffsetMinutes: number; readonly referenceMillis: number },
+): number {
+  if (own.kind === timeKind.none) return Number.NaN;
+  if (own.kind === timeKind.absolute) return own.millis;
+  const inZone = own.millis - options.zoneOffsetMinutes * MINUTE;
+  if (own.kind === timeKind.local) return inZone;
+  const { previousMillis, receivedMillis } = context;
+  const near = Number.isNaN(previousMillis)
+    ? Number.isNaN(receivedMillis)
+      ? options.referenceMillis
+      : receivedMillis
+    : previousMillis;
+  if (own.kind === timeKind.yearless) return resolveYear(inZone, near);
+  if (Number.isNaN(near)) return Number.NaN;
+  const sameDay = Math.floor(near / DAY) * DAY + inZone;
+  const days = Math.round((near - sameDay) / DAY);
+  return sameDay + days * DAY;
+}
+
+/** The envelope's time if it is plausible, else the previous record's, receipt, the reference, the epoch. */
+function inherit(context: TimeContext, referenceMillis: number, out: SettledTime): void {
+  const { envelopeMillis, receivedMillis } = context;
+  const isFuture = envelopeMillis > receivedMillis + maxFutureMillis;
+  if (envelopeMillis >= earliestMillis && !isFuture) {
+    out.millis = envelopeMillis;
+    out.subNanos = context.envelopeSubNanos;
+    return;
+  }
+  if (!Number.isNaN(envelopeMillis)) out.flags |= recordFlags.timeRepaired;
+  out.subNanos = 0;
+  for (const candidate of [context.previousMillis, receivedMillis, referenceMillis]) {
+    if (Number.isNaN(candidate)) continue;
+    out.millis = candidate;
+    return;
+  }
+  out.millis = 0;
+  out.flags |= recordFlags.timeRepaired;
+}
