@@ -109,6 +109,6 @@ export class AnalysedLine {
       position = close + 1;
       if (isBlank(bytes[position])) position += 1;
     }
-    return skipBlanks(bytes, position, end) === header.messageStart ? position : header.messageStart;
+    return skipBlanks(bytes, position, end) >= header.messageStart ? position : header.messageStart;
   }
 }

@@ -19,6 +19,8 @@ export interface AssemblerSnapshot {
   readonly streams: readonly StreamDescriptor[];
   readonly states: readonly (StreamState | undefined)[];
   readonly counters: AssemblerCounters;
+  /** Time of the last record of any stream, NaN before the first. */
+  readonly latestMillis: number;
 }
 
 const magic = 0x52435053;
@@ -28,6 +30,7 @@ const formatVersion = 1;
 export function writeSnapshot(snapshot: AssemblerSnapshot): Uint8Array {
   const body = new ByteWriter();
   for (const name of counterNames) body.float64(snapshot.counters[name]);
+  body.float64(snapshot.latestMillis);
   body.uint32(snapshot.streams.length);
   for (const [index, stream] of snapshot.streams.entries()) {
     for (const name of descriptorNames) body.text(stream[name]);
@@ -53,6 +56,7 @@ export function readSnapshot(bytes: Uint8Array): AssemblerSnapshot {
   }
   const reader = new ByteReader(outer.bytes());
   const counters = readCounters(reader);
+  const latestMillis = reader.float64();
   const streams: StreamDescriptor[] = [];
   const states: (StreamState | undefined)[] = [];
   const streamCount = reader.uint32();
@@ -62,7 +66,7 @@ export function readSnapshot(bytes: Uint8Array): AssemblerSnapshot {
   }
   if (reader.remaining !== 0 || outer.remaining !== 0)
     throw new RangeError('records snapshot: bytes left over');
-  return { streams, states, counters };
+  return { streams, states, counters, latestMillis };
 }
 
 const counterNames = [

@@ -38,11 +38,13 @@ function continuesRepeated(pending: PendingRecord, line: AnalysedLine): boolean 
   switch (line.shape) {
     case lineShape.traceback:
       return mode === traceMode.none || mode === traceMode.pythonDone;
-    case lineShape.indented:
     case lineShape.frame:
     case lineShape.cause:
     case lineShape.link:
       return true;
+    case lineShape.indented:
+      // Layout may pad the text of every record: only inside a trace is it a sign of going on.
+      return mode !== traceMode.none;
     case lineShape.blank:
       return pending.lineCount > 1;
     default:

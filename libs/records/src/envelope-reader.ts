@@ -251,9 +251,10 @@ export class EnvelopeReader {
   }
 
   #namesSource(): boolean {
-    if (this.#fields.isSet(slot.stream)) return true;
-    for (const source of sourceSlots) if (this.#fields.isSet(source)) return true;
-    return false;
+    const fields = this.#fields;
+    if (fields.isSet(slot.stream)) return true;
+    // Programs write their host's name themselves; only together with another name does it speak of a collector.
+    return sourceSlots.some((source) => source !== slot.host && fields.isSet(source));
   }
 
   #addEvent(bytes: Uint8Array, start: number, end: number): boolean {

@@ -3,6 +3,7 @@ import { readSnapshot, writeSnapshot, type StreamState } from './assembler-snaps
 import { defaultAssemblerOptions, type AssemblerCounters, type AssemblerOptions } from './assembler-types.js';
 import { continues, modeAfter } from './continuation.js';
 import { Framing } from './framing.js';
+import { HeaderReader } from './header.js';
 import { lineShape } from './line-shape.js';
 import { PendingRecord, modeOfFirstLine, traceMode } from './pending-record.js';
 import type { RawLogBatch } from './raw-log-batch.js';
@@ -16,6 +17,7 @@ import { cutEnd } from './utf8.js';
 
 const maxExtraBytes = 512;
 const clockJumpMillis = 60_000;
+const maxPeekLines = 256;
 const LINE_FEED = 0x0a;
 
 /**
@@ -50,6 +52,9 @@ export class RecordAssembler {
   };
   #settleOptions: { readonly zoneOffsetMinutes: number; readonly referenceMillis: number };
   #traits = { mayNeedCleaning: false, mayHaveReplacement: false };
+  /** Time of the last record of any stream: the best guess for a stream that has said nothing of time yet. */
+  #latestMillis = Number.NaN;
+  readonly #peekHeader = new HeaderReader();
   /** No pending record is older than this. */
   #earliestPending = Number.POSITIVE_INFINITY;
 
@@ -75,7 +80,9 @@ export class RecordAssembler {
     this.#context.receivedMillis = batch.receivedMillis;
     for (let i = 0; i < batch.lineCount; i++) {
       const state = states[batch.streamIndex[i] ?? 0];
-      if (state !== undefined) this.#takeLine(batch, i, state);
+      if (state === undefined) continue;
+      if (Number.isNaN(state.previousMillis)) this.#peekTime(batch, i, state);
+      this.#takeLine(batch, i, state);
     }
     this.counters.refusedStreams = this.#table.refused;
     return this.#writer;
@@ -109,13 +116,19 @@ export class RecordAssembler {
 
   /** All state, to go on elsewhere as if nothing had happened. */
   snapshot(): Uint8Array {
-    return writeSnapshot({ streams: this.#table.streams, states: this.#states, counters: this.counters });
+    return writeSnapshot({
+      streams: this.#table.streams,
+      states: this.#states,
+      counters: this.counters,
+      latestMillis: this.#latestMillis,
+    });
   }
 
   /** The assembler that {@link snapshot} was taken of. Throws RangeError with the reason when the bytes are torn. */
   static restore(bytes: Uint8Array, options: AssemblerOptions = {}): RecordAssembler {
     const assembler = new RecordAssembler(options);
-    const { streams, states, counters } = readSnapshot(bytes);
+    const { streams, states, counters, latestMillis } = readSnapshot(bytes);
+    assembler.#latestMillis = latestMillis;
     for (const [index, stream] of streams.entries()) {
       if (assembler.#table.add(stream) !== index)
         throw new RangeError('records snapshot: a stream occurs twice');
@@ -141,6 +154,21 @@ export class RecordAssembler {
     };
     this.#states[index] = state;
     return state;
+  }
+
+  /** Lines before the first time of a stream get that time, if it is near and nothing better is known. */
+  #peekTime(batch: RawLogBatch, from: number, state: StreamState): void {
+    if (!Number.isNaN(batch.timeMillis[from] ?? Number.NaN) || !Number.isNaN(batch.receivedMillis)) return;
+    const header = this.#peekHeader;
+    const last = Math.min(batch.lineCount, from + maxPeekLines);
+    for (let i = from; i < last; i++) {
+      if (batch.streamIndex[i] !== batch.streamIndex[from]) continue;
+      header.read(batch.bytes, batch.lineStart[i] ?? 0, batch.lineEnd[i] ?? 0);
+      if (header.time.kind < timeKind.local) continue;
+      const zone = header.time.kind === timeKind.local ? this.#options.timeZoneOffsetMinutes * 60_000 : 0;
+      state.previousMillis = header.time.millis - zone;
+      return;
+    }
   }
 
   #takeLine(batch: RawLogBatch, i: number, base: StreamState): void {
@@ -229,7 +257,9 @@ export class RecordAssembler {
   }
 
   #settle(state: StreamState): void {
-    this.#context.previousMillis = state.previousMillis;
+    this.#context.previousMillis = Number.isNaN(state.previousMillis)
+      ? this.#latestMillis
+      : state.previousMillis;
     settleTime(this.#line.time, this.#context, this.#settleOptions, this.#settled);
   }
 
@@ -272,6 +302,7 @@ export class RecordAssembler {
     if (settled.millis < state.previousMillis - clockJumpMillis) this.counters.clockJumps += 1;
     if ((settled.flags & recordFlags.timeRepaired) !== 0) this.counters.repairedTimes += 1;
     state.previousMillis = settled.millis;
+    this.#latestMillis = settled.millis;
     this.#earliestPending = Math.min(this.#earliestPending, settled.millis);
   }
 
