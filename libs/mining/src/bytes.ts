@@ -18,20 +18,26 @@ export const BACKSLASH = 0x5c;
 export const DELIMITER = -1;
 /** Weight of a blank. */
 export const BLANK = -2;
+/** Weight of a colon or comma: they end a word or join its halves, as in `10.0.0.1:80`. */
+export const JOINT = -3;
+/** Weight of a dot and of a backslash: parts of a word that deserve a look. */
+export const MARKER = -4;
 
 const DIGIT_UNIT = 1;
-const DOT_UNIT = 1 << 8;
-const SLASH_UNIT = 1 << 16;
+/** What a dot adds to the census of a word. */
+export const DOT_UNIT = 1 << 8;
+/** What a slash or backslash adds. */
+export const SLASH_UNIT = 1 << 16;
 /** What any other symbol adds to the census of a word. */
 export const SYMBOL_UNIT = 1 << 24;
 
 /** Longest word whose census is trusted: four counters of seven or eight bits share one integer. */
 export const MAX_WORD = 120;
 
-const DELIMITERS = '=,:;()[]{}<>"\'|@#&!?`';
+const DELIMITERS = '=;()[]{}<>"\'|@#&!?`';
 
 /**
- * One weight per byte: {@link BLANK}, {@link DELIMITER}, or what the byte adds to the *census* of its word,
+ * One weight per byte: a negative class, or what the byte adds to the *census* of its word,
  * which counts digits (bits 0-7), dots (8-15), slashes and backslashes (16-23) and other symbols (24-30).
  * Letters, and bytes of UTF-8 sequences, add nothing: their number is the length minus the rest.
  */
@@ -47,10 +53,15 @@ function buildWeights(): Int32Array {
     weights[letter + 0x20] = 0;
   }
   for (let i = 0; i < DELIMITERS.length; i++) weights[DELIMITERS.charCodeAt(i)] = DELIMITER;
-  weights[DOT] = DOT_UNIT;
   weights[SLASH] = SLASH_UNIT;
-  weights[BACKSLASH] = SLASH_UNIT;
+  for (const joint of [COLON, COMMA]) weights[joint] = JOINT;
+  for (const marker of [DOT, BACKSLASH]) weights[marker] = MARKER;
   return weights;
+}
+
+/** Whether a byte of this weight can stand inside a word. */
+export function isInner(weight: number): boolean {
+  return weight >= 0 || weight === MARKER;
 }
 
 export function digitsOf(census: number): number {

@@ -1,7 +1,6 @@
-import { COLON, EQUALS, QUOTE, WEIGHTS, isLetter } from './bytes.js';
-import { hashBytes } from './skeleton.js';
+import { COLON, EQUALS, QUOTE, WEIGHTS, isDigit, isInner, isLetter } from './bytes.js';
+import { hashBytes, CONSTANT } from './skeleton.js';
 import type { Skeleton } from './skeleton.js';
-import { CONSTANT } from './words.js';
 
 /** No letters: punctuation that is never taken for a value. */
 export const MARK = 0;
@@ -43,7 +42,7 @@ export function traitOf(bytes: Uint8Array, start: number, end: number): number {
   for (let i = start; i < end; i++) {
     const byte = bytes[i] ?? 0;
     if (isLetter(byte)) letters += 1;
-    else if ((WEIGHTS[byte] ?? 0) > 9 && i > start && i < end - 1) joints += 1;
+    else if (!isDigit(byte) && isInner(WEIGHTS[byte] ?? 0) && i > start && i < end - 1) joints += 1;
   }
   if (letters === 0) return MARK;
   return joints > 0 ? IDENTIFIER : WORD;

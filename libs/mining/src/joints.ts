@@ -1,4 +1,5 @@
 import {
+  isInner,
   APOSTROPHE,
   BACKSLASH,
   QUOTE,
@@ -35,10 +36,14 @@ function isHexPair(bytes: Uint8Array, from: number, to: number): boolean {
   return to - from === 2 && isHexDigit(bytes[from] ?? 0) && isHexDigit(bytes[from + 1] ?? 0);
 }
 
+/** Longest run of backslashes that is looked at, so that a line of them stays linear. */
+const MAX_ESCAPES = 16;
+
 /** A run of backslashes that only escapes a quote, as in JSON inside JSON. */
 export function escapesQuote(bytes: Uint8Array, i: number, end: number): boolean {
   let at = i;
-  while (at < end && bytes[at] === BACKSLASH) at++;
+  const limit = Math.min(end, i + MAX_ESCAPES);
+  while (at < limit && bytes[at] === BACKSLASH) at++;
   return at < end && (bytes[at] === QUOTE || bytes[at] === APOSTROPHE);
 }
 
@@ -57,7 +62,7 @@ function isHexGroup(bytes: Uint8Array, from: number, end: number): boolean {
   while (at < end && at - from < 5 && isHexDigit(bytes[at] ?? 0)) at++;
   const length = at - from;
   if (length === 0 || length > 4) return false;
-  return at === end || bytes[at] === COLON || (WEIGHTS[bytes[at] ?? 0] ?? 0) < 0;
+  return at === end || bytes[at] === COLON || !isInner(WEIGHTS[bytes[at] ?? 0] ?? 0);
 }
 
 /** `://` at `i`. */

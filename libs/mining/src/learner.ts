@@ -1,9 +1,8 @@
 import { countAnchors, patienceAt, traitOf, VALUE_WORTH } from './evidence.js';
 import type { KeyTable } from './key-table.js';
 import type { LineScanner } from './line-scanner.js';
-import { ANY_SHAPE, Skeleton } from './skeleton.js';
+import { ANY_SHAPE, Skeleton, CONSTANT, WILD } from './skeleton.js';
 import type { TemplateStore } from './template-store.js';
-import { CONSTANT, WILD } from './words.js';
 
 const COUNT_MASK = 0xffff;
 

@@ -1,4 +1,11 @@
-import { CONSTANT } from './words.js';
+/** A word that is part of the pattern. */
+export const CONSTANT = 0;
+/** A word that looks like a value but may be a name (`eth0`, `mail.example.org`): a value once it was seen to vary. */
+export const SOFT = 1;
+/** A value by its shape, or a soft word that did vary. */
+export const VARIABLE = 2;
+/** A place where the evidence showed that any word may stand. */
+export const WILD = 3;
 
 /** Most elements of one line that are told apart; what follows becomes one variable. */
 export const MAX_ELEMENTS = 192;

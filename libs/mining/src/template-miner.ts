@@ -3,12 +3,14 @@ import type { TemplateId } from '@culprit/kernel';
 import { KeyTable } from './key-table.js';
 import { Learner } from './learner.js';
 import { LineScanner, MAX_VALUES } from './line-scanner.js';
-import { ANY_SHAPE, MAX_ELEMENTS } from './skeleton.js';
+import * as elements from './skeleton.js';
 import { readSnapshot, writeSnapshot } from './snapshot.js';
 import type { MinerState } from './snapshot.js';
 import type { TemplateChange } from './template.js';
 import { TemplateStore } from './template-store.js';
-import { CONSTANT, SOFT, VARIABLE } from './words.js';
+
+// Folded into the code, which imported bindings are not.
+const { ANY_SHAPE, CONSTANT, MAX_ELEMENTS, SOFT, VARIABLE } = elements;
 
 /** Templates a log type may have before unfamiliar lines share overflow templates. */
 export const DEFAULT_MAX_TEMPLATES = 2_000;

@@ -1,9 +1,8 @@
 import { SPACE } from './bytes.js';
 import { traitOf } from './evidence.js';
 import type { LineScanner } from './line-scanner.js';
-import { ANY_SHAPE, hashBytes } from './skeleton.js';
+import { ANY_SHAPE, hashBytes, CONSTANT, SOFT, VARIABLE, WILD } from './skeleton.js';
 import type { Skeleton } from './skeleton.js';
-import { CONSTANT, SOFT, VARIABLE, WILD } from './words.js';
 
 const SLOT_TEXT = [0x3c, 0x2a, 0x3e];
 

@@ -1,3 +1,4 @@
+import { CONSTANT, SOFT, VARIABLE, hashBytes } from './skeleton.js';
 import {
   BACKSLASH,
   DOT,
@@ -12,15 +13,6 @@ import {
   lettersOf,
   slashesOf,
 } from './bytes.js';
-
-/** A word that is part of the pattern. */
-export const CONSTANT = 0;
-/** A word that looks like a value but may be a name (`eth0`, `mail.example.org`): a value once it was seen to vary. */
-export const SOFT = 1;
-/** A value by its shape, or a soft word that did vary. */
-export const VARIABLE = 2;
-/** A place where the evidence showed that any word may stand. */
-export const WILD = 3;
 
 /**
  * What a word is by its shape alone.
@@ -139,6 +131,24 @@ function startsWith(bytes: Uint8Array, start: number, spelling: Uint8Array): boo
 
 function classifyLiteral(bytes: Uint8Array, start: number, length: number): number {
   return lookUp(literalsByFirst, bytes, start, length);
+}
+
+/**
+ * Hashes of the literals and calendar names, each at its low nine bits: one load tells that an ordinary word is not
+ * among them. An equal hash proves nothing; the spelling decides.
+ */
+export const SPECIAL_HASHES: Int32Array = buildSpecialHashes();
+
+function buildSpecialHashes(): Int32Array {
+  const hashes = new Int32Array(512);
+  for (const word of [...LITERALS.keys(), ...CALENDAR_NAMES.split(' ')]) {
+    const bytes = Uint8Array.from(word, (letter) => letter.charCodeAt(0));
+    const hash = hashBytes(bytes, 0, bytes.length);
+    const at = hash & 511;
+    if (hashes[at] !== 0) throw new Error(`two special words share place ${at}`);
+    hashes[at] = hash;
+  }
+  return hashes;
 }
 
 /** True when the word is the three-letter English name of a month or a day. */
