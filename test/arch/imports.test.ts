@@ -30,7 +30,7 @@ describe('direction of imports', () => {
     const undeclared = readWorkspaces().flatMap(({ folder, packageJson }) => {
       const declared = new Set(Object.keys(packageJson.dependencies ?? {}));
       return listSources(repository, [folder])
-        .filter((file) => !/\.(?:test|bench)\.tsx?$/.test(file))
+        .filter((file) => !/\.(?:test|bench|test-data)\.tsx?$/.test(file))
         .flatMap((file) =>
           forbiddenImports(repository, { folder, mayImport: ['node:*', ...declared].flatMap(withSubpaths) }, [
             file,

@@ -39,7 +39,7 @@ it('sees every hatch in code and none in text', () => {
     'planted.ts': planted,
     'innocent.ts': innocent,
     'long.ts': 'export {};\n'.repeat(401),
-    'full.ts': 'export {};\n'.repeat(400),
+    'full.ts': '/** Comment. */\n\nexport {};\n'.repeat(400),
   };
   const find = (...names: string[]) => withFixture(files, (root) => findHatches(root, names));
   const none: Baseline = {

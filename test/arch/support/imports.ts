@@ -45,7 +45,7 @@ export function forbiddenImports(
 }
 
 function isTest(file: string): boolean {
-  return /\.(?:test|bench)\.tsx?$/.test(file) || /\/src\/(?:[\w-]+\/)*testing\//.test(file);
+  return /\.(?:test|bench|test-data)\.tsx?$/.test(file) || /\/src\/(?:[\w-]+\/)*testing\//.test(file);
 }
 
 function isAllowed(candidate: {

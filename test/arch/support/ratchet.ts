@@ -30,7 +30,7 @@ export function findHatches(root: string, files: readonly string[]): Finds {
     'lint disabled': uses('lint disabled', withoutStrings),
     'compiler silenced': uses('compiler silenced', withoutStrings),
     'long file': sources
-      .filter(({ source }) => source.trimEnd().split('\n').length > fileLineLimit)
+      .filter(({ source }) => codeLineCount(source) > fileLineLimit)
       .map(({ file }) => file),
   };
 }
@@ -53,6 +53,13 @@ function entries(finds: Finds): [keyof Finds, readonly string[]][] {
   return Object.entries(finds) as [keyof Finds, readonly string[]][];
 }
 
+/** Lines that hold code, as the linter counts them: neither blank nor only a comment. */
+function codeLineCount(source: string): number {
+  return withoutComments(source)
+    .split('\n')
+    .filter((line) => line.trim() !== '').length;
+}
+
 const stringPattern = `'(?:\\\\.|[^'\\\\\\n])*'|"(?:\\\\.|[^"\\\\\\n])*"|\`(?:\\\\.|[^\`\\\\])*\``;
 const commentPattern = `\\/\\*[\\s\\S]*?\\*\\/|\\/\\/[^\\n]*`;
 
@@ -63,4 +70,9 @@ function withoutStrings(source: string): string {
 
 function withoutTexts(source: string): string {
   return source.replace(new RegExp(`${commentPattern}|${stringPattern}`, 'g'), "''");
+}
+
+function withoutComments(source: string): string {
+  const pattern = new RegExp(`${commentPattern}|${stringPattern}`, 'g');
+  return source.replace(pattern, (piece) => (piece.startsWith('/') ? '' : piece));
 }
