@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { createInProcessBus } from '@culprit/bus';
 import { createRng } from '@culprit/kernel';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { until } from './bus.contract.js';
+import { until } from './bus-support.js';
 
 const root = resolve(import.meta.dirname, '../..');
 const topic = { name: 'crash', partitions: 3, maxRecordBytes: 65_536, whenFull: 'wait' } as const;

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInProcessBus } from '@culprit/bus';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   describeBusContract,
   type BusLimits,
@@ -46,8 +46,10 @@ describeBusContract('in memory', { create: openMemory, hasBackPressure: true, is
 describeBusContract('segment log', { create: openSegments, hasBackPressure: true, isDurable: true });
 
 describe('bus contract: Kafka', () => {
-  // oxlint-disable-next-line vitest/expect-expect -- it only says what was not tested
-  it('passes against a broker', (context) => {
-    context.skip('the Kafka driver does not exist yet: only the in-process drivers were tested');
+  it('runs against a broker as soon as there is a Kafka driver', async ({ skip }) => {
+    const room = await import('@culprit/bus');
+    if (!('createKafkaBus' in room))
+      skip('there is no Kafka driver yet: only the in-process drivers were tested');
+    expect.unreachable('the Kafka driver is there: run the contract suite against a broker here');
   });
 });

@@ -18,5 +18,5 @@ export type { RetryPause } from './partition-reader.js';
 export { OffsetLedger } from './offset-ledger.js';
 export type { OffsetLedgerOptions, OffsetRange } from './offset-ledger.js';
 export { murmur2, partitionOf } from './partitioner.js';
-export { createDeadLetters } from './dead-letters.js';
-export type { DeadLetterOptions, DeadLetters, RejectedRecord } from './dead-letters.js';
+export { deadLetterOf } from './dead-letters.js';
+export type { RejectedRecord } from './dead-letters.js';

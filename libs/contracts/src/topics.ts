@@ -43,7 +43,7 @@ export const topics = {
     partitions: 8,
     retentionHours: 72,
     isCompacted: false,
-    maxRecordBytes: 8 * mebibyte,
+    maxRecordBytes: 32 * mebibyte,
     whenFull: 'wait',
   },
   scoredAnomalies: {
@@ -53,7 +53,7 @@ export const topics = {
     partitions: 8,
     retentionHours: 72,
     isCompacted: false,
-    maxRecordBytes: 8 * mebibyte,
+    maxRecordBytes: 32 * mebibyte,
     whenFull: 'wait',
   },
   reportedIncidents: {
@@ -63,7 +63,7 @@ export const topics = {
     partitions: 1,
     retentionHours: 168,
     isCompacted: true,
-    maxRecordBytes: 16 * mebibyte,
+    maxRecordBytes: 32 * mebibyte,
     whenFull: 'wait',
   },
   structuringDeadLetters: deadLetters('structuring'),
