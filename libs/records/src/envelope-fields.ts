@@ -90,7 +90,7 @@ export class EnvelopeFields {
     if (meaning !== undefined && meaning.isContainer && depth < maxDepth) {
       const isList = first === OPEN_BRACKET && meaning.dropsPrefix;
       if (isList || first === OPEN_BRACE) {
-        const pathLength = meaning.dropsPrefix ? 0 : this.#pathEnd;
+        const pathLength = meaning.dropsPrefix ? 0 : this.#joinPath(keyStart, keyEnd, member.pathLength);
         const after = isList
           ? this.#readAttributeList(valueAt)
           : this.#readObject(valueAt, pathLength, depth + 1);
@@ -146,17 +146,21 @@ export class EnvelopeFields {
     if (meaning !== undefined && meaning.slot >= 0) this.#set(meaning, start, valueEnd);
   }
 
-  #pathEnd = 0;
-
-  /** Joins the key to the path so far; `#pathEnd` is its length for a descent. */
+  /** Meaning of a key under the path so far. */
   #lookUp(keyStart: number, keyEnd: number, pathLength: number): KeyMeaning | undefined {
+    if (pathLength === 0) return meaningOfPath(this.#bytes, keyStart, keyEnd);
+    const pathEnd = this.#joinPath(keyStart, keyEnd, pathLength);
+    return pathEnd < 0 ? undefined : meaningOfPath(this.#path, 0, pathEnd);
+  }
+
+  /** Joins the key to the path so far and returns the length of the whole, -1 when it is too long to be known. */
+  #joinPath(keyStart: number, keyEnd: number, pathLength: number): number {
     const length = keyEnd - keyStart;
     const at = pathLength === 0 ? 0 : pathLength + 1;
-    if (at + length > maxPathBytes) return undefined;
-    this.#pathEnd = at + length;
+    if (at + length > maxPathBytes) return -1;
     if (pathLength > 0) this.#path[pathLength] = 0x2e;
     for (let i = 0; i < length; i++) this.#path[at + i] = this.#bytes[keyStart + i] ?? 0;
-    return meaningOfPath(this.#path, 0, at + length);
+    return at + length;
   }
 
   /** Null and empty strings say nothing and do not take the slot. */

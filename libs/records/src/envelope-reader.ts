@@ -1,5 +1,6 @@
 import { decodeUtf8 } from '@culprit/kernel';
 import { RawBatchBuilder } from './batch-builder.js';
+import { copyBytes } from './copy-bytes.js';
 import { parseTimestamp } from './date-formats.js';
 import { detectFormat } from './detect-format.js';
 import { EnvelopeFields } from './envelope-fields.js';
@@ -136,7 +137,7 @@ export class EnvelopeReader {
   }
 
   #needsRepair(bytes: Uint8Array, start: number, end: number): boolean {
-    if (this.#traits === 0) return false;
+    if ((this.#traits & (byteTraits.nul | byteTraits.nonAscii)) === 0) return false;
     if ((this.#traits & byteTraits.nul) !== 0 && (inspectBytes(bytes, start, end) & byteTraits.nul) !== 0) {
       count(this.#repaired, 'nul-bytes');
     }
@@ -152,7 +153,7 @@ export class EnvelopeReader {
     const at = builder.bytesLength;
     if (needsRepair) builder.bytesLength = repairInto(bytes, { start, end }, builder.bytes, at);
     else {
-      builder.bytes.set(bytes.subarray(start, end), at);
+      copyBytes(bytes, start, end, builder.bytes, at);
       builder.bytesLength = at + end - start;
     }
     return builder.bytesLength;

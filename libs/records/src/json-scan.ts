@@ -1,3 +1,5 @@
+import { copyBytes } from './copy-bytes.js';
+
 /** Byte-level JSON scanning without building values. Every function is iterative, so depth costs no stack. */
 
 const QUOTE = 0x22;
@@ -88,8 +90,10 @@ export function unescapeInto(
   target: Uint8Array,
   targetStart: number,
 ): number {
-  let out = targetStart;
   let i = range.start;
+  while (i < range.end && source[i] !== BACKSLASH) i += 1;
+  let out = targetStart + i - range.start;
+  copyBytes(source, range.start, i, target, targetStart);
   while (i < range.end) {
     const byte = source[i] ?? 0;
     if (byte !== BACKSLASH || i + 1 >= range.end) {

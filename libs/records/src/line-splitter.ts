@@ -108,11 +108,16 @@ export class LineSplitter {
     let kept = 0;
     let lineStart = 0;
     while (lineStart < lines.length) {
+      // The last line feed in reach proves every line before it short enough.
+      const inReach = lines.lastIndexOf(LINE_FEED, lineStart + this.#maxLineBytes);
+      if (inReach >= lineStart) {
+        lineStart = inReach + 1;
+        continue;
+      }
       const feed = lines.indexOf(LINE_FEED, lineStart);
-      const length = feed - lineStart;
-      if (length > this.#maxLineBytes && (lineStart > 0 || carried === 0)) {
+      if (lineStart > 0 || carried === 0) {
         result ??= [];
-        result.push(lines.subarray(kept, lineStart), this.#cut(lines, lineStart, length));
+        result.push(lines.subarray(kept, lineStart), this.#cut(lines, lineStart, feed - lineStart));
         kept = feed;
       }
       lineStart = feed + 1;

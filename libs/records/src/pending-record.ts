@@ -1,3 +1,4 @@
+import { copyBytes } from './copy-bytes.js';
 import { lineShape } from './line-shape.js';
 
 /** How a multi-line record is going on. */
@@ -89,21 +90,6 @@ export class PendingRecord {
 }
 
 const lineFeed = Uint8Array.of(0x0a);
-
-/** Short ranges are copied faster by a loop than through a view. */
-export function copyBytes(
-  source: Uint8Array,
-  start: number,
-  end: number,
-  target: Uint8Array,
-  at: number,
-): void {
-  if (end - start > 48) {
-    target.set(source.subarray(start, end), at);
-    return;
-  }
-  for (let i = start; i < end; i++) target[at + i - start] = source[i] ?? 0;
-}
 
 /** The mode that a first line of this shape starts. */
 export function modeOfFirstLine(shape: number): number {

@@ -10,10 +10,9 @@ import type { RawLogBatch } from './raw-log-batch.js';
 import { recordFlags, type RecordBatch } from './record-batch.js';
 import { RecordWriter, maxMessageBytes } from './record-writer.js';
 import { StreamTable } from './stream-table.js';
-import { controlTraits } from './text-clean.js';
 import { settleTime, type SettledTime, type TimeContext } from './time-rules.js';
 import { timeKind } from './timestamp.js';
-import { cutEnd } from './utf8.js';
+import { byteTraits, cutEnd, inspectBytes } from './utf8.js';
 
 const maxExtraBytes = 512;
 const clockJumpMillis = 60_000;
@@ -55,6 +54,9 @@ export class RecordAssembler {
   /** Time of the last record of any stream: the best guess for a stream that has said nothing of time yet. */
   #latestMillis = Number.NaN;
   readonly #peekHeader = new HeaderReader();
+  #feedBytes: Uint8Array | undefined;
+  #feedFrom = 0;
+  #nextFeed = 0;
   /** No pending record is older than this. */
   #earliestPending = Number.POSITIVE_INFINITY;
 
@@ -73,10 +75,12 @@ export class RecordAssembler {
     this.#writer.clear();
     const states = batch.streams.map((stream) => this.#stateOf(this.#table.add(stream)));
     const { bytes } = batch;
+    const traits = inspectBytes(bytes, 0, bytes.length);
     this.#traits = {
-      mayNeedCleaning: controlTraits(bytes) !== 0,
-      mayHaveReplacement: bytes.includes(0xef),
+      mayNeedCleaning: (traits & (byteTraits.nul | byteTraits.escape)) !== 0,
+      mayHaveReplacement: (traits & byteTraits.nonAscii) !== 0,
     };
+    this.#feedBytes = undefined;
     this.#context.receivedMillis = batch.receivedMillis;
     for (let i = 0; i < batch.lineCount; i++) {
       const state = states[batch.streamIndex[i] ?? 0];
@@ -218,7 +222,7 @@ export class RecordAssembler {
    */
   #takeText(base: StreamState, text: LineText): PendingRecord | undefined {
     const { bytes, start, end } = text;
-    const feed = text.end - text.start > 1 ? indexOfFeed(bytes, start, end) : -1;
+    const feed = this.#feedIn(bytes, start, end);
     const firstEnd = feed < 0 ? end : feed;
     const line = this.#line;
     line.read(bytes, start, firstEnd, this.#traits);
@@ -231,7 +235,7 @@ export class RecordAssembler {
       continues(pending, line, this.#settled.millis) &&
       this.#hasRoom(pending, end - start);
     if (joins) this.#join(pending, bytes, start, firstEnd, text.lines);
-    else this.#open(state, { ...text, end: firstEnd });
+    else this.#open(state, text, firstEnd);
     for (let at = firstEnd; at < end;) {
       const next = indexOfFeed(bytes, at + 1, end);
       const stop = next < 0 ? end : next;
@@ -240,6 +244,17 @@ export class RecordAssembler {
       at = stop;
     }
     return joins ? undefined : pending;
+  }
+
+  /** First line feed in the range, -1 without one. Searched once per stretch of the batch, not per line. */
+  #feedIn(bytes: Uint8Array, start: number, end: number): number {
+    if (this.#feedBytes !== bytes || start < this.#feedFrom || this.#nextFeed < start) {
+      const found = bytes.indexOf(LINE_FEED, start);
+      this.#feedBytes = bytes;
+      this.#feedFrom = start;
+      this.#nextFeed = found < 0 ? Number.POSITIVE_INFINITY : found;
+    }
+    return this.#nextFeed < end ? this.#nextFeed : -1;
   }
 
   #programState(base: StreamState): StreamState {
@@ -277,8 +292,9 @@ export class RecordAssembler {
     return false;
   }
 
-  #open(state: StreamState, text: LineText): void {
+  #open(state: StreamState, text: LineText, end: number): void {
     const { pending } = state;
+    const { bytes, start } = text;
     if (pending.isOpen) this.#release(pending);
     const line = this.#line;
     const settled = this.#settled;
@@ -293,10 +309,10 @@ export class RecordAssembler {
     pending.mode = line.header.isReport ? traceMode.report : modeOfFirstLine(line.shape);
     pending.lastSeenMillis = this.#context.envelopeMillis;
     const limit = this.#options.maxRecordBytes;
-    const isLong = text.end - text.start > limit;
-    pending.append(text.bytes, text.start, isLong ? cutEnd(text.bytes, text.start, limit) : text.end);
+    const isLong = end - start > limit;
+    pending.append(bytes, start, isLong ? cutEnd(bytes, start, limit) : end);
     if (line.hasReplacement) pending.flags |= recordFlags.textRepaired;
-    if (text.end - text.start >= limit - 3) pending.flags |= recordFlags.truncated;
+    if (end - start >= limit - 3) pending.flags |= recordFlags.truncated;
     if (line.hasStackTrace) pending.flags |= recordFlags.stackTrace;
     this.#setMessage(pending);
     if (settled.millis < state.previousMillis - clockJumpMillis) this.counters.clockJumps += 1;

@@ -1,4 +1,5 @@
-import { copyBytes, type PendingRecord } from './pending-record.js';
+import { copyBytes } from './copy-bytes.js';
+import type { PendingRecord } from './pending-record.js';
 import { recordFlags, type RecordBatch } from './record-batch.js';
 import type { StreamDescriptor } from './stream.js';
 

@@ -3,14 +3,6 @@ const ESCAPE = 0x1b;
 /** U+2400 SYMBOL FOR NULL: a zero byte that a reader can see. */
 const visibleNul = [0xe2, 0x90, 0x80] as const;
 
-/** Bytes that analysis must not see as they are; bit set of {@link controlTraits}. */
-export const controls = { escape: 1, nul: 2 } as const;
-
-/** Which control bytes occur in the range. O(length), native search. */
-export function controlTraits(bytes: Uint8Array): number {
-  return (bytes.includes(ESCAPE) ? controls.escape : 0) | (bytes.includes(0) ? controls.nul : 0);
-}
-
 /** True when the range holds an escape or a zero byte. O(length). */
 export function needsCleaning(bytes: Uint8Array, start: number, end: number): boolean {
   for (let i = start; i < end; i++) {

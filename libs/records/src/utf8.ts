@@ -1,35 +1,47 @@
 import { writeCodePoint } from './json-scan.js';
 
 /** Bits of {@link inspectBytes}. */
-export const byteTraits = { nonAscii: 1, nul: 2 } as const;
+export const byteTraits = { nonAscii: 1, nul: 2, escape: 4 } as const;
 
-/** Which unusual bytes a range holds. O(length), four bytes at a time where alignment allows. */
+const ones = 0x01010101;
+const highBits = 0x80808080;
+const escapes = 0x1b1b1b1b;
+
+/**
+ * Which unusual bytes a range holds. O(length), four bytes at a time.
+ * Source of the zero-byte test: Mycroft 1987.
+ */
 export function inspectBytes(bytes: Uint8Array, start: number, end: number): number {
+  const wordStart = Math.min(end, start + ((4 - ((bytes.byteOffset + start) & 3)) & 3));
+  const wordCount = (end - wordStart) >> 2;
+  let traits = inspectSlowly(bytes, start, wordStart) | inspectSlowly(bytes, wordStart + wordCount * 4, end);
+  if (wordCount === 0) return traits;
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset + wordStart, wordCount);
   let high = 0;
-  let hasNul = false;
-  let i = start;
-  const misalignment = (4 - ((bytes.byteOffset + start) & 3)) & 3;
-  const headEnd = Math.min(end, start + misalignment);
-  for (; i < headEnd; i++) {
+  let zeros = 0;
+  let escaped = 0;
+  for (let i = 0; i < wordCount; i++) {
+    const word = words[i] ?? 0;
+    const shifted = word ^ escapes;
+    high |= word;
+    zeros |= (word - ones) & ~word;
+    escaped |= (shifted - ones) & ~shifted;
+  }
+  if ((high & highBits) !== 0) traits |= byteTraits.nonAscii;
+  if ((zeros & highBits) !== 0) traits |= byteTraits.nul;
+  if ((escaped & highBits) !== 0) traits |= byteTraits.escape;
+  return traits;
+}
+
+function inspectSlowly(bytes: Uint8Array, start: number, end: number): number {
+  let traits = 0;
+  for (let i = start; i < end; i++) {
     const byte = bytes[i] ?? 0;
-    high |= byte;
-    if (byte === 0) hasNul = true;
+    if (byte >= 0x80) traits |= byteTraits.nonAscii;
+    else if (byte === 0) traits |= byteTraits.nul;
+    else if (byte === 0x1b) traits |= byteTraits.escape;
   }
-  const wordCount = (end - i) >> 2;
-  if (wordCount > 0) {
-    const words = new Int32Array(bytes.buffer, bytes.byteOffset + i, wordCount);
-    for (const word of words) {
-      high |= word | (word >>> 16) | (word >>> 8) | (word >>> 24);
-      if (((word - 0x01010101) & ~word & 0x80808080) !== 0) hasNul = true;
-    }
-    i += wordCount * 4;
-  }
-  for (; i < end; i++) {
-    const byte = bytes[i] ?? 0;
-    high |= byte;
-    if (byte === 0) hasNul = true;
-  }
-  return ((high & 0x80) !== 0 ? byteTraits.nonAscii : 0) | (hasNul ? byteTraits.nul : 0);
+  return traits;
 }
 
 /**

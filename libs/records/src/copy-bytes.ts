@@ -1,0 +1,14 @@
+/** Short ranges are copied faster by a loop than through a view. */
+export function copyBytes(
+  source: Uint8Array,
+  start: number,
+  end: number,
+  target: Uint8Array,
+  at: number,
+): void {
+  if (end - start > 48) {
+    target.set(source.subarray(start, end), at);
+    return;
+  }
+  for (let i = start; i < end; i++) target[at + i - start] = source[i] ?? 0;
+}
