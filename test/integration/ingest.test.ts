@@ -56,21 +56,6 @@ describe('POST /ingest/v1/logs', () => {
     return { url: `${base}/ingest/v1/logs`, bus, health, metrics };
   }
 
-  /** Everything published so far, by partition, in order. */
-  async function published(bus: InProcessBus): Promise<{ batches: RawLogBatch[]; lines: Line[] }> {
-    const batches: RawLogBatch[] = [];
-    const subscription = await bus.subscribe({
-      topic: topics.rawLogs.name,
-      group: `test-${Math.random()}`,
-      onBatch: async (batch) => {
-        for (const record of batch.records) batches.push(decodeRawLogBatch(record.value));
-      },
-    });
-    await expect.poll(() => subscription.lag().every(({ lag }) => lag === 0), { timeout: 5_000 }).toBe(true);
-    await subscription.close();
-    return { batches, lines: batches.flatMap(linesOf) };
-  }
-
   it('stores NDJSON lines with what their envelopes say', async () => {
     const { url, bus } = await start();
     const answer = await post(
@@ -276,9 +261,8 @@ describe('POST /ingest/v1/logs', () => {
 
   describe('durability', () => {
     it('answers only after publishing resolved', async () => {
-      let release = (): void => {};
-      const gate = new Promise<void>((resolve) => (release = resolve));
-      const bus = fakeBus(async () => gate);
+      const gate = Promise.withResolvers<void>();
+      const bus = fakeBus(() => gate.promise);
       const { url } = await start({}, { bus });
       let isAnswered = false;
       const answer = post(url, '{"log":"x"}').then((response) => {
@@ -287,7 +271,7 @@ describe('POST /ingest/v1/logs', () => {
       });
       await expect.poll(() => bus.publishCount()).toBe(1);
       expect(isAnswered).toBe(false);
-      release();
+      gate.resolve();
       expect((await answer).status).toBe(200);
     });
 
@@ -422,4 +406,19 @@ function linesOf(batch: RawLogBatch): Line[] {
       pod: stream?.pod ?? '',
     };
   });
+}
+
+/** Everything published so far, by partition, in order. */
+async function published(bus: InProcessBus): Promise<{ batches: RawLogBatch[]; lines: Line[] }> {
+  const batches: RawLogBatch[] = [];
+  const subscription = await bus.subscribe({
+    topic: topics.rawLogs.name,
+    group: `test-${Math.random()}`,
+    onBatch: async (batch) => {
+      for (const record of batch.records) batches.push(decodeRawLogBatch(record.value));
+    },
+  });
+  await expect.poll(() => subscription.lag().every(({ lag }) => lag === 0), { timeout: 5_000 }).toBe(true);
+  await subscription.close();
+  return { batches, lines: batches.flatMap(linesOf) };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Html, html } from './html.js';
+import { Markup, markup } from './markup.js';
 import type { OverviewJson } from './overview.service.js';
 import type { IncidentEventJson, IncidentJson } from './report-json.js';
 
@@ -9,7 +9,7 @@ const MAX_SHOWN_BODY = 4_000;
 const style = `
 :root{color-scheme:light dark;--line:color-mix(in srgb,currentColor 18%,transparent)}
 body{font:16px/1.5 system-ui,sans-serif;max-width:76rem;margin:0 auto;padding:1rem 1.25rem 4rem}
-h1{font-size:1.5rem;margin:.5rem 0}h2{font-size:1.15rem;margin:2rem 0 .5rem}
+h1{font-size:1.5rem;margin:.5rem 0}h2{font-size:1.25rem;margin:2rem 0 .5rem}h3{font-size:1rem;margin:1.5rem 0 .5rem}
 a{color:LinkText}p,ul{margin:.4rem 0}
 .quiet{opacity:.75;font-size:.9rem}
 table{border-collapse:collapse;width:100%}
@@ -34,15 +34,10 @@ export function renderHome(
   const [newest] = reports.incidents;
   return renderPage(
     'Culprit',
-    html`<h1>Culprit</h1>
+    markup`<h1>Culprit</h1>
       ${renderOverview(overview)}
       ${newest === undefined ? renderNothingYet(overview, address) : renderList(reports)}
-      ${
-        newest === undefined
-          ? ''
-          : html`<h2>The latest report</h2>
-              ${renderReport(newest)}`
-      }`,
+      ${newest === undefined ? '' : renderReport(newest)}`,
   );
 }
 
@@ -50,47 +45,50 @@ export function renderHome(
 export function renderReportPage(report: IncidentJson): string {
   return renderPage(
     report.title,
-    html`<p><a href="/">All reports</a></p>
+    markup`<h1>Root cause report</h1>
+      <p><a href="/">All reports</a></p>
       ${renderReport(report)}`,
   );
 }
 
-function renderPage(title: string, body: Html): string {
-  return html`<!doctype html>
+function renderPage(title: string, body: Markup): string {
+  return markup`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width,initial-scale=1" />
         <meta http-equiv="refresh" content="${REFRESH_SECONDS}" />
         <title>${title}</title>
-        <style>
-          ${new Html(style)}
-        </style>
+        <style>${new Markup(style)}</style>
       </head>
       <body>
         ${body}
       </body>
-    </html> `.text;
+    </html>
+`.text;
 }
 
-function renderOverview(overview: OverviewJson): Html {
-  return html`<p>
+function renderOverview(overview: OverviewJson): Markup {
+  return markup`<p>
       ${overview.learning.text} · ${overview.events.toLocaleString('en')} log events ·
       ${overview.logTypes.length} log types · ${overview.eventsPerSecond} events/s
     </p>
-    ${overview.notices.map((notice) => html`<p role="status">${notice}</p>`)}`;
+    ${overview.notices.map((notice) => markup`<p role="status">${notice}</p>`)}`;
 }
 
-function renderNothingYet(overview: OverviewJson, address: string): Html {
-  if (overview.events > 0) return html`<p>No report yet: nothing looked like a failure so far.</p>`;
-  return html`<p>No log line has arrived yet. Send some:</p>
+function renderNothingYet(overview: OverviewJson, address: string): Markup {
+  if (overview.events > 0) return markup`<p>No report yet: nothing looked like a failure so far.</p>`;
+  return markup`<p>No log line has arrived yet. Send some:</p>
     <pre>
 culprit push app.log --url ${address}
 curl --data-binary @app.log -H 'content-type: text/plain' '${address}/ingest/v1/logs?service=app'</pre>`;
 }
 
-function renderList(reports: { readonly incidents: readonly IncidentJson[]; readonly total: number }): Html {
-  return html`<h2>Reports</h2>
+function renderList(reports: {
+  readonly incidents: readonly IncidentJson[];
+  readonly total: number;
+}): Markup {
+  return markup`<h2>Reports</h2>
     <table>
       <thead>
         <tr>
@@ -107,8 +105,8 @@ function renderList(reports: { readonly incidents: readonly IncidentJson[]; read
     <p class="quiet">${reports.incidents.length} of ${reports.total}; the rest at /api/v1/incidents</p>`;
 }
 
-function renderRow(report: IncidentJson): Html {
-  return html`<tr>
+function renderRow(report: IncidentJson): Markup {
+  return markup`<tr>
     <td>${shortTime(report.start)}</td>
     <td>${report.significance}</td>
     <td><a href="/reports/${encodeURIComponent(report.id)}">${report.title}</a></td>
@@ -116,11 +114,11 @@ function renderRow(report: IncidentJson): Html {
   </tr>`;
 }
 
-function renderReport(report: IncidentJson): Html {
+function renderReport(report: IncidentJson): Markup {
   const often = report.occurrence > 1 ? `seen ${report.occurrence} times` : 'seen for the first time';
   const chance = report.isProvisional ? ' · provisional, still learning what is usual' : '';
-  return html`<section>
-    <h1>${report.title}</h1>
+  return markup`<section>
+    <h2>${report.title}</h2>
     <p class="quiet">
       ${shortTime(report.start)} to ${shortTime(report.end)} UTC · significance ${report.significance} ·
       ${often} · revision ${report.revision}${chance}
@@ -128,9 +126,9 @@ function renderReport(report: IncidentJson): Html {
     <p>${report.summary}</p>
     <p class="quiet">
       Hallmarks:
-      ${report.hallmarks.map(({ logType, body }) => html`<span class="tag">${logType}</span> ${firstLine(body)} `)}
+      ${report.hallmarks.map(({ logType, body }) => markup`<span class="tag">${logType}</span> ${firstLine(body)} `)}
     </p>
-    <h2>What happened, in order</h2>
+    <h3>What happened, in order</h3>
     ${report.coreEvents.map(renderEvent)}
     <p class="quiet">
       Around it: ${report.related[1]}, ${report.related[2]} and ${report.related[3]} events at zoom 1 to 3 ·
@@ -140,9 +138,9 @@ function renderReport(report: IncidentJson): Html {
   </section>`;
 }
 
-function renderEvent(event: IncidentEventJson): Html {
+function renderEvent(event: IncidentEventJson): Markup {
   const where = [event.logType, event.pod, event.host].filter((part) => part !== '').join(' · ');
-  return html`<article class="${event.role}">
+  return markup`<article class="${event.role}">
     <p class="quiet">
       <b>${shortTime(event.time)}</b> <span class="tag">${event.role}</span> ${event.severity} ${where}
     </p>

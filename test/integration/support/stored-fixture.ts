@@ -83,7 +83,6 @@ function eventOf(seconds: number, fields: Partial<ReportEvent> = {}): ReportEven
 
 /** A report; texts can be made hostile through `fields`. */
 export function reportOf(id: string, fields: Partial<RootCauseReport> = {}): RootCauseReport {
-  const at = (seconds: number): EpochNanos => toEpochNanos(start + seconds * 1_000);
   return {
     incidentId: id as IncidentId,
     incidentType: 'type-1' as IncidentTypeId,
@@ -109,4 +108,8 @@ export function reportOf(id: string, fields: Partial<RootCauseReport> = {}): Roo
     mergedInto: undefined,
     ...fields,
   };
+}
+
+function at(seconds: number): EpochNanos {
+  return toEpochNanos(start + seconds * 1_000);
 }

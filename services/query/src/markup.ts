@@ -1,7 +1,7 @@
 import { toDisplayText } from '@culprit/kernel';
 
-/** Text that is HTML already; only {@link html} makes it. */
-export class Html {
+/** Text that is HTML already; only {@link markup} makes it. */
+export class Markup {
   readonly text: string;
 
   constructor(text: string) {
@@ -9,8 +9,8 @@ export class Html {
   }
 }
 
-/** What may stand in a template: everything but Html is escaped. */
-export type HtmlValue = string | number | Html | readonly Html[];
+/** What may stand in a template: everything but Markup is escaped. */
+export type MarkupValue = string | number | Markup | readonly Markup[];
 
 const entityByCharacter: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -22,18 +22,18 @@ const entityByCharacter: Readonly<Record<string, string>> = {
 
 /**
  * Template tag that escapes every value, so that log text can never become markup: control characters, colours and
- * direction marks become visible or vanish first, then HTML's five characters become entities. Quote attributes.
+ * direction marks become visible or vanish first, then the five characters of HTML become entities. Quote attributes.
  */
-export function html(parts: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
+export function markup(parts: TemplateStringsArray, ...values: readonly MarkupValue[]): Markup {
   let text = parts[0] ?? '';
   values.forEach((value, i) => {
-    text += htmlTextOf(value) + (parts[i + 1] ?? '');
+    text += markupTextOf(value) + (parts[i + 1] ?? '');
   });
-  return new Html(text);
+  return new Markup(text);
 }
 
-function htmlTextOf(value: HtmlValue): string {
-  if (value instanceof Html) return value.text;
+function markupTextOf(value: MarkupValue): string {
+  if (value instanceof Markup) return value.text;
   if (typeof value === 'object') return value.map(({ text }) => text).join('');
   return toDisplayText(String(value)).replaceAll(
     /[&<>"']/g,
