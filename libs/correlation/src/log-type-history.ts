@@ -14,8 +14,8 @@ export interface LogTypeHistory {
   readonly logType: string;
   readonly firstSeen: number;
   lastSeen: number;
-  /** Strengths of past episodes, oldest first, at most {@link maxPeaks}. */
-  readonly peaks: number[];
+  /** Past episodes, oldest first, at most {@link maxPeaks}: age of the log type in seconds, and strength. */
+  readonly peaks: { readonly age: number; readonly strength: number }[];
   episode: { last: number; peak: number } | undefined;
   /** Items of the last five minutes in order of time, at most {@link maxWindowItems}. */
   window: WindowItem[];
@@ -30,6 +30,7 @@ const windowMillis = 300_000;
 const episodeGapMillis = 180_000;
 const rankDamping = 0.9;
 const minHistorySeconds = 300;
+const smallestCount = 1e-4;
 /** Things also fall silent when the load ends, many at once: an absence supports a story, it does not make one. */
 const maxAbsenceStrength = 2.5;
 
@@ -71,7 +72,8 @@ export function dropEpisode(history: LogTypeHistory): void {
 
 function closeEpisode(history: LogTypeHistory): void {
   const peak = history.episode?.peak ?? 0;
-  if (peak > 0) history.peaks.push(peak);
+  const age = ((history.episode?.last ?? history.firstSeen) - history.firstSeen) / 1000;
+  if (peak > 0) history.peaks.push({ age, strength: peak });
   if (history.peaks.length > maxPeaks) history.peaks.shift();
 }
 
@@ -102,23 +104,27 @@ export function strengthOf(
 }
 
 /**
- * How often per second this log type is at least this strong by its own past: a count where there is one, beyond the
- * strongest episode an exponential tail whose scale is the mean episode.
+ * How often per second this log type is at least this strong by its own past: every past episode counts as far as it
+ * reaches, beyond it with an exponential tail whose scale is the mean episode (a kernel estimate of the tail). Episodes
+ * of the first half of the past fade linearly towards the start, so that the start-up of a program is forgotten.
  *
- * @returns > 0, never below a hundredth of once in the time known
+ * @returns > 0, never below a ten-thousandth of once in the time known. O(peaks)
  */
 export function episodeRate(history: LogTypeHistory, strength: number, at: number): number {
   const seconds = Math.max(minHistorySeconds, (at - history.firstSeen) / 1000);
-  let atLeast = 0;
-  let strongest = 0;
-  let sum = 0;
-  for (const peak of history.peaks) {
-    if (peak >= strength) atLeast += 1;
-    strongest = Math.max(strongest, peak);
-    sum += peak;
-  }
   // Two pseudo episodes of two nats stand for what is not known yet.
-  const scale = (sum + 4) / (history.peaks.length + 2);
-  const beyond = Math.max(0, strength - strongest) / Math.max(2, scale);
-  return Math.max(0.01, (atLeast + 0.5) * Math.exp(-beyond)) / seconds;
+  let weights = 2;
+  let sum = 4;
+  for (const { age, strength: peak } of history.peaks) {
+    const weight = Math.min(1, (2 * age) / seconds);
+    weights += weight;
+    sum += weight * peak;
+  }
+  const scale = Math.max(2, sum / weights);
+  let atLeast = 0.5 * Math.exp(-strength / scale);
+  for (const { age, strength: peak } of history.peaks) {
+    const weight = Math.min(1, (2 * age) / seconds);
+    atLeast += weight * Math.exp(-Math.max(0, strength - peak) / scale);
+  }
+  return Math.max(smallestCount, atLeast) / (0.75 * seconds);
 }
