@@ -13,3 +13,5 @@ export { deriveLogType } from './log-type.js';
 export type { SourceIdentity } from './log-type.js';
 export { RecordAssembler } from './record-assembler.js';
 export type { AssemblerCounters, AssemblerOptions } from './assembler-types.js';
+export { parseLogFormat } from './log-format.js';
+export type { FieldRange, LogFormat } from './log-format.js';
