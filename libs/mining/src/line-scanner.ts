@@ -13,6 +13,7 @@ const {
   CLOSE_PAREN,
   COLON,
   COMMA,
+  DELIMITER,
   DOT,
   DOT_UNIT,
   EQUALS,
@@ -29,7 +30,7 @@ const {
   SYMBOL_UNIT,
   WEIGHTS,
 } = ascii;
-const { ANY_SHAPE, CONSTANT, MAX_ELEMENTS, SOFT, VARIABLE } = elements;
+const { ANY_SHAPE, CONSTANT, HASH_PRIME, HASH_SEED, MAX_ELEMENTS, SOFT, VARIABLE } = elements;
 
 /** Most values of one line that are told apart; further ones of a run extend the last. */
 export const MAX_VALUES = 512;
@@ -86,6 +87,7 @@ export class LineScanner extends Skeleton {
     this.#date = NO_DATE;
     let at = start;
     while (at < end) {
+      if (this.size > 0 && this.#gap === 0) at = this.#readPlainWords(at, end);
       at = this.#readGap(at, end);
       if (at >= end) break;
       if (this.size >= MAX_ELEMENTS - 1) {
@@ -100,6 +102,50 @@ export class LineScanner extends Skeleton {
     if (this.#gap !== 0) this.#push(CONSTANT, end, end, 0);
     this.firstValues[this.size] = this.valueCount;
     this.seal();
+  }
+
+  /**
+   * The most common case in one tight loop: words of letters alone, each after one blank and before a blank or a
+   * delimiter, that spell nothing special. Returns where the loop had to stop: before a gap.
+   */
+  #readPlainWords(from: number, end: number): number {
+    const { bytes, gaps, kinds, hashes, shapes, starts, ends, firstValues, valueCount } = this;
+    const weights = WEIGHTS;
+    let size = this.size;
+    let at = from;
+    while (at + 1 < end && bytes[at] === SPACE && size < MAX_ELEMENTS - 1) {
+      let hash = HASH_SEED;
+      let i = at + 1;
+      for (; i < end; i++) {
+        const byte = bytes[i] ?? 0;
+        if (weights[byte] !== 0) break;
+        hash = Math.imul(hash ^ byte, HASH_PRIME);
+      }
+      const length = i - at - 1;
+      if (length === 0 || length > MAX_WORD || SPECIAL_HASHES[hash & 511] === hash) break;
+      if (i < end && !this.#endsPlainWord(i, end)) break;
+      if (length >= 8 && isHexDigit(bytes[at + 1] ?? 0)) break;
+      gaps[size] = SPACE;
+      kinds[size] = CONSTANT;
+      hashes[size] = hash;
+      shapes[size] = 0;
+      starts[size] = at + 1;
+      ends[size] = i;
+      firstValues[size] = valueCount;
+      size += 1;
+      at = i;
+    }
+    if (at === from) return from;
+    this.size = size;
+    this.#wordEnd = at;
+    this.#date = NO_DATE;
+    return at;
+  }
+
+  #endsPlainWord(i: number, end: number): boolean {
+    const weight = WEIGHTS[this.bytes[i] ?? 0] ?? 0;
+    if (weight === BLANK || weight === DELIMITER) return true;
+    return weight === JOINT && i + 1 < end && WEIGHTS[this.bytes[i + 1] ?? 0] === BLANK;
   }
 
   /** Collects blanks and delimiters up to the next word; gaps of more than four bytes are spread over empty elements. */
@@ -173,25 +219,10 @@ export class LineScanner extends Skeleton {
       this.#push(VARIABLE, at, i, 0);
       return i;
     }
-    if (this.#census === 0 && this.#isPlainWord(at, i)) {
-      this.#append(CONSTANT, SPACE, at, i);
-      return i;
-    }
     const kind = this.#kindOf(at, i, end);
     if (kind === VARIABLE && lettersOf(this.#census, i - at) === 0) i = this.#withUnit(i, end);
     this.#push(kind, at, i, kind === VARIABLE ? this.#dateKind(at, i) : NO_DATE);
     return i;
-  }
-
-  /** Short cut for the most common case: letters after a blank that spell nothing special. */
-  #isPlainWord(at: number, i: number): boolean {
-    const hash = this.#hash;
-    return (
-      this.#gap === SPACE &&
-      SPECIAL_HASHES[hash & 511] !== hash &&
-      !isHexDigit(this.bytes[at] ?? 0) &&
-      i - at <= MAX_WORD
-    );
   }
 
   /** Leaders such as `enabled......1` separate a name from its value. */
@@ -207,36 +238,41 @@ export class LineScanner extends Skeleton {
   #measureWord(at: number, end: number): number {
     const bytes = this.bytes;
     const weights = WEIGHTS;
-    let hash = 0x811c9dc5 | 0;
+    let hash = HASH_SEED;
     let census = 0;
     let dotAt = -1;
     let dotHash = 0;
     let dotCensus = 0;
     let colons = 0;
     let i = at;
-    for (; i < end; i++) {
-      const byte = bytes[i] ?? 0;
-      let weight = weights[byte] ?? 0;
-      if (weight < 0) {
-        if (weight === MARKER) {
-          if (byte !== DOT) {
-            if (escapesQuote(bytes, i, end)) break;
-            weight = SLASH_UNIT;
-          } else {
-            if (i + 1 < end && bytes[i + 1] === DOT) break;
-            dotAt = i;
-            dotHash = hash;
-            dotCensus = census;
-            weight = DOT_UNIT;
-          }
-        } else {
-          if (i !== at && (weight !== JOINT || !isJoined(bytes, at, i, end, census))) break;
-          weight = SYMBOL_UNIT;
-          if (byte === COLON) colons += 1;
-        }
+    for (;;) {
+      let byte = 0;
+      let weight = DELIMITER;
+      for (; i < end; i++) {
+        byte = bytes[i] ?? 0;
+        weight = weights[byte] ?? 0;
+        if (weight < 0) break;
+        hash = Math.imul(hash ^ byte, HASH_PRIME);
+        census = (census + weight) | 0;
       }
-      hash = Math.imul(hash ^ byte, 0x01000193);
+      if (i >= end) break;
+      if (byte === DOT) {
+        if (i + 1 < end && bytes[i + 1] === DOT) break;
+        dotAt = i;
+        dotHash = hash;
+        dotCensus = census;
+        weight = DOT_UNIT;
+      } else if (weight === MARKER) {
+        if (escapesQuote(bytes, i, end)) break;
+        weight = SLASH_UNIT;
+      } else {
+        if (i !== at && (weight !== JOINT || !isJoined(bytes, at, i, end, census))) break;
+        weight = SYMBOL_UNIT;
+        if (byte === COLON) colons += 1;
+      }
+      hash = Math.imul(hash ^ byte, HASH_PRIME);
       census = (census + weight) | 0;
+      i += 1;
     }
     if (dotAt > at && i - at <= MAX_WORD && isDotBoundary(at, dotAt, i, dotCensus, census)) {
       i = dotAt;

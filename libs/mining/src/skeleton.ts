@@ -91,8 +91,10 @@ function mixAgain(mixed: number, hash: number): number {
   return h ^ (h >>> 16);
 }
 
-const HASH_SEED = 0x811c9dc5 | 0;
-const HASH_PRIME = 0x01000193;
+/** Start of a word's hash. */
+export const HASH_SEED = 0x811c9dc5 | 0;
+/** Factor of a word's hash. */
+export const HASH_PRIME = 0x01000193;
 
 /** FNV-1a over a range of bytes. Source: Fowler, Noll, Vo 1991. */
 export function hashBytes(bytes: Uint8Array, start: number, end: number): number {
