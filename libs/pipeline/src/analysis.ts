@@ -102,18 +102,22 @@ export class Analysis {
     };
   }
 
-  /** Repairs and limits of all lanes, summed by name. */
-  counters(): ReadonlyMap<string, number> {
-    const sum = new Map<string, number>();
-    for (const stage of this.#stages) {
-      for (const [name, value] of Object.entries(stage.assemblerCounters)) {
-        sum.set(name, (sum.get(name) ?? 0) + Number(value));
-      }
-      if (stage.foldedLogTypes > 0) {
-        sum.set('foldedLogTypes', (sum.get('foldedLogTypes') ?? 0) + stage.foldedLogTypes);
-      }
+  /** What had to be repaired, cut or folded in all lanes, by reason in words; only what happened. */
+  notices(): ReadonlyMap<string, number> {
+    const notices = new Map<string, number>();
+    const add = (reason: string, count: number): void => {
+      if (count > 0) notices.set(reason, (notices.get(reason) ?? 0) + count);
+    };
+    for (const { assemblerCounters, foldedLogTypes } of this.#stages) {
+      add('records cut at their size limit', assemblerCounters.truncatedRecords);
+      add('implausible times replaced', assemblerCounters.repairedTimes);
+      add('jumps of a clock into the past', assemblerCounters.clockJumps);
+      add('streams beyond the limit kept in a coarser one', assemblerCounters.refusedStreams);
+      add('log types beyond the limit sharing one', foldedLogTypes);
     }
-    return sum;
+    add('records too late for their time, counted in the next open bin', this.#scorer.counters.lateCounts);
+    add('templates forgotten to bound memory', this.#scorer.counters.evictedTemplates);
+    return notices;
   }
 
   #take({ batch, rows }: Structured): void {

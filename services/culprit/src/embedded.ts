@@ -3,16 +3,23 @@ import { join } from 'node:path';
 import { createInProcessBus, type InProcessBus } from '@culprit/bus';
 import { allTopics, decodeReportRevision, topics } from '@culprit/contracts';
 import type { RootCauseReport } from '@culprit/correlation';
-import type { Logger } from '@culprit/kernel';
-import { createHealth, createHttpApp, createMetrics, systemClock, type HttpApp } from '@culprit/platform';
+import {
+  createHealth,
+  createHttpApp,
+  createLogger,
+  createMetrics,
+  systemClock,
+  type HttpApp,
+  type LogLevel,
+} from '@culprit/platform';
 import { correlationModule } from '@culprit/service-correlation/module';
 import { ingestModule } from '@culprit/service-ingest/module';
 import { queryModule } from '@culprit/service-query/module';
 import { scoringModule } from '@culprit/service-scoring/module';
 import { structuringModule } from '@culprit/service-structuring/module';
 import { createEmbeddedStore, createFileSnapshotStore, type Store } from '@culprit/store';
-import { AppError } from '@culprit/kernel';
-import type { EmbeddedConfig } from './config.js';
+import { AppError, type Logger } from '@culprit/kernel';
+import { loadEmbeddedConfig, type EmbeddedConfig } from './config.js';
 
 /** Settings of {@link startEmbedded}. */
 export interface EmbeddedOptions {
@@ -21,8 +28,9 @@ export interface EmbeddedOptions {
   readonly host: string;
   /** 0 picks a free port. */
   readonly port: number;
-  readonly config: EmbeddedConfig;
-  readonly logger: Logger;
+  readonly logLevel: LogLevel;
+  /** Where `CULPRIT_*` settings are read from, usually `process.env`. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** Called with every report revision, in order. */
   readonly onReport?: (report: RootCauseReport) => void;
 }
@@ -44,8 +52,9 @@ export interface Embedded {
  * @throws AppError when the directory is in use or not writable, or the port is taken
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
+  const config = loadEmbeddedConfig(options.environment);
+  const logger = createLogger({ level: options.logLevel });
   makeDirectory(options.directory);
-  const { logger } = options;
   const opened: (() => Promise<void>)[] = [];
   try {
     const bus = await createInProcessBus({
@@ -57,7 +66,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     opened.push(() => bus.close());
     const store = await createEmbeddedStore({ directory: join(options.directory, 'store'), logger });
     opened.push(() => store.close());
-    const app = await createApp(options, bus, store);
+    const app = await createApp({ directory: options.directory, config, logger, bus, store });
     opened.push(() => app.close());
     await announceReports(bus, options.onReport);
     const address = await app.listen(options.host, options.port);
@@ -68,9 +77,17 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   }
 }
 
-async function createApp(options: EmbeddedOptions, bus: InProcessBus, store: Store): Promise<HttpApp> {
-  const { config, logger } = options;
-  const snapshots = createFileSnapshotStore({ directory: join(options.directory, 'snapshots'), logger });
+interface AppParts {
+  readonly directory: string;
+  readonly config: EmbeddedConfig;
+  readonly logger: Logger;
+  readonly bus: InProcessBus;
+  readonly store: Store;
+}
+
+async function createApp(parts: AppParts): Promise<HttpApp> {
+  const { config, logger, bus, store } = parts;
+  const snapshots = createFileSnapshotStore({ directory: join(parts.directory, 'snapshots'), logger });
   const { flushIntervalMs, checkpointIntervalMs, idleAfterMs, falseReportsPerDay } = config.pipeline;
   const stage = { bus, store, snapshots, flushIntervalMs, checkpointIntervalMs };
   return await createHttpApp({

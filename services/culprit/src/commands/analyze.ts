@@ -115,7 +115,7 @@ function reportInput({ analysis, input }: FinishedAnalysis, seconds: number): vo
   const notices = [...input.rejected].map(
     ([reason, count]) => `${formatCount(count)} lines left out (${reason})`,
   );
-  for (const [reason, count] of [...input.repaired, ...analysis.counters()]) {
+  for (const [reason, count] of [...input.repaired, ...analysis.notices()]) {
     if (count > 0) notices.push(`${formatCount(count)} × ${reason}`);
   }
   if (notices.length > 0) process.stderr.write(paint.dim(`repaired or limited: ${notices.join(', ')}\n`));

@@ -3,12 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { encodeUtf8, type EpochMillis } from '@culprit/kernel';
-import { createLogger } from '@culprit/platform';
 import { createSockShopScenario, faultKinds, type FaultKind, type Scenario } from '@culprit/testkit';
 import type { Command } from 'commander';
 import { CliError, exitCodes } from '../cli-error.js';
-import { loadEmbeddedConfig } from '../config.js';
-import { startEmbedded, type Embedded } from '../embedded.js';
+import type { Embedded } from '../embedded.js';
 import { ApiClient } from '../http/api-client.js';
 import { defaultPort } from '../http/server-option.js';
 import { createProgress } from '../output/progress.js';
@@ -64,13 +62,14 @@ Examples:
 
 async function demo(flags: DemoFlags): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'culprit-demo-'));
+  const { startEmbedded } = await import('../embedded.js');
   try {
     const embedded = await startEmbedded({
       directory,
       host: '127.0.0.1',
       port: flags.port,
-      config: loadEmbeddedConfig(process.env),
-      logger: createLogger({ level: 'error' }),
+      environment: process.env,
+      logLevel: 'error',
     });
     process.stdout.write(`Culprit is ready at ${paint.bold(embedded.address)}\n`);
     await replay(embedded, flags);

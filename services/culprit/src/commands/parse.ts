@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { decodeUtf8 } from '@culprit/kernel';
 import { TemplateMiner } from '@culprit/mining';
-import { LineSplitter, parseLogFormat } from '@culprit/records';
+import { LineSplitter, parseLogFormat, type LogFormat } from '@culprit/records';
 import type { Command } from 'commander';
 import { CliError, exitCodes, fileError } from '../cli-error.js';
 import { findLogFiles, readBlocks, type LogFile } from '../input/log-files.js';
@@ -17,8 +17,6 @@ interface ParseFlags {
   readonly out?: string;
   readonly logFormat?: string;
 }
-
-type LogFormat = ReturnType<typeof parseLogFormat>;
 
 const lineFeed = 10;
 const carriageReturn = 13;
@@ -74,7 +72,7 @@ interface MineArguments {
 }
 
 function mine({ miner, format, bytes, start, end }: MineArguments): number {
-  const content = format === undefined ? undefined : format.contentRange(bytes, start, end);
+  const content = format?.contentOf(bytes, start, end);
   return miner.canonical(miner.mine(bytes, content?.start ?? start, content?.end ?? end));
 }
 

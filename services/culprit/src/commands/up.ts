@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
 import { toDisplayText } from '@culprit/kernel';
 import type { RootCauseReport } from '@culprit/correlation';
-import { createLogger, type LogLevel } from '@culprit/platform';
+import type { LogLevel } from '@culprit/platform';
 import type { Command } from 'commander';
 import { CliError, exitCodes } from '../cli-error.js';
-import { loadEmbeddedConfig } from '../config.js';
-import { startEmbedded, type Embedded } from '../embedded.js';
+import type { Embedded } from '../embedded.js';
 import { defaultPort } from '../http/server-option.js';
 import { paint } from '../output/terminal.js';
 
@@ -43,12 +42,14 @@ Exit codes: 0 stopped by a signal, 1 could not start or stop, 78 wrong configura
 
 async function up(flags: UpFlags): Promise<void> {
   const directory = resolve(flags.data);
+  // Loaded here, because the other commands should not wait for the server's modules.
+  const { startEmbedded } = await import('../embedded.js');
   const embedded = await startEmbedded({
     directory,
     host: flags.host,
     port: flags.port,
-    config: loadEmbeddedConfig(process.env),
-    logger: createLogger({ level: flags.logLevel }),
+    environment: process.env,
+    logLevel: flags.logLevel,
     onReport: announce,
   });
   process.stdout.write(
