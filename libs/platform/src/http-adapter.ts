@@ -1,4 +1,3 @@
-import type { AbstractHttpAdapter } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { RequestError, problemOf } from './problem.js';
 import { pathOf, sendProblem } from './problem.filter.js';
@@ -16,7 +15,7 @@ const MAX_CONNECTIONS = 8_192;
  * Fastify with our limits: a request must be complete within 30 s, JSON bodies stay under 1 MiB, and routes marked
  * {@link bodyStream} get the body unread.
  */
-export function createHttpAdapter(): AbstractHttpAdapter {
+export function createHttpAdapter(): FastifyAdapter {
   const adapter = new FastifyAdapter({
     logger: false,
     skipMiddie: true,
@@ -48,8 +47,7 @@ export function createHttpAdapter(): AbstractHttpAdapter {
     reply.headers(securityHeaders);
     done();
   });
-  // The package manager may place a second copy of Nest beside the adapter's; the copies agree at run time, not in types.
-  return adapter as unknown as AbstractHttpAdapter;
+  return adapter;
 }
 
 type Body = AsyncIterable<Uint8Array>;

@@ -1,7 +1,6 @@
-import type { EpochMillis, EpochNanos } from '@culprit/kernel';
+import type { EnvironmentName, EpochMillis, EpochNanos } from '@culprit/kernel';
 import { AppError } from '@culprit/kernel';
 import { silentLogger } from '@culprit/platform';
-import type { Store } from '@culprit/store';
 import { describe, expect, it } from 'vitest';
 import { ScanQueue } from './scan-queue.js';
 
@@ -9,13 +8,20 @@ const at = 1_772_357_400_000_000_000n as EpochNanos;
 
 /** A store whose anomalies come when the test says so. */
 function queueOver(list: () => Promise<never[]>, maxWaiting = 2): ScanQueue {
-  const tenantStore = { anomalies: { list }, overview: { read: async () => ({ logTypes: [] }) } };
-  const store = { forTenant: () => tenantStore } as unknown as Store;
+  const overview = {
+    eventCount: 0,
+    reportCount: 0,
+    firstSeen: undefined,
+    lastSeen: undefined,
+    diskBytes: 0,
+    logTypes: [],
+  };
+  const store = { forTenant: () => ({ anomalies: { list }, overview: { read: async () => overview } }) };
   const clock = { now: () => 1_772_357_400_000 as EpochMillis };
   return new ScanQueue({ store, clock, logger: silentLogger, maxWaiting });
 }
 
-const environment = 'shop' as never;
+const environment = 'shop' as EnvironmentName;
 
 describe('scan queue', () => {
   it('runs one scan at a time and turns more than it can hold away', async () => {

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { scanAt } from '@culprit/correlation';
-import { formatRfc3339, toEpochNanos } from '@culprit/kernel';
+import { AppError, formatRfc3339, toEpochNanos } from '@culprit/kernel';
 import type { Clock, EnvironmentName, EpochNanos, Logger, LogTypeName } from '@culprit/kernel';
-import { AppError } from '@culprit/kernel';
 import { RequestError } from '@culprit/platform';
-import type { Store, TenantStore } from '@culprit/store';
+import type { AnomalyRepository, OverviewRepository, TenantContext } from '@culprit/store';
 import { incidentJson } from './report-json.js';
 import type { IncidentJson } from './report-json.js';
 
@@ -29,6 +28,16 @@ export interface ScanJson {
   readonly report?: IncidentJson;
 }
 
+/** What a scan reads of one tenant. */
+interface ScanSource {
+  readonly anomalies: Pick<AnomalyRepository, 'list'>;
+  readonly overview: OverviewRepository;
+}
+
+interface ScanStore {
+  forTenant(context: TenantContext): ScanSource;
+}
+
 interface Job {
   readonly tenant: string;
   readonly request: ScanRequest;
@@ -42,7 +51,7 @@ const MAX_KEPT_SCANS = 200;
 
 /** Runs scans one after the other and remembers the latest outcomes. */
 export class ScanQueue {
-  readonly #store: Store;
+  readonly #store: ScanStore;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #maxWaiting: number;
@@ -51,7 +60,7 @@ export class ScanQueue {
   #isRunning = false;
 
   constructor(options: {
-    readonly store: Store;
+    readonly store: ScanStore;
     readonly clock: Clock;
     readonly logger: Logger;
     readonly maxWaiting: number;
@@ -130,7 +139,7 @@ export class ScanQueue {
   }
 }
 
-async function busiestEnvironment(store: TenantStore): Promise<EnvironmentName | undefined> {
+async function busiestEnvironment(store: ScanSource): Promise<EnvironmentName | undefined> {
   const { logTypes } = await store.overview.read();
   return logTypes[0]?.environment;
 }
