@@ -1,4 +1,4 @@
-import { open, readFile, unlink } from 'node:fs/promises';
+import { link, open, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { busError, fileError } from './errors.js';
 
@@ -45,16 +45,35 @@ async function writeLock(path: string, directory: string): Promise<void> {
     } catch (cause) {
       if (!hasCode(cause, 'EEXIST')) throw fileError(`lock ${directory}`, cause);
     }
-    const holder = await liveHolder(path);
+    const found = await readFile(path, 'utf8').catch(() => '');
+    const holder = await liveHolder(found);
     if (holder !== undefined) throw inUse(directory, holder);
-    await unlink(path).catch(ignoreMissing);
+    if (!(await takeAway(path, found))) break;
   }
   throw inUse(directory, undefined);
 }
 
-/** Process id in the lock file if that very process still runs. */
-async function liveHolder(path: string): Promise<number | undefined> {
-  const [pidText, start] = (await readFile(path, 'utf8').catch(() => '')).trim().split(' ');
+/**
+ * Removes a lock file whose owner is gone. Two processes may try at the same time: the one that finds that it took
+ * the fresh lock of the other puts it back.
+ */
+async function takeAway(path: string, expected: string): Promise<boolean> {
+  const aside = `${path}.${process.pid}`;
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    ignoreMissing(error);
+    return true;
+  }
+  const isExpected = (await readFile(aside, 'utf8')) === expected;
+  if (!isExpected) await link(aside, path).catch(() => undefined);
+  await unlink(aside);
+  return isExpected;
+}
+
+/** Process id of a lock file's content if that very process still runs. */
+async function liveHolder(content: string): Promise<number | undefined> {
+  const [pidText, start] = content.trim().split(' ');
   const pid = Number(pidText);
   if (!Number.isSafeInteger(pid) || pid <= 0 || pid === process.pid || !isRunning(pid)) return undefined;
   const runningSince = await startOf(pid);

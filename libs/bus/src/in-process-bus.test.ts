@@ -87,6 +87,35 @@ describe('in-process bus', () => {
     },
   );
 
+  it('gives a topic no more room than its own limit', async () => {
+    const bus = await openBus({
+      topics: [{ ...topic, whenFull: 'discard-oldest', maxRetainedBytes: 3_000 }],
+    });
+    for (let n = 0; n < 5; n++) await bus.publish('t', [record(1_000)]);
+    expect(bus.stats().discardedRecords).toBe(3);
+  });
+
+  it('lets timers and requests through while it works off a backlog', async () => {
+    const bus = await openBus();
+    for (let n = 0; n < 200; n++) await bus.publish('t', [record(1)]);
+    let batches = 0;
+    const through = Promise.withResolvers<number>();
+    setTimeout(() => through.resolve(batches), 1);
+    const reader = await bus.subscribe({
+      topic: 't',
+      group: 'g',
+      maxRecords: 1,
+      onBatch() {
+        batches += 1;
+        const end = performance.now() + 1;
+        while (performance.now() < end);
+        return Promise.resolve();
+      },
+    });
+    expect(await through.promise).toBeLessThan(200);
+    await reader.close();
+  });
+
   it('counts redeliveries and shows how often the batch at hand has failed', async () => {
     const bus = await openBus();
     await bus.publish('t', [record(1)]);

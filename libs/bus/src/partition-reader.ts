@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from '@culprit/kernel';
 import type { BusBatch, ReceivedRecord } from './bus.js';
 import { totalBytes, type PartitionLog, type ReadLimits } from './partition-log.js';
@@ -77,8 +77,13 @@ export class PartitionReader {
 
   async #run(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
-      if (this.#position >= this.#options.log.endOffset) await this.#nextAppend();
-      else await this.#step();
+      if (this.#position >= this.#options.log.endOffset) {
+        await this.#nextAppend();
+      } else {
+        // A long backlog in memory would otherwise keep requests and timers waiting to its end.
+        await nextTurn();
+        await this.#step();
+      }
     }
   }
 

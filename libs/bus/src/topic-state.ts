@@ -13,6 +13,8 @@ export interface BusTopic {
   readonly maxRecordBytes: number;
   /** When nobody reads and the room is used up: make publishers wait, or let the oldest records go. */
   readonly whenFull: 'wait' | 'discard-oldest';
+  /** Room for records that nobody has committed, where it is less than that of every topic. */
+  readonly maxRetainedBytes?: number;
 }
 
 /** Room of one topic. */
@@ -40,7 +42,8 @@ export class TopicState {
 
   constructor(topic: BusTopic, limits: TopicLimits, logger: Logger) {
     this.topic = topic;
-    this.#limits = limits;
+    const retainedBytes = Math.min(limits.retainedBytes, topic.maxRetainedBytes ?? Infinity);
+    this.#limits = { ...limits, retainedBytes };
     this.#logger = logger;
     const { publishTimeoutMs: timeoutMs } = limits;
     this.gate = new PublishGate({ topic: topic.name, timeoutMs, isFull: () => this.#isFull() });

@@ -20,6 +20,8 @@ export interface TopicDefinition {
   /** Largest value accepted. */
   readonly maxRecordBytes: number;
   readonly whenFull: FullPolicy;
+  /** Room of the in-process bus for records that nobody reads, where it is less than that of other topics. */
+  readonly maxRetainedBytes?: number;
 }
 
 const mebibyte = 1_048_576;
@@ -85,6 +87,7 @@ function deadLetters(stage: string): TopicDefinition {
     isCompacted: false,
     maxRecordBytes: 65_536,
     whenFull: 'discard-oldest',
+    maxRetainedBytes: 64 * mebibyte,
   };
 }
 
