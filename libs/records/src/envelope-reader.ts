@@ -87,7 +87,7 @@ export class EnvelopeReader {
     this.#isInPlace = actual === 'text';
     const buffer = this.#isInPlace ? bytes : new Uint8Array(bytes.length + 16);
     this.#builder = new RawBatchBuilder(buffer, Math.ceil(bytes.length / 100));
-    if (this.#isInPlace) this.#readText(bytes);
+    if (this.#isInPlace) this.#readText(bytes, format === 'auto');
     else if (actual === 'json') this.#readJson(bytes, format === 'auto');
     else this.#readLines(bytes, format === 'auto');
     const batch = this.#builder.toBatch(receivedMillis);
@@ -106,14 +106,19 @@ export class EnvelopeReader {
     return new Utf16Decoder(order).decode(input);
   }
 
-  #readText(bytes: Uint8Array): void {
+  /** @param isLenient a line that is a JSON object counts as one, wherever it stands */
+  #readText(bytes: Uint8Array, isLenient: boolean): void {
     let start = 0;
     const stream =
       bytes.length === 0 ? 0 : this.#directory.indexOf(bytes, undefined, false, this.#builder.streams);
     while (start < bytes.length) {
       const feed = bytes.indexOf(LINE_FEED, start);
       const end = feed < 0 ? bytes.length : feed;
-      this.#addTextLine(bytes, start, end, stream);
+      if (isLenient && bytes[start] === OPEN_BRACE && start < end) {
+        // What an object yields is appended behind the text that stays where it is.
+        this.#builder.bytesLength = Math.max(this.#builder.bytesLength, bytes.length);
+        this.#readJsonLine(bytes, start, end, true);
+      } else this.#addTextLine(bytes, start, end, stream);
       start = end + 1;
     }
   }

@@ -160,17 +160,21 @@ export class RecordAssembler {
     return state;
   }
 
-  /** Lines before the first time of a stream get that time, if it is near and nothing better is known. */
+  /** Lines before the first time of a stream get that time, or the first of any stream, if it is near. */
   #peekTime(batch: RawLogBatch, from: number, state: StreamState): void {
     if (!Number.isNaN(batch.timeMillis[from] ?? Number.NaN) || !Number.isNaN(batch.receivedMillis)) return;
+    if (!Number.isNaN(this.#latestMillis)) return;
     const header = this.#peekHeader;
     const last = Math.min(batch.lineCount, from + maxPeekLines);
     for (let i = from; i < last; i++) {
-      if (batch.streamIndex[i] !== batch.streamIndex[from]) continue;
+      const envelopeMillis = batch.timeMillis[i] ?? Number.NaN;
       header.read(batch.bytes, batch.lineStart[i] ?? 0, batch.lineEnd[i] ?? 0);
-      if (header.time.kind < timeKind.local) continue;
+      if (header.time.kind < timeKind.local && Number.isNaN(envelopeMillis)) continue;
       const zone = header.time.kind === timeKind.local ? this.#options.timeZoneOffsetMinutes * 60_000 : 0;
-      state.previousMillis = header.time.millis - zone;
+      const millis = header.time.kind < timeKind.local ? envelopeMillis : header.time.millis - zone;
+      if (Number.isNaN(state.previousMillis)) state.previousMillis = millis;
+      if (batch.streamIndex[i] !== batch.streamIndex[from]) continue;
+      state.previousMillis = millis;
       return;
     }
   }
