@@ -38,24 +38,27 @@ function isLabelledLine(value: unknown): value is LabelledLine {
   );
 }
 
-const ERROR_WORDS = /\b(?:error|critical|fatal|panic|exception|traceback|fail(?:ed|ure)?)\b/i;
-const BASELINE_LINES = 15;
+const ERROR_WORDS = /\b(?:ERROR|CRITICAL|FATAL|PANIC|Traceback|\w*(?:Error|Exception))\b/;
+const BASELINE_EVENTS = 15;
 
 /**
  * The baseline everybody has: search for error words, read the first hits in order of time. It is told when the fault
- * began, which Culprit is not.
+ * began, which Culprit is not. Lines of one source in one second count as one event, as a stack trace is one.
  */
 export function keywordBaseline(
   lines: readonly LabelledLine[],
   from: number,
   to: number,
 ): readonly LabelledLine[] {
+  const events = new Set<string>();
   const hits: LabelledLine[] = [];
   for (const line of lines) {
     const time = Date.parse(line.ts);
     if (time < from || time > to || !ERROR_WORDS.test(line.message)) continue;
+    const event = `${line.service} ${line.pod} ${line.ts.slice(0, 19)}`;
+    if (!events.has(event) && events.size === BASELINE_EVENTS) continue;
+    events.add(event);
     hits.push(line);
-    if (hits.length === BASELINE_LINES) break;
   }
   return hits;
 }

@@ -11,8 +11,11 @@ interface Label {
   readonly test: string;
   /** Path of the mutated source file inside its package, for example `/nova/compute/manager.py`. */
   readonly component: string;
-  readonly t0: string;
+  /** First activation of the fault; null where the instrumentation did not see one. */
+  readonly t0: string | null;
   readonly t1: string;
+  readonly rounds: { readonly '1': readonly [from: string, to: string] };
+  readonly user_errors: readonly { readonly ts: string }[];
 }
 
 /** 19 OpenStack experiments: a fault-free round, then a software fault in Cinder, Neutron or Nova. */
@@ -48,13 +51,13 @@ export const osfiSuite: Suite = async (options) => {
         measured: `${oneDecimal(quantile(minutes, 0.5))} min`,
       },
       {
-        claim: 'the mutated file is in the core more often than in the first 15 error lines',
+        claim: 'the mutated file is in the core more often than in the first 15 error events',
         isMet: countTrue(rows, 'file') > countTrue(rows, 'B0 file'),
         measured: `${String(countTrue(rows, 'file'))} against ${String(countTrue(rows, 'B0 file'))} ${of}; by its path ${String(countTrue(rows, 'path'))} against ${String(countTrue(rows, 'B0 path'))}`,
       },
     ],
     notes: [
-      'B0 reads the first 15 lines with an error word after t0: it is told when the fault began.',
+      'B0 reads the first 15 events with an error word after the onset: it is told when the fault began.',
       '"file" is the base name of the mutated file in a core body, which another file may share; "path" is its path or module name.',
       'Ten minutes of history are far less than Culprit asks for.',
     ],
@@ -66,7 +69,7 @@ async function judgeExperiment(options: SuiteOptions, base: string): Promise<Row
   const name = `${label.campaign} ${label.test.replace('Test_', '')}`;
   options.say(`OpenStack ${name}`);
   const result = await analyze(`${base}.ndjson.gz`, join(options.directory, 'report.json'));
-  const from = Date.parse(label.t0);
+  const from = onsetOf(label);
   const to = Date.parse(label.t1);
   const right = rightReports(result, from, to);
   const bodies = right.flatMap((report) => coreBodies(report));
@@ -86,6 +89,12 @@ async function judgeExperiment(options: SuiteOptions, base: string): Promise<Row
       (report) => Date.parse(report.end) < from || Date.parse(report.created) < from,
     ).length,
   };
+}
+
+/** The activation, or the first failure a user saw where that is known to be earlier, or the start of the faulty round. */
+function onsetOf(label: Label): number {
+  const known = [label.t0, ...label.user_errors.map((error) => error.ts)].filter((text) => text !== null);
+  return Math.min(...(known.length === 0 ? [label.rounds[1][0]] : known).map((text) => Date.parse(text)));
 }
 
 function rightReports(result: AnalysisResult, from: number, to: number): readonly Report[] {
