@@ -4,7 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEmbeddedStore } from '@culprit/store';
+import { Session, drainPending } from 'chdb';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { EngineSession } from '../../libs/store/src/chdb/engine-session.js';
 import { openEmbeddedDriver } from '../../libs/store/src/chdb/embedded-driver.js';
 import { encodeRows } from '../../libs/store/src/encoding/row-json.js';
 import { runMigrations } from '../../libs/store/src/migration-runner.js';
@@ -142,6 +144,31 @@ describe('embedded driver', () => {
     const refused = ends.filter((end) => end.status === 'rejected');
     expect(refused.length).toBe(400 - 2 - 256);
     expect(refused[0]?.reason).toMatchObject({ code: 'CULPRIT_STORE_BUSY', isRetryable: true });
+  });
+});
+
+describe('engine session', () => {
+  it('returns every setting to its base value, also after a failure', async () => {
+    const directory = join(root, 'session');
+    const base = new Map([['max_threads', '2']]);
+    const session = new EngineSession({ open: () => new Session(directory), base });
+    const settings = new Map([
+      ['max_threads', '1'],
+      ['max_result_rows', '7'],
+    ]);
+    const run = async (sql: string, own = new Map<string, string>()): Promise<string> =>
+      Buffer.from(await session.run({ sql, settings: own, parameters: {} })).toString();
+    const values = "SELECT getSetting('max_threads'), getSetting('max_result_rows') FORMAT TSV";
+    expect(await run(values)).toBe('2\t0\n');
+    expect(await run(values, settings)).toBe('1\t7\n');
+    expect(await run(values)).toBe('2\t0\n');
+    await expect(run('SELECT nonsense', settings)).rejects.toThrow(/Code: 47/);
+    await expect(run('SELECT 1', new Map([...settings, ['no_such_setting', '1']]))).rejects.toThrow(
+      /Code: 115/,
+    );
+    expect(await run(values)).toBe('2\t0\n');
+    session.close();
+    await drainPending();
   });
 });
 

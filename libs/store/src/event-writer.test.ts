@@ -73,7 +73,7 @@ function createWriter(table: FakeTable, overrides: Partial<EventWriterDeps> = {}
           ).length,
         ),
     },
-    templates: { save: () => Promise.resolve() },
+    templates: { saveAll: () => Promise.resolve() },
     tenant: 'default',
     writerId: 'writer-1',
     clock: { now: () => 1_800_000_000_000 as EpochMillis },

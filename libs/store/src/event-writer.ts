@@ -3,9 +3,9 @@ import type { EventRows } from '@culprit/pipeline';
 import { EventEncoder, eventColumns } from './encoding/event-encoder.js';
 import { toStoreError, storeError } from './errors.js';
 import { EventGroup } from './event-group.js';
-import type { LaneRange } from './event-group.js';
+import type { LaneRange, TemplateChanges } from './event-group.js';
 import type { SqlDriver } from './sql-driver.js';
-import type { EventRepository, EventWriter, EventWriterCounters, TemplateRepository } from './store.js';
+import type { EventRepository, EventWriter, EventWriterCounters } from './store.js';
 import { StoredRowsIndex } from './stored-rows.js';
 
 /** A group is full at the first of these. */
@@ -25,7 +25,7 @@ export interface EventWriterDeps {
   readonly events: Pick<EventRepository, 'countBySequence' | 'listRowIndices'> & {
     countRange(range: LaneRange): Promise<number>;
   };
-  readonly templates: Pick<TemplateRepository, 'save'>;
+  readonly templates: { saveAll(changes: readonly TemplateChanges[]): Promise<void> };
   readonly tenant: string;
   /** Distinguishes this writer's tokens from those of a process that died: see the room's README. */
   readonly writerId: string;
@@ -140,7 +140,7 @@ class GroupingEventWriter implements EventWriter {
   }
 
   async #store(group: EventGroup): Promise<void> {
-    for (const { rows, version } of group.templates) await this.#deps.templates.save(rows, version);
+    await this.#deps.templates.saveAll(group.templates);
     const { rowCount, bytes } = group.encoder;
     if (rowCount > 0) {
       await this.#insert(group, bytes);

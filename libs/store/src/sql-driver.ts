@@ -39,12 +39,12 @@ export interface SqlDriver {
 }
 
 /** Bounds of every read: a page that cannot be had within them is an error, never a stall. */
-const readSettings: ClickHouseSettings = {
+export const readSettings = {
   max_execution_time: 20,
   max_memory_usage: '200000000',
   max_result_bytes: '268435456',
   output_format_json_quote_64bit_integers: 1,
-};
+} satisfies ClickHouseSettings;
 
 /** Inserts are synchronous, one block each, and atomic: a row is there for all to see or not at all. */
 const insertSettings: ClickHouseSettings = {

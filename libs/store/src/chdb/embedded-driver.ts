@@ -4,13 +4,14 @@ import type * as Chdb from 'chdb';
 import { createClient } from '@clickhouse/client';
 import { AppError } from '@culprit/kernel';
 import { storeError } from '../errors.js';
-import { createSqlDriver } from '../sql-driver.js';
+import { createSqlDriver, readSettings } from '../sql-driver.js';
 import type { SqlDriver } from '../sql-driver.js';
 import { createChdbConnection } from './chdb-connection.js';
 import { findLikelyHolder, findLockHolder } from './directory-lock.js';
 import { EngineSession } from './engine-session.js';
 import type { SessionSettings } from './engine-session.js';
 import { SessionQueue } from './session-queue.js';
+import { settingValue } from './sql-literals.js';
 
 /** Where the engine keeps its data and how much of the machine it may use. */
 export interface EmbeddedDriverOptions {
@@ -24,7 +25,10 @@ export interface EmbeddedDriverOptions {
 const readerCount = 2;
 
 /** Reads may change limits of their own, nothing else. */
-const readerSettings: SessionSettings = new Map([['readonly', '2']]);
+const readerSettings: SessionSettings = new Map([
+  ['readonly', '2'],
+  ...Object.entries(readSettings).map(([name, value]): [string, string] => [name, settingValue(value)]),
+]);
 const writerSettings: SessionSettings = new Map();
 
 /** The engine binds one directory a process; a second store would share or break the first one's sessions. */

@@ -42,14 +42,15 @@ export class EngineSession {
       if (!Object.hasOwn(parameters, name)) throw new Error(`the statement needs a value for {${name}}`);
     }
     await this.#prepare();
+    const own = this.#differingFromBase(settings);
     const assignments = Object.entries(parameters).map(([name, value]) => parameterAssignment(name, value));
-    if (settings.size > 0) assignments.unshift(settingAssignments(settings));
+    if (own.size > 0) assignments.unshift(settingAssignments(own));
     const prologue = assignments.length === 0 ? '' : `SET ${assignments.join(', ')}; `;
     try {
       const result = await this.#session.queryAsync(prologue + sql);
       return result.bytes();
     } finally {
-      await this.#restore(settings);
+      await this.#restore(own);
     }
   }
 
@@ -67,6 +68,11 @@ export class EngineSession {
     if (this.#isReady) return;
     if (this.#base.size > 0) await this.#session.queryAsync(`SET ${settingAssignments(this.#base)}`);
     this.#isReady = true;
+  }
+
+  /** What holds in this session anyway need be neither set nor restored: most reads then take one call. */
+  #differingFromBase(settings: SessionSettings): SessionSettings {
+    return new Map([...settings].filter(([name, value]) => this.#base.get(name) !== value));
   }
 
   /** A session whose settings cannot be restored is replaced: a leak is worse than the cost of a new one. */

@@ -2,6 +2,7 @@ import type { EnvironmentName, LogTypeName, TemplateId } from '@culprit/kernel';
 import { hashText, parseTemplateId } from '@culprit/kernel';
 import type { TemplateRow } from '@culprit/pipeline';
 import { encodeRows } from '../encoding/row-json.js';
+import type { TemplateChanges } from '../event-group.js';
 import type { SqlDriver } from '../sql-driver.js';
 import { readQuery } from '../sql-files.js';
 import type { StoredTemplate, TemplatePage, TemplateRepository, TemplateSearch } from '../store.js';
@@ -42,7 +43,13 @@ export class SqlTemplateRepository implements TemplateRepository {
     this.#deps = deps;
   }
 
-  async save(rows: readonly TemplateRow[], version: number): Promise<void> {
+  save(rows: readonly TemplateRow[], version: number): Promise<void> {
+    return this.saveAll([{ rows, version }]);
+  }
+
+  /** Changes of several batches in one insert. */
+  async saveAll(changes: readonly TemplateChanges[]): Promise<void> {
+    const rows = changes.flatMap(({ rows, version }) => rows.map((row) => ({ ...row, version })));
     if (rows.length === 0) return;
     const { driver, tenant, writerId } = this.#deps;
     const encoded = encodeRows(
@@ -53,14 +60,14 @@ export class SqlTemplateRepository implements TemplateRepository {
         row.templateId,
         row.canonicalId,
         row.text,
-        version,
+        row.version,
       ]),
     );
     await driver.insert({
       table: 'templates',
       columns: templateColumns,
       rows: encoded,
-      deduplicationToken: `templates/${version}/${hashText(encoded.toString('latin1'))}/${writerId}`,
+      deduplicationToken: `templates/${hashText(encoded.toString('latin1'))}/${writerId}`,
     });
   }
 
