@@ -1,32 +1,78 @@
 import type { Anomaly } from '@culprit/scoring';
 
+const levels: ReadonlySet<string> = new Set(
+  'TRACE DEBUG INFO NOTICE NOTE WARN WARNING ERROR ERR CRITICAL FATAL PANIC I W E F D'.split(' '),
+);
+const maxHeaderTokens = 12;
+
 /**
- * The part of a line that says something, on one line: what stands before the first literal words of the template (time,
- * level, ids) is left out, control characters become spaces, space is collapsed.
+ * The part of a line that says something, on one line: the header (times, numbers, levels, ids in brackets) is left
+ * out, of a stack trace the exception is kept, control characters become spaces, space is collapsed.
  *
  * @param maxLength characters, cut at a word with an ellipsis
  */
 export function readableText({ event }: Anomaly, maxLength: number): string {
-  const body = event.body.slice(0, 4_096);
-  const anchor = firstLiteral(event.templateText);
-  const at = anchor === '' ? -1 : body.indexOf(anchor);
-  const text = at > 0 && at < 200 ? body.slice(at) : body;
-  return shorten(oneLine(text), maxLength);
+  const text = oneLine(tellingLine(event.body.slice(0, 16_384)).slice(0, 4_096));
+  return shorten(withoutHeader(text), maxLength);
 }
 
-/** First stretch of the template without wildcards that holds at least eight characters. */
-function firstLiteral(template: string): string {
-  for (const part of template.split('<')) {
-    const literal = part.slice(part.indexOf('>') + 1).trim();
-    if (literal.length >= 8) return literal;
+/** Of several lines the one that names the exception: the last of a Python trace, otherwise the first that does. */
+function tellingLine(body: string): string {
+  if (!body.includes('\n')) return body;
+  const lines = body.split('\n').filter((line) => line.trim() !== '');
+  const verdicts = lines.filter((line) => exceptionStart(line) >= 0);
+  const isPython = body.includes('Traceback (most recent call last)');
+  const verdict = isPython ? verdicts.at(-1) : verdicts[0];
+  if (verdict === undefined) return body;
+  const isHeadline = verdict === lines[0];
+  return isHeadline ? verdict : verdict.slice(exceptionStart(verdict));
+}
+
+/** Where `SomeError` or `a.b.SomeException` begins, followed by a colon or the end; -1 if nowhere. */
+export function exceptionStart(line: string): number {
+  for (const word of ['Error', 'Exception']) {
+    for (let at = line.indexOf(word); at >= 0; at = line.indexOf(word, at + 1)) {
+      const end = at + word.length;
+      if (at === 0 || (end < line.length && line[end] !== ':')) continue;
+      let start = at;
+      while (start > 0 && isNameCharacter(line.charCodeAt(start - 1))) start -= 1;
+      if (start < at) return start;
+    }
   }
-  return '';
+  return -1;
+}
+
+/** Leaves out leading tokens that are numbers, times, levels or stand in brackets. */
+function withoutHeader(text: string): string {
+  let rest = text;
+  for (let i = 0; i < maxHeaderTokens; i++) {
+    const end = rest.startsWith('[') ? rest.indexOf(']') + 1 : rest.indexOf(' ');
+    if (end <= 0 || rest.length - end < 12) return rest;
+    const token = rest.slice(0, end);
+    if (!rest.startsWith('[') && !levels.has(token.replace(':', '').toUpperCase()) && !isNumeric(token))
+      return rest;
+    rest = rest.slice(end).trimStart();
+  }
+  return rest;
+}
+
+/** Begins with a digit and has no run of three letters: a number, a date, a time. */
+function isNumeric(token: string): boolean {
+  const first = token.charCodeAt(0);
+  if (first < 48 || first > 57) return false;
+  let run = 0;
+  for (let i = 0; i < token.length; i++) {
+    const code = token.charCodeAt(i) | 32;
+    run = code >= 97 && code <= 122 ? run + 1 : 0;
+    if (run >= 3) return false;
+  }
+  return true;
 }
 
 function oneLine(text: string): string {
   let clean = '';
   let isGap = false;
-  for (const character of text) {
+  for (const character of withoutColours(text)) {
     const code = character.codePointAt(0) ?? 0;
     const isSpace = code <= 32 || (code >= 127 && code <= 160) || code === 0x2028 || code === 0x2029;
     if (!isSpace && isGap && clean !== '') clean += ' ';
@@ -34,6 +80,23 @@ function oneLine(text: string): string {
     isGap = isSpace;
   }
   return clean;
+}
+
+/** Takes out terminal colour codes (`ESC [ … m`), which would otherwise leave their digits behind. */
+function withoutColours(text: string): string {
+  const parts = text.split('\u001B[');
+  return parts.map((part, index) => (index === 0 ? part : part.slice(colourLength(part)))).join('');
+}
+
+function colourLength(part: string): number {
+  let at = 0;
+  while (at < part.length && ';0123456789'.includes(part[at] ?? '')) at += 1;
+  return part[at] === 'm' ? at + 1 : 0;
+}
+
+function isNameCharacter(code: number): boolean {
+  if (code === 46 || code === 36 || code === 95) return true;
+  return (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
 }
 
 /** At most `maxLength` characters, cut at a space where one is near, ended by an ellipsis. */

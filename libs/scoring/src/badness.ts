@@ -32,6 +32,15 @@ const bitsByPair: ReadonlyMap<string, number> = new Map([
 
 const negations: ReadonlySet<string> = new Set(['0', 'no', 'without', 'zero', 'ignore', 'ignoring']);
 const emptyValues: ReadonlySet<string> = new Set(['0', 'null', 'nil', 'none', 'false', 'no', 'undefined']);
+const countedWords: ReadonlySet<string> = new Set([
+  'err',
+  'error',
+  'errors',
+  'failed',
+  'failures',
+  'exceptions',
+  'warning',
+]);
 const statusWords: ReadonlySet<string> = new Set([
   'status',
   'code',
@@ -63,7 +72,10 @@ export function badnessOf(input: BadnessInput): number {
   const stack = input.hasStackTrace ? 2 : 0;
   const text = textBits(input.text);
   const trust = input.severity > 0 && input.severity < 13 && stack === 0 ? 0.75 : 1;
-  return Math.min(8, Math.max(level, text * trust) + Math.max(stack, level >= 4 && text > 0 ? 0.5 : 0));
+  return Math.min(
+    8,
+    Math.max(level, text > 0 ? text * trust : -1) + Math.max(stack, level >= 4 && text > 0 ? 0.5 : 0),
+  );
 }
 
 function levelBits(severity: number): number {
@@ -82,7 +94,8 @@ function textBits(text: string): number {
     const before = tokens[i - 1] ?? '';
     const after = tokens[i + 1] ?? '';
     const bits = bitsByWord.get(word) ?? 0;
-    if (bits > best && !negations.has(before) && !emptyValues.has(after)) best = bits;
+    if (bits > best && !negations.has(before) && !(countedWords.has(word) && emptyValues.has(after)))
+      best = bits;
     const pair = bitsByPair.get(`${before} ${word}`) ?? 0;
     if (pair > best) best = pair;
     if (best < 1.5 && isServerError(word) && statusWords.has(before)) best = 1.5;

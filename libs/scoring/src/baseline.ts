@@ -1,5 +1,5 @@
 import type { EnvironmentName, LogTypeName, TemplateId } from '@culprit/kernel';
-import type { StructuredEvent } from './structured-event.js';
+import type { StructuredEvent, TemplateAlias } from './structured-event.js';
 
 /** Gaps between occurrences, in seconds. */
 export interface GapStatistics {
@@ -63,6 +63,8 @@ export interface LogTypeBaseline {
   lastSeen: number;
   recordCount: number;
   readonly templates: Map<TemplateId, TemplateBaseline>;
+  /** Templates that turned out to be others; bounded like the templates. */
+  readonly aliases: Map<TemplateId, TemplateId>;
   /** First times, quiet and in change phases; see novelty.ts. */
   novelty: NoveltyStatistics;
   /** Decayed mean of 2^badness over unusual lines. */
@@ -136,6 +138,7 @@ export function createLogTypeBaseline(
     lastSeen: -Infinity,
     recordCount: 0,
     templates: new Map(),
+    aliases: new Map(),
     novelty: {
       squaredAges: 0,
       badCount: 0,
@@ -174,10 +177,27 @@ export function addGap(gaps: GapStatistics, seconds: number): void {
 }
 
 /**
+ * Lets `alias.into` stand for `alias.templateId` from now on and folds what was learned of the one into the other.
+ *
+ * @param maxAliases remembered; the oldest go
+ */
+export function applyAlias(logType: LogTypeBaseline, alias: TemplateAlias, maxAliases: number): void {
+  const { templates, aliases } = logType;
+  aliases.set(alias.templateId, alias.into);
+  const [oldest] = aliases.keys();
+  if (aliases.size > maxAliases && oldest !== undefined) aliases.delete(oldest);
+  const from = templates.get(alias.templateId);
+  if (from === undefined) return;
+  const target = templates.get(alias.into) ?? { ...from, templateId: alias.into, total: 0, isAwaited: false };
+  templates.delete(alias.templateId);
+  templates.set(alias.into, foldTemplate(target, from));
+}
+
+/**
  * Folds the baseline of a template into the one it was merged into, as if both had always been one.
  * Sums where sums are meant; for gaps and rates the better known side wins.
  */
-export function foldTemplate(into: TemplateBaseline, from: TemplateBaseline): TemplateBaseline {
+function foldTemplate(into: TemplateBaseline, from: TemplateBaseline): TemplateBaseline {
   const better = from.total > into.total ? from : into;
   return {
     ...better,

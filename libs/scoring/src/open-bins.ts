@@ -60,6 +60,45 @@ export function takeBin(bins: OpenBins, bin: number): BinLogType[] {
   return [...logTypes.entries()].toSorted(([a], [b]) => compareText(a, b)).map(([, value]) => value);
 }
 
+/**
+ * The entries of a log type in canonical order of template ids, where aliases are replaced by what they stand for.
+ * Chains of aliases are followed; a ring of them ends at its first repeated member.
+ */
+export function canonicalEntries(
+  entries: ReadonlyMap<TemplateId, BinEntry>,
+  aliases: ReadonlyMap<TemplateId, TemplateId>,
+): [TemplateId, BinEntry][] {
+  const merged = new Map<TemplateId, BinEntry>();
+  for (const [templateId, entry] of entries) {
+    const canonical = resolveAlias(templateId, aliases);
+    const other = merged.get(canonical);
+    if (other === undefined) merged.set(canonical, { ...entry });
+    else mergeEntry(other, entry);
+  }
+  return [...merged].toSorted(([a], [b]) => compareText(a, b));
+}
+
+function resolveAlias(templateId: TemplateId, aliases: ReadonlyMap<TemplateId, TemplateId>): TemplateId {
+  const seen = new Set<TemplateId>();
+  let current = templateId;
+  for (
+    let next = aliases.get(current);
+    next !== undefined && !seen.has(current);
+    next = aliases.get(current)
+  ) {
+    seen.add(current);
+    current = next;
+  }
+  return current;
+}
+
+function mergeEntry(into: BinEntry, from: BinEntry): void {
+  into.count += from.count;
+  into.maxSeverity = Math.max(into.maxSeverity, from.maxSeverity);
+  if (from.exemplar === undefined) return;
+  if (into.exemplar === undefined || isEarlier(from.exemplar, into.exemplar)) into.exemplar = from.exemplar;
+}
+
 /** Order of code units: the same on every machine. */
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);

@@ -1,4 +1,5 @@
 import { toEpochMillis } from '@culprit/kernel';
+import type { TemplateId } from '@culprit/kernel';
 import type { Anomaly, Evidence } from './anomaly.js';
 import { relatedSurprise } from './anomaly.js';
 import { badnessOf } from './badness.js';
@@ -30,6 +31,8 @@ const newsProbability = 0.5;
 export interface ClosingEntry {
   readonly logType: LogTypeBaseline;
   readonly bin: number;
+  /** Canonical id: what the template of the event was merged into, or its own. */
+  readonly templateId: TemplateId;
   readonly event: StructuredEvent;
   readonly entry: BinEntry;
   /** Collects the badness of the unusual lines of the bin; they count as normal only from the next bin on. */
@@ -41,9 +44,9 @@ export interface ClosingEntry {
  * O(1) apart from reading the text of a template met for the first time.
  */
 export function scoreEntry(closing: ClosingEntry): Anomaly | undefined {
-  const { logType, bin, event, entry } = closing;
-  const known = logType.templates.get(event.templateId);
-  const template = known ?? createTemplateBaseline(event.templateId, bin);
+  const { logType, bin, event, entry, templateId } = closing;
+  const known = logType.templates.get(templateId);
+  const template = known ?? createTemplateBaseline(templateId, bin);
   if (known === undefined || entry.maxSeverity > event.severity)
     template.badness = badnessAt(template, closing);
   const evidence = collectEvidence(template, closing, known === undefined);

@@ -1,14 +1,22 @@
 import type { TemplateId } from '@culprit/kernel';
 import { hashText, toEpochMillis, toEpochNanos } from '@culprit/kernel';
 import type { Anomaly, AnomalyBatch, LogTypeActivity } from './anomaly.js';
-import { addGap, createLogTypeBaseline, foldTemplate } from './baseline.js';
+import { addGap, applyAlias, createLogTypeBaseline } from './baseline.js';
 import type { LogTypeBaseline } from './baseline.js';
 import { watermarkOf } from './lanes.js';
 import type { LaneProgress } from './lanes.js';
 import { isEnvironmentAlive, isHostAlive, noteHost } from './liveness.js';
 import type { HostActivity } from './liveness.js';
 import { notePod } from './novelty.js';
-import { addCount, addExemplar, binOf, compareText, logTypeKey, takeBin } from './open-bins.js';
+import {
+  addCount,
+  addExemplar,
+  binOf,
+  canonicalEntries,
+  compareText,
+  logTypeKey,
+  takeBin,
+} from './open-bins.js';
 import type { BinLogType, OpenBins } from './open-bins.js';
 import { defaultScoringOptions } from './options.js';
 import type { ScoringOptions } from './options.js';
@@ -156,7 +164,8 @@ export class Scorer {
     for (const event of batch.exemplars)
       addExemplar(bins, binOf(toEpochMillis(event.time), closedThrough), event);
     if (batch.aliases.length === 0) return;
-    const from = binOf(Math.max(batch.highestTime, 0), closedThrough);
+    const oldest = Math.min(batch.highestTime, ...batch.counts.map(({ binStart }) => binStart));
+    const from = binOf(Number.isFinite(oldest) ? oldest : 0, closedThrough);
     aliasesByBin.set(from, [...(aliasesByBin.get(from) ?? []), ...batch.aliases]);
   }
 
@@ -191,7 +200,7 @@ export class Scorer {
 
   #scoreLogType(bin: number, group: BinLogType, found: Anomaly[]): LogTypeBaseline {
     const logType = this.#logTypeOf(group, bin);
-    const entries = [...group.entries].toSorted(([a], [b]) => compareText(a, b));
+    const entries = canonicalEntries(group.entries, logType.aliases);
     for (const [, entry] of entries) {
       if (entry.exemplar !== undefined) notePod(logType, entry.exemplar.source.pod, bin);
     }
@@ -205,7 +214,7 @@ export class Scorer {
         continue;
       }
       noteHost(this.#state.hosts, event.source, bin);
-      const anomaly = scoreEntry({ logType, bin, event, entry, weights });
+      const anomaly = scoreEntry({ logType, bin, templateId, event, entry, weights });
       if (anomaly !== undefined) found.push(anomaly);
       this.#await(logType, templateId);
       if (latest === undefined || compareEvents(event, latest) > 0) latest = event;
@@ -246,13 +255,12 @@ export class Scorer {
   #applyAliases(bin: number): void {
     const aliases = this.#state.aliasesByBin.get(bin) ?? [];
     this.#state.aliasesByBin.delete(bin);
-    for (const { environment, logType, templateId, into } of aliases) {
-      const templates = this.#state.logTypes.get(logTypeKey(environment, logType))?.templates;
-      const from = templates?.get(templateId);
-      if (templates === undefined || from === undefined || templateId === into) continue;
-      const target = templates.get(into) ?? { ...from, templateId: into, total: 0, isAwaited: false };
-      templates.delete(templateId);
-      templates.set(into, foldTemplate(target, from));
+    aliases.sort((a, b) => compareText(a.templateId, b.templateId));
+    for (const alias of aliases) {
+      const key = logTypeKey(alias.environment, alias.logType);
+      const logType = this.#state.logTypes.get(key);
+      if (logType === undefined || alias.templateId === alias.into) continue;
+      applyAlias(logType, alias, this.#options.maxTemplatesPerLogType);
     }
   }
 
