@@ -129,6 +129,21 @@ describe('POST /ingest/v1/logs', () => {
     expect(batches.map(({ lineCount }) => lineCount)).toEqual([8, 8, 4]);
   });
 
+  it('keeps every line of a large body in order while others are served', async () => {
+    const { url, bus } = await start();
+    const texts = Array.from({ length: 60_000 }, (_, i) => `line ${i} ${'x'.repeat(150)}`);
+    const large = post(url, gzipSync(texts.join('\n')), {
+      'content-type': 'text/plain',
+      'content-encoding': 'gzip',
+    });
+    const small = await post(`${url}?log_type=small`, 'small\n', { 'content-type': 'text/plain' });
+    expect(small.status).toBe(200);
+    expect(await (await large).json()).toEqual({ accepted: 60_000, rejected: {} });
+    const { lines } = await published(bus);
+    const ofLarge = lines.filter(({ logType }) => logType !== 'small').map(({ text }) => text);
+    expect(ofLarge).toEqual(texts);
+  });
+
   it('keeps each log type in one partition and in order when there are several', async () => {
     const { url, bus } = await start({}, { partitions: 4 });
     const body = Array.from({ length: 3_000 }, (_, i) => `{"log":"${i}","service":"s${i % 7}"}`).join('\n');
@@ -227,6 +242,11 @@ describe('POST /ingest/v1/logs', () => {
       const { url } = await start({ maxInflatedBytes: '100000' });
       const body = gzipSync(Array.from({ length: 20_000 }, (_, i) => `line ${i * 7919}`).join('\n'));
       expect((await post(url, body, { 'content-encoding': 'gzip' })).status).toBe(413);
+    });
+
+    it('answers 413 to very many very short lines', async () => {
+      const { url } = await start({ maxLines: '1000' });
+      expect((await post(url, '\n'.repeat(1_001), { 'content-type': 'text/plain' })).status).toBe(413);
     });
 
     it('answers 415 to unknown media types and encodings', async () => {

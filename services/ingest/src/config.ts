@@ -27,6 +27,8 @@ export const ingestConfigSchema = z.strictObject({
   maxInflatedBytes: wholeNumber(1_024, 512 * MEBIBYTE).default(64 * MEBIBYTE),
   /** Inflated bytes per wire byte, checked above 1 MiB inflated. */
   maxInflateRatio: wholeNumber(2, 2_000).default(100),
+  /** Lines, or objects of a JSON body, in one request. */
+  maxLines: wholeNumber(1, 100_000_000).default(1_000_000),
   /** Bytes of all requests under way; more are turned away with 503. */
   maxInFlightBytes: wholeNumber(MEBIBYTE, 4_096 * MEBIBYTE).default(192 * MEBIBYTE),
   /** Inflated bytes a tenant may send in a second on average; 0 leaves the pace to the bus. */

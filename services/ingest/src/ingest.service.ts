@@ -1,5 +1,6 @@
-import { crc32 } from 'node:zlib';
 import type { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
+import { crc32 } from 'node:zlib';
 import type { Bus, BusRecord } from '@culprit/bus';
 import { topics } from '@culprit/contracts';
 import type { Clock, Logger } from '@culprit/kernel';
@@ -8,9 +9,11 @@ import type { Health, Metrics } from '@culprit/platform';
 import type { EnvelopeResult, InputFormat } from '@culprit/records';
 import { BatchCutter } from './batch-cutter.js';
 import { BatchMemory } from './batch-memory.js';
+import { checkLineCount, cutPieces } from './body-pieces.js';
 import { readBody } from './body-reader.js';
 import { ByteBudget } from './byte-budget.js';
 import type { IngestConfig } from './config.js';
+import { CutTotals } from './cut-totals.js';
 import { notStored, stopping } from './errors.js';
 import { describeLines } from './ingest-answer.js';
 import type { DebugAnswer, IngestAnswer } from './ingest-answer.js';
@@ -38,6 +41,14 @@ export interface IngestRequest {
   readonly headers: Values;
   readonly query: Values;
   readonly body: Readable;
+}
+
+/** A body that passed all limits. */
+interface BodyToStore {
+  readonly tenant: string;
+  readonly plan: RequestPlan;
+  readonly format: InputFormat;
+  readonly bytes: Buffer;
 }
 
 /** Takes log lines in, and answers only when they are durable. */
@@ -102,6 +113,7 @@ export class IngestService {
 
   async #takeBody(tenant: string, plan: RequestPlan, bytes: Buffer): Promise<IngestAnswer | DebugAnswer> {
     const format = formatOf(plan, bytes);
+    checkLineCount(bytes, format, this.#parts.config.maxLines);
     if (plan.isDebug) return this.#show(plan, format, bytes);
     const nowMillis = this.#parts.clock.now();
     const { batchId } = plan;
@@ -154,24 +166,29 @@ export class IngestService {
     };
   }
 
-  async #store(request: {
-    readonly tenant: string;
-    readonly plan: RequestPlan;
-    readonly format: InputFormat;
-    readonly bytes: Buffer;
-  }): Promise<IngestAnswer> {
-    const result = this.#read(request.plan, request.format, request.bytes);
-    const rejectedLines = sum(result.rejected.values());
-    this.#telemetry.rejectedLines(rejectedLines);
-    this.#telemetry.repairs(sum(result.repaired.values()));
-    if (result.batch.lineCount === 0 && rejectedLines > 0) throw allRejected(result);
-    const { records, foldedLines } = this.#cutter.cut(result.batch, this.#parts.clock.now());
-    await this.#publish(request.tenant, records);
-    this.#telemetry.acceptedLines(result.batch.lineCount);
-    this.#telemetry.foldedLines(foldedLines);
-    this.#telemetry.busRecords(records.length);
+  async #store(request: BodyToStore): Promise<IngestAnswer> {
+    const totals = await this.#cut(request);
+    const { accepted, rejected } = totals;
+    this.#telemetry.rejectedLines(sum(rejected.values()));
+    this.#telemetry.repairs(sum(totals.repaired.values()));
+    if (accepted === 0 && rejected.size > 0) throw allRejected(rejected, totals.firstRejection);
+    await this.#publish(request.tenant, totals.records);
+    this.#telemetry.acceptedLines(accepted);
+    this.#telemetry.foldedLines(totals.foldedLines);
+    this.#telemetry.busRecords(totals.records.length);
     this.#telemetry.request('stored');
-    return answerOf(result, this.#foldNotice(foldedLines));
+    return answerOf(totals, this.#foldNotice(totals.foldedLines));
+  }
+
+  /** Reads and cuts piece by piece; other requests get their turn in between. */
+  async #cut({ plan, format, bytes }: BodyToStore): Promise<CutTotals> {
+    const totals = new CutTotals();
+    for (const piece of cutPieces(bytes, format)) {
+      if (totals.accepted > 0) await setImmediate();
+      const result = this.#read(plan, format, piece);
+      totals.add(result, this.#cutter.cut(result.batch, this.#parts.clock.now()));
+    }
+    return totals;
   }
 
   async #publish(tenant: string, records: readonly BusRecord[]): Promise<void> {
@@ -194,11 +211,11 @@ export class IngestService {
   }
 }
 
-function answerOf(result: EnvelopeResult, notices: readonly string[]): IngestAnswer {
+function answerOf(totals: CutTotals, notices: readonly string[]): IngestAnswer {
   return {
-    accepted: result.batch.lineCount,
-    rejected: Object.fromEntries(result.rejected),
-    ...(result.repaired.size === 0 ? {} : { repaired: Object.fromEntries(result.repaired) }),
+    accepted: totals.accepted,
+    rejected: Object.fromEntries(totals.rejected),
+    ...(totals.repaired.size === 0 ? {} : { repaired: Object.fromEntries(totals.repaired) }),
     ...(notices.length === 0 ? {} : { notices }),
   };
 }
@@ -220,11 +237,11 @@ function formatOf(plan: RequestPlan, bytes: Buffer): InputFormat {
   });
 }
 
-function allRejected(result: EnvelopeResult): RequestError {
+function allRejected(rejected: ReadonlyMap<string, number>, first: string | undefined): RequestError {
   return new RequestError({
     code: 'CULPRIT_INGEST_ALL_REJECTED',
-    detail: `no line could be read: ${result.firstRejection ?? 'unknown reason'}`,
-    errors: [...result.rejected].map(([reason, lines]) => ({ field: reason, rule: `${lines} lines` })),
+    detail: `no line could be read: ${first ?? 'unknown reason'}`,
+    errors: [...rejected].map(([reason, lines]) => ({ field: reason, rule: `${lines} lines` })),
   });
 }
 

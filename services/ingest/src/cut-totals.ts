@@ -1,0 +1,27 @@
+import type { BusRecord } from '@culprit/bus';
+import type { EnvelopeResult } from '@culprit/records';
+import type { CutBatch } from './batch-cutter.js';
+
+/** What all pieces of one body came to. */
+export class CutTotals {
+  readonly records: BusRecord[] = [];
+  readonly rejected = new Map<string, number>();
+  readonly repaired = new Map<string, number>();
+  accepted = 0;
+  foldedLines = 0;
+  /** Where and why the first line was refused. */
+  firstRejection: string | undefined;
+
+  add(result: EnvelopeResult, cut: CutBatch): void {
+    for (const record of cut.records) this.records.push(record);
+    addCounts(this.rejected, result.rejected);
+    addCounts(this.repaired, result.repaired);
+    this.accepted += result.batch.lineCount;
+    this.foldedLines += cut.foldedLines;
+    this.firstRejection ??= result.firstRejection;
+  }
+}
+
+function addCounts(totals: Map<string, number>, counts: ReadonlyMap<string, number>): void {
+  for (const [reason, count] of counts) totals.set(reason, (totals.get(reason) ?? 0) + count);
+}
