@@ -174,10 +174,11 @@ describe('segment log', () => {
     const log = await openLog({ minEndOffset: 9 });
     expect(await log.append([record('9')])).toBe(9);
     expect(await readFrom(log, 0)).toEqual([9]);
-    expect(damage).toEqual({ truncatedBytes: 5, corruptBytes: 20 });
+    expect(damage).toEqual({ truncatedBytes: 0, corruptBytes: 25 });
     expect((await readdir(directory)).toSorted()).toEqual([
       '00000000000000000000.log.unreadable',
       '00000000000000000009.log',
+      '00000000000000000009.log.unreadable',
     ]);
   });
 

@@ -71,11 +71,9 @@ async function openSegments(options: SegmentLogOptions): Promise<Segment[]> {
     }
     const path = join(directory, name);
     const { size } = await stat(path);
-    const isUnfinished = size < segmentHeaderBytes;
-    if (isUnfinished) await unlink(path);
-    else await rename(path, `${path}.unreadable`);
-    damage[isUnfinished ? 'truncatedBytes' : 'corruptBytes'] += size;
-    logger.warn({ topic, partition, path, bytes: size }, 'segment without a valid header set aside');
+    await rename(path, `${path}.unreadable`);
+    damage.corruptBytes += size;
+    logger.error({ topic, partition, path, bytes: size }, 'segment without a valid header set aside');
   }
   return segments;
 }

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, rename } from 'node:fs/promises';
 import type { Logger } from '@culprit/kernel';
 import type { BusRecord, ReceivedRecord } from './bus.js';
 import { busError, fileError } from './errors.js';
@@ -148,15 +148,19 @@ export class SegmentWriter {
   async #roll(openFile: OpenAppendFile): Promise<{ readonly file: AppendFile; readonly segment: Segment }> {
     const { directory, segments } = this.#options;
     const { segment, header } = newSegment(directory, this.#endOffset);
-    const file = await openFile(segment.path, 'w');
+    // Under its name a segment always has its header: the name says which offsets were given out.
+    const unfinished = `${segment.path}.new`;
+    const file = await openFile(unfinished, 'w');
     try {
       await writeAll(file, [header], 0);
+      await file.datasync();
+      await rename(unfinished, segment.path);
       await syncDirectory(directory);
     } catch (cause) {
       await file.close();
       throw cause;
     }
-    // A segment that failed before its first record has the same name and was overwritten just now.
+    // A segment that failed before its first record has the same name and was replaced just now.
     if (segments.at(-1)?.baseOffset === segment.baseOffset) segments.pop();
     segments.push(segment);
     return { file, segment };
