@@ -78,8 +78,13 @@ export class SegmentWriter {
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#running;
-    await this.#file?.file.close();
+    await this.#closeFile();
+  }
+
+  async #closeFile(): Promise<void> {
+    const open = this.#file;
     this.#file = undefined;
+    await open?.file.close();
   }
 
   async #run(): Promise<void> {
@@ -138,8 +143,7 @@ export class SegmentWriter {
       this.#file ??= { file: await openFile(last.path, 'r+'), segment: last };
       return this.#file;
     }
-    await this.#file?.file.close();
-    this.#file = undefined;
+    await this.#closeFile();
     this.#file = await this.#roll(openFile);
     this.#mustRoll = false;
     return this.#file;
