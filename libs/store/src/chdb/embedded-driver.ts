@@ -127,6 +127,13 @@ function directoryLocked(directory: string, holder: number, cause?: unknown): Er
 
 function openFailure(error: unknown, directory: string): Error {
   if (error instanceof AppError) return error;
+  if (error instanceof Error && 'code' in error && error.code === 'CHDB_PLATFORM') {
+    return storeError('CULPRIT_STORE_OPEN_FAILED', {
+      message: 'the embedded engine does not exist for this system',
+      hint: 'It runs on Linux with glibc and on macOS, on x64 and arm64.',
+      cause: error,
+    });
+  }
   const holder = findLikelyHolder(directory);
   if (holder !== undefined) return directoryLocked(directory, holder, error);
   return storeError('CULPRIT_STORE_OPEN_FAILED', {

@@ -103,10 +103,12 @@ export class SqlTemplateRepository implements TemplateRepository {
     );
   }
 
-  /** The template, what it was merged into, and all that were merged into that. */
+  /** The template, what it was merged into, and all that were merged into that; nothing is counted for it. */
   async withAliases(templateId: TemplateId): Promise<readonly TemplateId[]> {
+    const table = await this.#readTable({ environment: '', logType: '' });
     const ids = new Set([templateId]);
-    for (const template of await this.find(templateId)) {
+    for (const template of table.toTemplates()) {
+      if (template.templateId !== templateId && !template.aliases.includes(templateId)) continue;
       ids.add(template.templateId);
       for (const alias of template.aliases) ids.add(alias);
     }
@@ -114,23 +116,13 @@ export class SqlTemplateRepository implements TemplateRepository {
   }
 
   async #read(scope: TemplateScope): Promise<StoredTemplate[]> {
-    const { driver, tenant } = this.#deps;
-    const parameters = { tenant, environment: scope.environment, log_type: scope.logType };
-    const [rows, counts] = await Promise.all([
-      driver.query({ name: 'list_templates', sql: listTemplates, parameters }),
-      driver.query({ name: 'count_events_by_template', sql: countEventsByTemplate, parameters }),
-    ]);
-    const table = new TemplateTable();
+    const counts = this.#deps.driver.query({
+      name: 'count_events_by_template',
+      sql: countEventsByTemplate,
+      parameters: this.#parametersOf(scope),
+    });
+    const [table, rows] = await Promise.all([this.#readTable(scope), counts]);
     for (const row of rows) {
-      table.add({
-        environment: readText(row, 'environment'),
-        logType: readText(row, 'log_type'),
-        templateId: readTemplateId(row, 'template_id'),
-        canonicalId: readTemplateId(row, 'canonical_id'),
-        text: readText(row, 'text'),
-      });
-    }
-    for (const row of counts) {
       table.count({
         environment: readText(row, 'environment'),
         logType: readText(row, 'log_type'),
@@ -142,6 +134,29 @@ export class SqlTemplateRepository implements TemplateRepository {
       });
     }
     return table.toTemplates();
+  }
+
+  async #readTable(scope: TemplateScope): Promise<TemplateTable> {
+    const rows = await this.#deps.driver.query({
+      name: 'list_templates',
+      sql: listTemplates,
+      parameters: this.#parametersOf(scope),
+    });
+    const table = new TemplateTable();
+    for (const row of rows) {
+      table.add({
+        environment: readText(row, 'environment'),
+        logType: readText(row, 'log_type'),
+        templateId: readTemplateId(row, 'template_id'),
+        canonicalId: readTemplateId(row, 'canonical_id'),
+        text: readText(row, 'text'),
+      });
+    }
+    return table;
+  }
+
+  #parametersOf(scope: TemplateScope): Record<string, string> {
+    return { tenant: this.#deps.tenant, environment: scope.environment, log_type: scope.logType };
   }
 }
 
@@ -222,7 +237,7 @@ function later(a: StoredTemplate['lastSeen'], b: StoredTemplate['lastSeen']): St
   return a > b ? a : b;
 }
 
-/** Line feeds cannot be confused with content: JSON text escapes them. */
+/** JSON text: no two different keys look the same. */
 function keyOf(row: {
   readonly environment: string;
   readonly logType: string;
