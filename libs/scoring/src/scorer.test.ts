@@ -224,7 +224,14 @@ describe('scorer', () => {
     const batches = batchesOf(lines);
     for (const batch of batches) scorer.push(batch);
     const { environment, logType } = old.source;
-    const alias = { environment, logType, templateId: old.templateId, into: canonical.templateId };
+    const binStart = at(60) as EpochMillis;
+    const alias = {
+      binStart,
+      environment,
+      logType,
+      templateId: old.templateId,
+      into: canonical.templateId,
+    };
     const later = batchesOf(
       Array.from({ length: 60 }, (_, i) => ({
         time: at(61) + i * 5_000,

@@ -163,10 +163,10 @@ export class Scorer {
     }
     for (const event of batch.exemplars)
       addExemplar(bins, binOf(toEpochMillis(event.time), closedThrough), event);
-    if (batch.aliases.length === 0) return;
-    const oldest = Math.min(batch.highestTime, ...batch.counts.map(({ binStart }) => binStart));
-    const from = binOf(Number.isFinite(oldest) ? oldest : 0, closedThrough);
-    aliasesByBin.set(from, [...(aliasesByBin.get(from) ?? []), ...batch.aliases]);
+    for (const alias of batch.aliases) {
+      const from = binOf(alias.binStart, closedThrough);
+      aliasesByBin.set(from, [...(aliasesByBin.get(from) ?? []), alias]);
+    }
   }
 
   #closeThrough(watermark: number, coordinates: { lane: number; sequence: number }): AnomalyBatch {
