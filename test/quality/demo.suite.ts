@@ -43,9 +43,7 @@ export const demoSuite: Suite = async (options) => {
         measured: controls.map((row) => String(row['false'])).join(', '),
       },
     ],
-    notes: [
-      'The scenario is generated: its noise is plausible, not recorded. Nothing was tuned on a seed below 1 or above 5.',
-    ],
+    notes: ['The scenario is generated: its noise is plausible, not recorded.'],
   };
 };
 
