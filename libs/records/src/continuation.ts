@@ -37,7 +37,7 @@ function continuesRepeated(pending: PendingRecord, line: AnalysedLine): boolean 
   const { mode } = pending;
   switch (line.shape) {
     case lineShape.traceback:
-      return mode === traceMode.none || mode === traceMode.pythonDone;
+      return mode !== traceMode.python && mode !== traceMode.go;
     case lineShape.frame:
     case lineShape.cause:
     case lineShape.link:
@@ -68,9 +68,7 @@ function continuesBare(pending: PendingRecord, line: AnalysedLine): boolean {
     case lineShape.closer:
       return !isSingle;
     case lineShape.traceback:
-      return (
-        mode === traceMode.pythonDone || (isSingle && mode === traceMode.none && announcesTrouble(pending))
-      );
+      return mode === traceMode.pythonDone || (isSingle && announcesTrouble(pending));
     case lineShape.exception:
       if (mode === traceMode.python) return true;
       return mode === traceMode.none && ((isSingle && announcesTrouble(pending)) || showsSource(pending));

@@ -12,7 +12,7 @@ export function detectFormat(sample: Uint8Array): InputFormat {
   if (start === sample.length) return 'text';
   if (sample[start] === 0x5b) {
     const inner = sample[skipSpace(sample, start + 1, sample.length)];
-    return inner === 0x7b || inner === 0x5d ? 'json' : 'auto';
+    if (inner === 0x7b || inner === 0x5d) return 'json';
   }
   let objects = 0;
   let others = 0;

@@ -5,7 +5,7 @@ import { parseTimestamp } from './date-formats.js';
 import { detectFormat } from './detect-format.js';
 import { EnvelopeFields } from './envelope-fields.js';
 import { slot, sourceSlots } from './envelope-keys.js';
-import { skipSpace, unescapeInto } from './json-scan.js';
+import { skipSpace, skipValue, unescapeInto } from './json-scan.js';
 import { formatKubernetesEvent } from './kubernetes-event.js';
 import {
   defaultRecordLimits,
@@ -377,7 +377,7 @@ export class EnvelopeReader {
         start += 1;
         const quote = bytes.indexOf(0x22, start);
         end = quote < 0 ? end : quote;
-      }
+      } else end = skipValue(bytes, start, end);
     }
     const time = this.#time;
     if (parseEpoch(bytes, start, end, time) && time.end >= end) return true;

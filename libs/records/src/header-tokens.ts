@@ -195,6 +195,13 @@ export function isLoggerName(bytes: Uint8Array, start: number, end: number): boo
   return scopes > 0 && last !== 0x2e && last !== 0x2c;
 }
 
+/** A token that ends a bracket opened before it: `module]` of `[time LEVEL module]`. */
+export function closesOuterBracket(bytes: Uint8Array, start: number, end: number): boolean {
+  if (bytes[end - 1] !== 0x5d) return false;
+  for (let i = start; i < end; i++) if (bytes[i] === 0x5b) return false;
+  return true;
+}
+
 /** A lower-case level word followed by one blank and a lower-case word reads as a sentence. */
 export function isLowerSentence(bytes: Uint8Array, position: number): boolean {
   const first = bytes[position];

@@ -1,6 +1,7 @@
 import { parseTimestamp } from './date-formats.js';
 import {
   ascii,
+  closesOuterBracket,
   closingBracket,
   foundLevel,
   isDashes,
@@ -21,6 +22,7 @@ import {
   tokenEnd,
   wordEnd,
 } from './header-tokens.js';
+import { skipString } from './json-scan.js';
 import { severityOfLetter, severityOfSyslogPriority } from './severity.js';
 import { countDigits, createParsedTime, readDigits, timeKind, twoDigits } from './timestamp.js';
 
@@ -267,12 +269,10 @@ export class HeaderReader {
     const messageId = tokenEnd(bytes, skipBlanks(bytes, procId, end), end);
     let position = skipBlanks(bytes, messageId, end);
     if (bytes[position] === 0x2d) position += 1;
-    else {
-      while (bytes[position] === 0x5b) {
-        const close = closingBracket(bytes, position, end, 4096);
-        if (close < 0) return false;
-        position = close + 1;
-      }
+    while (bytes[position] === 0x5b) {
+      const after = structuredElementEnd(bytes, position, end);
+      if (after < 0) return false;
+      position = after;
     }
     position = skipBlanks(bytes, position, end);
     if (startsWith(bytes, position, end, Uint8Array.of(0xef, 0xbb, 0xbf))) position += 3;
@@ -377,7 +377,7 @@ export class HeaderReader {
     this.signatureEnd = stop;
     const isTabbed = bytes[stop] === 0x09;
     const isFollowed = bytes[next] === 0x5b || isLoneSeparator(bytes, next, end) || isTabbed;
-    return bytes[stop - 1] === 0x3a || isFollowed ? stop : -1;
+    return bytes[stop - 1] === 0x3a || isFollowed || closesOuterBracket(bytes, position, stop) ? stop : -1;
   }
 
   /** The time of an access log stands in brackets behind client and user; the text goes on behind it. */
@@ -403,6 +403,17 @@ function letterLevel(bytes: Uint8Array, position: number, end: number): number {
   if (!isBlank(next)) return 0;
   const after = bytes[skipBlanks(bytes, position + 1, end)] ?? 0;
   return after >= 0x61 && after <= 0x7a ? 0 : severityOfLetter(bytes[position] ?? 0);
+}
+
+/** Behind one `[id name="value" …]` of RFC 5424, whose quoted values may hold escaped quotes and brackets. */
+function structuredElementEnd(bytes: Uint8Array, position: number, end: number): number {
+  for (let i = position; i < end; i++) {
+    if (bytes[i] === 0x5d) return i + 1;
+    if (bytes[i] !== 0x22) continue;
+    i = skipString(bytes, i, end) - 1;
+    if (i < 0) return -1;
+  }
+  return -1;
 }
 
 function readLevelWord(bytes: Uint8Array, start: number, end: number): boolean {
