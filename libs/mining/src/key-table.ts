@@ -59,6 +59,14 @@ export class KeyTable {
     return position;
   }
 
+  /** A template filed under this key, or -1. */
+  find(keyA: number, keyB: number): number {
+    for (let at = this.home(keyA); !this.isFree(at); at = this.next(at)) {
+      if (this.hasKey(at, keyA, keyB) && this.templateAt(at) >= 0) return this.templateAt(at);
+    }
+    return -1;
+  }
+
   /** Adds a template under a key; another template under the same key (a collision) is left in place. */
   insert(keyA: number, keyB: number, template: number): void {
     let position = this.home(keyA);

@@ -46,10 +46,14 @@ export class Learner {
     return found < 0 ? -1 : this.#settle(found);
   }
 
-  /** Remembers that lines with this key belong to a template. */
-  remember(line: Skeleton, index: number): void {
+  /** Files an unfamiliar line that a known template covers: it counts as evidence too. Returns the root. */
+  remember(line: LineScanner, index: number): number {
     this.#reserve(line.size + 1);
     this.#table.insert(line.keyA, line.keyB, index);
+    readTraits(line);
+    this.#weighValues(line, index);
+    this.#weigh(line, index);
+    return this.#store.rootOf(index);
   }
 
   /** Files a template just added to the store and weighs what it adds to the evidence. Returns its root. */
@@ -60,8 +64,8 @@ export class Learner {
     for (let i = 0; i < line.size; i++)
       line.traits[i] = traitOf(line.bytes, line.starts[i] ?? 0, line.ends[i] ?? 0);
     this.#reserve(line.size + 1);
-    this.#weighValues(line, index);
     this.#table.insert(line.keyA, line.keyB, index);
+    this.#weighValues(line, index);
     this.#weigh(line, index);
     return this.#store.rootOf(index);
   }
@@ -77,24 +81,43 @@ export class Learner {
       const patience = patienceAt(skeleton, i, anchors);
       if (patience === 0) continue;
       this.#reserve(1);
-      const at = table.locate(skeleton.maskedKeyA(i), skeleton.maskedKeyB(i));
-      const evidence = table.evidenceAt(at);
-      const count = Math.min(COUNT_MASK, (evidence & COUNT_MASK) + 1);
-      const needed = evidence === 0 ? patience : Math.min(patience, evidence >>> 16);
-      table.setEvidence(at, count | (needed << 16));
-      const worth = table.templateAt(at) >= 0 ? VALUE_WORTH : 0;
-      if (count + worth >= needed) this.#promote(index, i, needed);
+      const keyA = skeleton.maskedKeyA(i);
+      const keyB = skeleton.maskedKeyB(i);
+      const at = table.locate(keyA, keyB ^ placeTag(i));
+      const count = Math.min(COUNT_MASK, (table.evidenceAt(at) & COUNT_MASK) + 1);
+      table.setEvidence(at, count | (patience << 16));
+      if (count >= patience) this.#promote(index, i, patience);
+      const other = count + VALUE_WORTH >= patience ? table.find(keyA, keyB) : -1;
+      if (other >= 0) this.#join(index, other, i);
     }
   }
 
-  /** A new template with a value where others have words: the words counted so far may now be enough. */
+  /** A line with a value where others have words: the words counted so far may now be enough. */
   #weighValues(line: LineScanner, index: number): void {
+    this.#joinWords(line, index, (t, i) => this.#store.agreesWith(t, line, i));
+  }
+
+  /** Joins the templates that `isAlike` names to a skeleton's, at every value where enough words were counted. */
+  #joinWords(skeleton: Skeleton, index: number, isAlike: (t: number, i: number) => boolean): void {
     const table = this.#table;
-    const evidence = table.evidenceAt(table.locate(line.keyA, line.keyB));
-    if (evidence === 0 || (evidence & COUNT_MASK) + VALUE_WORTH < evidence >>> 16) return;
-    for (let i = 0; i < line.size; i++) {
-      if (line.kinds[i] !== CONSTANT) this.#promote(index, i, evidence >>> 16);
+    const structure = skeleton.structure();
+    for (let i = 0; i < skeleton.size; i++) {
+      if (skeleton.kinds[i] === CONSTANT || skeleton.kinds[i] === WILD) continue;
+      const evidence = table.evidenceAt(table.locate(skeleton.keyA, skeleton.keyB ^ placeTag(i)));
+      if (evidence === 0 || (evidence & COUNT_MASK) + VALUE_WORTH < evidence >>> 16) continue;
+      for (let t = this.heads.get(structure) ?? -1; t >= 0; t = this.#store.nexts[t] ?? -1) {
+        if (isAlike(t, i)) this.#join(index, t, i);
+      }
     }
+  }
+
+  /** Words stand where another template has a value: joins the two if they agree in everything else. */
+  #join(index: number, other: number, i: number): void {
+    const store = this.#store;
+    const a = store.rootOf(index);
+    const b = store.rootOf(other);
+    if (a === b || !store.overlaps(a, b, i)) return;
+    this.#weighPattern(this.#settle(this.#unite(a, b)));
   }
 
   /**
@@ -104,10 +127,11 @@ export class Learner {
   #promote(index: number, i: number, needed: number): void {
     const store = this.#store;
     const root = store.rootOf(index);
-    const element = (store.firsts[root] ?? 0) + i;
-    const kind = store.kinds[element] ?? CONSTANT;
+    const kind = store.kinds[(store.firsts[root] ?? 0) + i] ?? CONSTANT;
+    const shape = store.shapes[(store.firsts[root] ?? 0) + i] ?? 0;
     if (kind === WILD) return;
-    const shape = store.shapes[element] ?? 0;
+    store.ownPattern(root);
+    const element = (store.firsts[root] ?? 0) + i;
     store.setSlot(element, WILD, ANY_SHAPE);
     if (this.#countCovered(root, i, kind) < needed) {
       store.setSlot(element, kind, shape);
@@ -124,14 +148,15 @@ export class Learner {
    */
   #countCovered(root: number, i: number, kind: number): number {
     const store = this.#store;
-    let words = 0;
+    const words = new Set<number>();
     let hasValue = false;
     for (let t = this.heads.get(this.#structureOf(root)) ?? -1; t >= 0; t = store.nexts[t] ?? -1) {
       if (t !== root && !store.covers(root, t)) continue;
-      if ((t === root ? kind : store.kinds[(store.firsts[t] ?? 0) + i]) === CONSTANT) words += 1;
+      const element = (store.births[t] ?? 0) + i;
+      if ((t === root ? kind : store.kinds[element]) === CONSTANT) words.add(store.hashOf(element));
       else hasValue = true;
     }
-    return words === 0 ? 0 : words + (hasValue ? VALUE_WORTH : 0);
+    return words.size === 0 ? 0 : words.size + (hasValue ? VALUE_WORTH : 0);
   }
 
   #structureOf(index: number): number {
@@ -162,10 +187,14 @@ export class Learner {
     const pattern = new Skeleton();
     this.#store.load(root, pattern);
     this.#reserve(pattern.size + 1);
-    const at = this.#table.locate(pattern.keyA, pattern.keyB);
-    const known = this.#table.templateAt(at);
+    const known = this.#table.find(pattern.keyA, pattern.keyB);
     if (known >= 0 && this.#store.rootOf(known) === root) return;
     this.#table.insert(pattern.keyA, pattern.keyB, root);
+    this.#joinWords(
+      pattern,
+      root,
+      (t, i) => t === this.#store.rootOf(t) && this.#store.differOnlyAt(root, t, i),
+    );
     this.#weigh(pattern, root);
   }
 
@@ -189,4 +218,14 @@ export class Learner {
     const highB = idHighs[b] ?? 0;
     return highA === highB ? (idLows[a] ?? 0) < (idLows[b] ?? 0) : highA < highB;
   }
+}
+
+/** Evidence is kept by place: the same masked key may stem from another. */
+function placeTag(i: number): number {
+  return Math.imul(i + 1, 0x3c6ef372);
+}
+
+function readTraits(line: LineScanner): void {
+  for (let i = 0; i < line.size; i++)
+    line.traits[i] = traitOf(line.bytes, line.starts[i] ?? 0, line.ends[i] ?? 0);
 }

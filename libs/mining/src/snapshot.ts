@@ -29,7 +29,15 @@ export function writeSnapshot(state: MinerState): Uint8Array {
   writer.uint32(state.maxTemplates);
   writer.uint32(store.size);
   writer.uint32(store.elementCount);
-  for (const column of [store.firsts, store.sizes, store.parents, store.nexts, store.idHighs, store.idLows]) {
+  for (const column of [
+    store.firsts,
+    store.births,
+    store.sizes,
+    store.parents,
+    store.nexts,
+    store.idHighs,
+    store.idLows,
+  ]) {
     writeInts(writer, column.subarray(0, store.size));
   }
   for (const column of [store.gaps, store.kinds, store.shapes, store.textStarts, store.textLengths]) {
@@ -74,6 +82,7 @@ function readStore(reader: ByteReader): TemplateStore {
   store.size = reader.uint32();
   store.elementCount = reader.uint32();
   store.firsts = Uint32Array.from(readInts(reader));
+  store.births = Uint32Array.from(readInts(reader));
   store.sizes = Uint8Array.from(readInts(reader));
   store.parents = Int32Array.from(readInts(reader));
   store.nexts = Int32Array.from(readInts(reader));

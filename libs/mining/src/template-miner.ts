@@ -222,9 +222,9 @@ export class TemplateMiner {
     const line = this.#line;
     const found = this.#learner.find(line, this.#fits);
     if (found >= 0) {
-      this.#learner.remember(line, found);
+      const root = this.#learner.remember(line, found);
       this.#isLoose = true;
-      return found;
+      return root;
     }
     this.#isLoose = false;
     if (this.#store.size >= this.#maxTemplates) return this.#overflowTemplate();

@@ -22,7 +22,10 @@ export class TemplateStore {
   textLengths = new Uint8Array(256);
   text = new Uint8Array(1024);
 
+  /** First element of a template's pattern. */
   firsts = new Uint32Array(32);
+  /** First element of the form it was born with: the pattern's own until the pattern is widened. */
+  births = new Uint32Array(32);
   sizes = new Uint8Array(32);
   parents = new Int32Array(32);
   /** Next template of the same structure, or -1. */
@@ -37,6 +40,7 @@ export class TemplateStore {
     this.#reserveTemplates(index + 1);
     this.#reserveElements(this.elementCount + line.size);
     this.firsts[index] = this.elementCount;
+    this.births[index] = this.elementCount;
     this.sizes[index] = line.size;
     this.parents[index] = index;
     this.nexts[index] = -1;
@@ -51,6 +55,7 @@ export class TemplateStore {
     this.#reserveTemplates(index + 1);
     this.#reserveElements(this.elementCount + 1);
     this.firsts[index] = this.elementCount;
+    this.births[index] = this.elementCount;
     this.sizes[index] = 1;
     this.parents[index] = index;
     this.nexts[index] = -1;
@@ -122,25 +127,75 @@ export class TemplateStore {
     return true;
   }
 
-  /** Whether every line of pattern `other` also fits pattern `index`. Both have the same structure or the answer is no. */
+  /** Whether pattern `index` covers the form that `other` was born with. */
   covers(index: number, other: number): boolean {
+    const size = this.sizes[index] ?? 0;
+    if (this.sizes[other] !== size) return false;
+    const first = this.firsts[index] ?? 0;
+    const otherFirst = this.births[other] ?? 0;
+    for (let i = 0; i < size; i++) {
+      if (this.gaps[first + i] !== this.gaps[otherFirst + i]) return false;
+      const isCovered = this.kinds[first + i] === WILD || this.#agree(first + i, otherFirst + i);
+      if (!isCovered) return false;
+    }
+    return true;
+  }
+
+  /** Whether some line could fit both patterns, element `except` left aside. */
+  overlaps(index: number, other: number, except: number): boolean {
     const size = this.sizes[index] ?? 0;
     if (this.sizes[other] !== size) return false;
     const first = this.firsts[index] ?? 0;
     const otherFirst = this.firsts[other] ?? 0;
     for (let i = 0; i < size; i++) {
-      const mine = this.kinds[first + i] ?? CONSTANT;
-      const theirs = this.kinds[otherFirst + i] ?? CONSTANT;
       if (this.gaps[first + i] !== this.gaps[otherFirst + i]) return false;
-      if (mine === WILD) continue;
-      if (
-        mine === CONSTANT
-          ? theirs !== CONSTANT || !this.#sameText(first + i, otherFirst + i)
-          : !isSlot(theirs)
-      )
-        return false;
+      if (i === except || this.kinds[first + i] === WILD || this.kinds[otherFirst + i] === WILD) continue;
+      if (!this.#agree(first + i, otherFirst + i)) return false;
     }
     return true;
+  }
+
+  /** Whether the form that `index` was born with is this line but for a word in place of the value at element `except`. */
+  agreesWith(index: number, line: LineScanner, except: number): boolean {
+    if (this.sizes[index] !== line.size) return false;
+    const first = this.births[index] ?? 0;
+    for (let i = 0; i < line.size; i++) {
+      const isConstant = this.kinds[first + i] === CONSTANT;
+      if (this.gaps[first + i] !== line.gaps[i]) return false;
+      if (isConstant !== (line.kinds[i] === CONSTANT || i === except)) return false;
+      if (
+        isConstant &&
+        i !== except &&
+        !this.hasText(first + i, line.bytes, line.starts[i] ?? 0, line.ends[i] ?? 0)
+      ) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Hash of the word of an element. */
+  hashOf(element: number): number {
+    const start = this.textStarts[element] ?? 0;
+    return hashBytes(this.text, start, start + (this.textLengths[element] ?? 0));
+  }
+
+  /** Whether two patterns are alike but for element `except`. */
+  differOnlyAt(index: number, other: number, except: number): boolean {
+    const first = this.firsts[index] ?? 0;
+    const otherFirst = this.firsts[other] ?? 0;
+    for (let i = 0; i < (this.sizes[index] ?? 0); i++) {
+      const isWild = this.kinds[first + i] === WILD;
+      if (i !== except && isWild !== (this.kinds[otherFirst + i] === WILD)) return false;
+    }
+    return this.overlaps(index, other, except);
+  }
+
+  /** Two elements that are the same constant, or both values. */
+  #agree(a: number, b: number): boolean {
+    const isConstant = this.kinds[a] === CONSTANT;
+    if (isConstant !== (this.kinds[b] === CONSTANT)) return false;
+    return !isConstant || this.#sameText(a, b);
   }
 
   #sameText(a: number, b: number): boolean {
@@ -150,6 +205,7 @@ export class TemplateStore {
 
   /** Widens pattern `index` so that it also covers `other`, of the same structure. Returns true when it changed. */
   widenOver(index: number, other: number): boolean {
+    this.ownPattern(index);
     const size = this.sizes[index] ?? 0;
     const first = this.firsts[index] ?? 0;
     const otherFirst = this.firsts[other] ?? 0;
@@ -162,6 +218,19 @@ export class TemplateStore {
       if (this.setSlot(a, kind, shape)) changed = true;
     }
     return changed;
+  }
+
+  /** Gives a template a pattern of its own to widen, so that the form it was born with stays as evidence. */
+  ownPattern(index: number): void {
+    const from = this.births[index] ?? 0;
+    if (this.firsts[index] !== from) return;
+    const size = this.sizes[index] ?? 0;
+    this.#reserveElements(this.elementCount + size);
+    for (const column of [this.gaps, this.kinds, this.shapes, this.textStarts, this.textLengths]) {
+      column.copyWithin(this.elementCount, from, from + size);
+    }
+    this.firsts[index] = this.elementCount;
+    this.elementCount += size;
   }
 
   #joinedKind(a: number, b: number): number {
@@ -215,13 +284,14 @@ export class TemplateStore {
 
   /** Bytes that the columns hold. */
   get byteLength(): number {
-    return this.gaps.length * 14 + this.text.length + this.firsts.length * 33;
+    return this.gaps.length * 14 + this.text.length + this.firsts.length * 37;
   }
 
   #reserveTemplates(needed: number): void {
     if (needed <= this.firsts.length) return;
     const capacity = grownCapacity(needed);
     this.firsts = grown(this.firsts, new Uint32Array(capacity));
+    this.births = grown(this.births, new Uint32Array(capacity));
     this.sizes = grown(this.sizes, new Uint8Array(capacity));
     this.parents = grown(this.parents, new Int32Array(capacity));
     this.nexts = grown(this.nexts, new Int32Array(capacity));
@@ -253,10 +323,6 @@ function grownCapacity(needed: number): number {
 function grown<Column extends { set(from: Column): void }>(column: Column, larger: Column): Column {
   larger.set(column);
   return larger;
-}
-
-function isSlot(kind: number): boolean {
-  return kind === SOFT || kind === VARIABLE;
 }
 
 function pushGap(out: number[], gap: number): void {

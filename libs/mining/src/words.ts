@@ -1,6 +1,7 @@
 import { CONSTANT, SOFT, VARIABLE, hashBytes } from './skeleton.js';
 import {
   BACKSLASH,
+  COLON,
   DOT,
   MAX_WORD,
   SLASH,
@@ -35,6 +36,7 @@ export function classifyWord(bytes: Uint8Array, start: number, end: number, cens
   if (slashesOf(census) > 0) {
     if ((first === SLASH || first === BACKSLASH) && length > 2) return VARIABLE;
     if (first === DOT && (second === SLASH || second === DOT)) return VARIABLE;
+    if (second === COLON && length > 3) return VARIABLE;
     return slashesOf(census) > 1 ? SOFT : CONSTANT;
   }
   return dotsOf(census) > 0 && isDottedName(bytes, start, end) ? SOFT : CONSTANT;
