@@ -9,6 +9,7 @@ import type { Health, HttpApp, Metrics } from '@culprit/platform';
 import type { RawLogBatch } from '@culprit/records';
 import { ingestConfigSchema, ingestModule } from '@culprit/service-ingest/module';
 import type { IngestModuleOptions } from '@culprit/service-ingest/module';
+import { array, assert, asyncProperty, constantFrom, oneof, uint8Array } from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 
 interface Line {
@@ -193,6 +194,25 @@ describe('POST /ingest/v1/logs', () => {
     expect(await (await post(url, '')).json()).toEqual({ accepted: 0, rejected: {} });
   });
 
+  it('answers 200 or 400 to any bytes whatsoever, and never loses count', async () => {
+    const { url } = await start();
+    const types = constantFrom(
+      'application/x-ndjson',
+      'application/json',
+      'text/plain',
+      'application/octet-stream',
+    );
+    await assert(
+      asyncProperty(oneof(uint8Array({ maxLength: 400 }), jsonLike()), types, async (bytes, type) => {
+        const answer = await post(url, Buffer.from(bytes), { 'content-type': type });
+        expect([200, 400]).toContain(answer.status);
+        const text = await answer.text();
+        expect(text).toMatch(/^\{"(accepted|type)":/);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
   it('repairs NUL bytes, mixed encodings and a byte order mark visibly', async () => {
     const { url } = await start();
     const body = Buffer.concat([
@@ -267,7 +287,7 @@ describe('POST /ingest/v1/logs', () => {
     });
 
     it('folds streams over the limit into one and says so', async () => {
-      const { url, bus } = await start({ maxActiveStreams: '10' });
+      const { url, bus, health } = await start({ maxActiveStreams: '10' });
       const body = Array.from({ length: 50 }, (_, i) => `{"log":"${i}","service":"s","pod":"p${i}x"}`).join(
         '\n',
       );
@@ -276,6 +296,7 @@ describe('POST /ingest/v1/logs', () => {
       expect(answer.notices[0]).toContain('40 lines');
       const { lines } = await published(bus);
       expect(lines.filter(({ logType }) => logType === '__other__')).toHaveLength(40);
+      expect(health.notices()).toEqual([expect.stringContaining('more than 10 streams')]);
     });
   });
 
@@ -308,6 +329,30 @@ describe('POST /ingest/v1/logs', () => {
       expect(answer.status).toBe(503);
       expect(answer.headers.get('retry-after')).not.toBeNull();
       expect(await answer.text()).not.toContain('secret');
+    });
+
+    it('answers 503 when nobody reads what was published, and goes on once somebody does', async () => {
+      const bus = await createInProcessBus({
+        topics: allTopics.map((topic) => ({ ...topic, partitions: 1 })),
+        logger: silentLogger,
+        limits: { unreadBytes: 20_000, publishTimeoutMs: 50 },
+      });
+      opened.push(() => bus.close());
+      const gate = Promise.withResolvers<void>();
+      const subscription = await bus.subscribe({
+        topic: topics.rawLogs.name,
+        group: 'slow',
+        onBatch: () => gate.promise,
+      });
+      const { url } = await start({}, { bus });
+      const body = `{"log":"${'x'.repeat(15_000)}"}`;
+      const statuses: number[] = [];
+      while (statuses.at(-1) !== 503 && statuses.length < 10) statuses.push((await post(url, body)).status);
+      expect(statuses.at(0)).toBe(200);
+      expect(statuses.at(-1)).toBe(503);
+      gate.resolve();
+      await expect.poll(async () => (await post(url, body)).status, { timeout: 5_000 }).toBe(200);
+      await subscription.close();
     });
 
     it('answers 503 while shutting down', async () => {
@@ -383,6 +428,26 @@ function post(
   const bytes = new Uint8Array(Buffer.from(body));
   if (type === '') delete all['content-type'];
   return fetch(url, { method: 'POST', headers: all, body: bytes });
+}
+
+/** Text that looks like JSON lines and is often not. */
+function jsonLike() {
+  const pieces = constantFrom(
+    '{',
+    '}',
+    '[',
+    ']',
+    '"log":',
+    '"',
+    '\\',
+    ',',
+    '\n',
+    '\u0000',
+    'x',
+    '1e999',
+    '{"log":"ok"}',
+  );
+  return array(pieces, { maxLength: 40 }).map((parts) => new Uint8Array(Buffer.from(parts.join(''))));
 }
 
 /** Sends a body without Content-Length; resolves with the status. */

@@ -27,4 +27,11 @@ describe('health', () => {
     lag = 5;
     expect(health.lags()).toEqual({ scoring: 5 });
   });
+
+  it('collects what people should know', () => {
+    const health = createHealth();
+    health.addNotice(() => undefined);
+    health.addNotice(() => 'streams are folded');
+    expect(health.notices()).toEqual(['streams are folded']);
+  });
 });

@@ -17,6 +17,9 @@ export interface Health {
   addLag(stage: string, read: () => number): void;
   /** Unread records by stage of this process. */
   lags(): Readonly<Record<string, number>>;
+  /** Adds something a person may have to know: a sentence, or undefined while all is well. */
+  addNotice(read: () => string | undefined): void;
+  notices(): readonly string[];
   /** From now on not ready, so that balancers and collectors turn away before the port closes. */
   beginShutdown(): void;
   readonly isStopping: boolean;
@@ -28,6 +31,7 @@ const CHECK_TIMEOUT_MS = 2_000;
 export function createHealth(): Health {
   const checks = new Map<string, ReadinessCheck>();
   const lagByStage = new Map<string, () => number>();
+  const readNotices: (() => string | undefined)[] = [];
   let isStopping = false;
   return {
     addCheck(part, check) {
@@ -46,6 +50,10 @@ export function createHealth(): Health {
       lagByStage.set(stage, read);
     },
     lags: () => Object.fromEntries([...lagByStage].map(([stage, read]) => [stage, read()])),
+    addNotice(read) {
+      readNotices.push(read);
+    },
+    notices: () => readNotices.map((read) => read()).filter((notice) => notice !== undefined),
     beginShutdown() {
       isStopping = true;
     },

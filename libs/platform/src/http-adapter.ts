@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { RequestError, problemOf } from './problem.js';
 import { pathOf, sendProblem } from './problem.filter.js';
@@ -25,6 +26,7 @@ export function createHttpAdapter(): FastifyAdapter {
     http: { headersTimeout: REQUEST_TIMEOUT_MS, maxHeaderSize: 32_768 },
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 500 },
+    clientErrorHandler: (error: Error, socket: Socket) => answerUnreadable(error, socket),
     frameworkErrors: (error: unknown, request: { readonly url: string }, reply: unknown) => {
       sendProblem(reply as ProblemReply, problemOf(error, pathOf(request.url)));
     },
@@ -48,6 +50,28 @@ export function createHttpAdapter(): FastifyAdapter {
     done();
   });
   return adapter;
+}
+
+const statusByParserCode: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_INVALID_EOF_STATE: 400,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+
+/** A request that never became one: bad syntax, headers too large, too slow. There is no reply object yet. */
+function answerUnreadable(error: Error, socket: Socket): void {
+  if (!socket.writable) return;
+  const code = 'code' in error ? String(error.code) : '';
+  const status = statusByParserCode[code] ?? 400;
+  const details = problemOf(
+    Object.assign(new Error('the request cannot be read'), { statusCode: status }),
+    '/',
+  );
+  const body = JSON.stringify(details);
+  socket.end(
+    `HTTP/1.1 ${status} ${details.title}\r\ncontent-type: application/problem+json; charset=utf-8\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
 }
 
 type Body = AsyncIterable<Uint8Array>;

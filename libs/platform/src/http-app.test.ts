@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { AppError } from '@culprit/kernel';
 import { Body, Controller, Get, Module, Post } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
@@ -126,6 +127,17 @@ describe('http app', () => {
     expect(await ready.json()).toEqual({ status: 'not ready', reasons: { store: 'migrating' } });
   });
 
+  it.each([
+    ['NONSENSE\r\n\r\n', 400],
+    [`GET / HTTP/1.1\r\nhost: localhost\r\nx: ${'y'.repeat(40_000)}\r\n\r\n`, 431],
+  ])('answers what is no request with problem+json (%#)', async (text, status) => {
+    const { port } = new URL(await start());
+    const answer = await talk(Number(port), text);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer).toContain('application/problem+json');
+    expect(JSON.parse(answer.slice(answer.indexOf('{')))).toMatchObject({ status });
+  });
+
   it('says in one line that the port is taken', async () => {
     const base = await start();
     const second = await createHttpApp({
@@ -141,3 +153,15 @@ describe('http app', () => {
     await second.close();
   });
 });
+
+/** Writes raw bytes to a port and reads until the other side closes. */
+function talk(port: number, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let answer = '';
+    const socket = connect(port, '127.0.0.1', () => socket.write(text));
+    socket.setEncoding('utf8');
+    socket.on('data', (chunk) => (answer += chunk.toString()));
+    socket.on('close', () => resolve(answer));
+    socket.on('error', reject);
+  });
+}

@@ -30,7 +30,7 @@ export const ingestConfigSchema = z.strictObject({
   /** Lines, or objects of a JSON body, in one request. */
   maxLines: wholeNumber(1, 100_000_000).default(1_000_000),
   /** Bytes of all requests under way; more are turned away with 503. */
-  maxInFlightBytes: wholeNumber(MEBIBYTE, 4_096 * MEBIBYTE).default(192 * MEBIBYTE),
+  maxInFlightBytes: wholeNumber(MEBIBYTE, 4_096 * MEBIBYTE).default(128 * MEBIBYTE),
   /** Inflated bytes a tenant may send in a second on average; 0 leaves the pace to the bus. */
   rateBytesPerSecond: wholeNumber(0, 4_096 * MEBIBYTE).default(0),
   /** Bytes a tenant may send at once after a quiet time. */

@@ -75,6 +75,11 @@ export class IngestService {
       limiter: streams,
       partitionCount: bus.partitionCount(topics.rawLogs.name),
     });
+    parts.health.addNotice(() =>
+      streams.isFolding(parts.clock.now())
+        ? `more than ${config.maxActiveStreams} streams are active; later ones share the log type ${overflowLogType}`
+        : undefined,
+    );
     this.#telemetry = createTelemetry(parts.metrics, {
       inFlightBytes: () => this.#budget.usedBytes,
       activeStreams: () => streams.activeCount,

@@ -28,6 +28,8 @@ describe('stream limiter', () => {
     expect(limiter.admit(streamOf('d'), 0)).toBe(folded);
     expect(limiter.admit(streamOf('e', 'stage'), 0)).toMatchObject({ environment: 'stage' });
     expect(limiter.activeCount).toBe(2);
+    expect(limiter.isFolding(hour - 1)).toBe(true);
+    expect(limiter.isFolding(hour)).toBe(false);
   });
 
   it('recognises a stream whose descriptor was made anew', () => {

@@ -23,6 +23,7 @@ export class StreamLimiter {
   readonly #activityByStream = new WeakMap<StreamDescriptor, Activity>();
   readonly #overflowByEnvironment = new Map<string, StreamDescriptor>();
   #nextSweepMillis = 0;
+  #lastFoldMillis = -Infinity;
 
   constructor(maxActive: number) {
     this.#maxActive = maxActive;
@@ -30,6 +31,11 @@ export class StreamLimiter {
 
   get activeCount(): number {
     return this.#activityByKey.size;
+  }
+
+  /** True when a stream was folded within the last hour. */
+  isFolding(nowMillis: number): boolean {
+    return nowMillis - this.#lastFoldMillis < IDLE_MILLIS;
   }
 
   /** The stream itself, or the shared one of its environment. Amortised O(1). */
@@ -43,7 +49,10 @@ export class StreamLimiter {
     let activity = this.#activityByKey.get(key);
     if (activity === undefined) {
       if (this.#activityByKey.size >= this.#maxActive) this.#sweep(nowMillis);
-      if (this.#activityByKey.size >= this.#maxActive) return this.#overflow(stream);
+      if (this.#activityByKey.size >= this.#maxActive) {
+        this.#lastFoldMillis = nowMillis;
+        return this.#overflow(stream);
+      }
       activity = { lastSeenMillis: nowMillis, isForgotten: false };
       this.#activityByKey.set(key, activity);
     }

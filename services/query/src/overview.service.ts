@@ -105,6 +105,7 @@ export class OverviewService {
     const { reasons } = await this.#health.readiness();
     const behind = Object.entries(this.#health.lags()).filter(([, lag]) => lag > NOTEWORTHY_LAG);
     return [
+      ...this.#health.notices(),
       ...Object.entries(reasons).map(([part, reason]) => `${part}: ${reason}`),
       ...behind.map(([stage, lag]) => `${stage} is ${lag} records behind`),
     ];
