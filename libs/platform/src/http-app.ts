@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net';
 import { StandardSchemaValidationPipe } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import type { AbstractHttpAdapter } from '@nestjs/core';
 import { createHttpAdapter } from './http-adapter.js';
 import { createNestLogger } from './logger.js';
 import { PlatformModule } from './platform.module.js';
@@ -37,9 +36,7 @@ export interface HttpApp {
  */
 export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
   const root = PlatformModule.register(options, options.modules);
-  // Where two copies of Nest are installed, the adapter's and ours agree at run time but not in types.
-  const adapter: unknown = createHttpAdapter();
-  const app = await NestFactory.create(root, adapter as AbstractHttpAdapter, {
+  const app = await NestFactory.create(root, createHttpAdapter(), {
     logger: createNestLogger(options.logger),
     bodyParser: false,
     abortOnError: false,
