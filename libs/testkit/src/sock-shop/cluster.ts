@@ -123,12 +123,6 @@ export class Cluster {
     for (const spec of specs) this.#startAll(spec);
   }
 
-  get podCount(): number {
-    let count = 0;
-    for (const pods of this.#podsByWorkload.values()) count += pods.length;
-    return count;
-  }
-
   /** A pod of a workload; with several, one drawn with the given dice, or the first. */
   pod(workload: string, dice?: Dice): Pod {
     const pods = this.pods(workload);

@@ -32,6 +32,7 @@ export function planDailyLife(world: World, calendar: Calendar): readonly Decoy[
     ...planBackups(world, calendar),
     ...planLogRotation(world, calendar),
     ...planSlowQueries(world, calendar),
+    ...planProbeFailures(world, calendar),
   ];
   return decoys.toSorted((a, b) => a.at - b.at);
 }
@@ -232,8 +233,21 @@ function planSlowQueries(world: World, calendar: Calendar): readonly Decoy[] {
   return decoys;
 }
 
-/** A readiness probe that misses once; harmless on its own. Used close to the onset so that it competes with the cause. */
-export function emitProbeFailure(world: World, dice: Dice, at: number, workload: string): void {
+function planProbeFailures(world: World, calendar: Calendar): readonly Decoy[] {
+  const dice = world.dice('probe-failures');
+  const { start, onset } = calendar;
+  // One early and one shortly before the onset, where it competes with the cause.
+  const times = [start + (onset - start) * dice.between(0.2, 0.3), onset - dice.between(2, 5) * MINUTE];
+  return times.map((at) => {
+    const workload = dice.pick(['payment', 'queue-master', 'shipping']);
+    world.sim.schedule(at, (now) => {
+      failProbe(world, dice, now, workload);
+    });
+    return decoy(at, `readiness probe of ${workload} misses its deadline once`, 'the next probe succeeds');
+  });
+}
+
+function failProbe(world: World, dice: Dice, at: number, workload: string): void {
   const pod = world.cluster.pod(workload);
   emitPodEvent(world, dice, at, {
     pod,

@@ -79,30 +79,28 @@ describe('the sock shop scenario', () => {
 
   it('delivers every line within a tenth of a second of its event time, each stream in order', () => {
     const lastBySource = new Map<string, number>();
+    const late: string[] = [];
     let latest = 0;
     for (const line of createSockShopScenario({ ...small, fault: 'db-down' }).lines()) {
       const { kubernetes, host = '', date } = parse(line);
       const source =
         kubernetes === undefined ? `events ${host}` : `${kubernetes.pod_name} ${kubernetes.host}`;
-      expect(line.timeMillis).toBeGreaterThan(latest - 100);
-      expect(line.timeMillis).toBeGreaterThanOrEqual(lastBySource.get(source) ?? 0);
-      expect(Math.abs(date * 1000 - line.timeMillis)).toBeLessThan(1.5);
+      const isLate = line.timeMillis <= latest - 100 || line.timeMillis < (lastBySource.get(source) ?? 0);
+      if (isLate || Math.abs(date * 1000 - line.timeMillis) > 1.5) late.push(line.json);
       lastBySource.set(source, line.timeMillis);
       latest = Math.max(latest, line.timeMillis);
     }
+    expect(late).toEqual([]);
     expect(lastBySource.size).toBeGreaterThan(20);
   });
 
   it('keeps every line on one line and free of the answer key', () => {
+    const forbidden = /\n|decoy|groundTruth|rootLines|culprit/;
     for (const kind of ['none', 'network-corruption'] as const) {
       const scenario = createSockShopScenario({ ...small, fault: kind });
-      const { groundTruth } = scenario;
-      for (const line of scenario.lines()) {
-        expect(line.json.includes('\n')).toBe(false);
-        for (const key of ['decoy', 'groundTruth', 'rootLines', 'culprit'])
-          expect(line.json).not.toContain(key);
-      }
-      expect(groundTruth.fault).toBe(kind);
+      const leaks = Array.from(scenario.lines(), (line) => line.json).filter((json) => forbidden.test(json));
+      expect(leaks).toEqual([]);
+      expect(scenario.groundTruth.fault).toBe(kind);
     }
   });
 

@@ -17,7 +17,6 @@ export interface Health {
 
 /** Everything an actor of the scenario needs. */
 export interface World {
-  readonly seed: number;
   readonly sim: Simulation;
   readonly text: TimeText;
   readonly cluster: Cluster;
@@ -39,7 +38,6 @@ export interface WorldOptions {
 export function createWorld(options: WorldOptions): World {
   const dice = (actor: string): Dice => new Dice(options.seed, actor);
   return {
-    seed: options.seed,
     load: options.load,
     sim: new Simulation(options.start),
     text: new TimeText(),
