@@ -34,6 +34,9 @@ export const SYMBOL_UNIT = 1 << 24;
 /** Longest word whose census is trusted: four counters of seven or eight bits share one integer. */
 export const MAX_WORD = 120;
 
+/** Weight of a delimiter whose neighbours decide what it is: `<1`, `()`, `""`. */
+export const WATCHED = -5;
+
 const DELIMITERS = '=;()[]{}<>"\'|@#&!?`';
 
 /**
@@ -53,6 +56,7 @@ function buildWeights(): Int32Array {
     weights[letter + 0x20] = 0;
   }
   for (let i = 0; i < DELIMITERS.length; i++) weights[DELIMITERS.charCodeAt(i)] = DELIMITER;
+  for (const watched of [LESS, GREATER, CLOSE_PAREN, QUOTE, APOSTROPHE]) weights[watched] = WATCHED;
   weights[SLASH] = SLASH_UNIT;
   for (const joint of [COLON, COMMA]) weights[joint] = JOINT;
   for (const marker of [DOT, BACKSLASH]) weights[marker] = MARKER;

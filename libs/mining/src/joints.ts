@@ -1,17 +1,18 @@
 import {
-  isInner,
   APOSTROPHE,
   BACKSLASH,
-  QUOTE,
   COLON,
   COMMA,
   DOT,
+  QUOTE,
   SLASH,
+  SPACE,
   WEIGHTS,
   digitsOf,
   dotsOf,
   isDigit,
   isHexDigit,
+  isInner,
   isLetter,
   lettersOf,
 } from './bytes.js';
@@ -90,4 +91,34 @@ function buildUrlEnds(): Uint8Array {
 
 function isTrailing(byte: number): boolean {
   return byte === COMMA || byte === COLON || byte === DOT || byte === 0x3b;
+}
+
+/** True when the word ends at its last dot: a full stop, or a plain name followed by its number (`core.2921`). */
+export function isDotBoundary(
+  at: number,
+  dotAt: number,
+  end: number,
+  dotCensus: number,
+  census: number,
+): boolean {
+  if (dotAt === end - 1) return true;
+  return dotCensus === 0 && dotAt > at && digitsOf(census) === end - dotAt - 1 && dotsOf(census) === 1;
+}
+
+/** Blanks, commas, colons, semicolons, bars, dots: what separates the values of one list. */
+export function isListGap(gap: number): boolean {
+  if (gap === SPACE) return true;
+  for (let rest = gap; rest !== 0; rest >>>= 8) {
+    const byte = rest & 0xff;
+    const isSeparator =
+      byte === SPACE ||
+      byte === COMMA ||
+      byte === COLON ||
+      byte === 0x3b ||
+      byte === 0x7c ||
+      byte === DOT ||
+      byte === SLASH;
+    if (!isSeparator) return false;
+  }
+  return true;
 }

@@ -1,6 +1,6 @@
 import * as ascii from './bytes.js';
-import { isInner, digitsOf, dotsOf, isDigit, isHexDigit, lettersOf, slashesOf, symbolsOf } from './bytes.js';
-import { endOfUrl, escapesQuote, isJoined, isUrlAt } from './joints.js';
+import { isInner, isDigit, isHexDigit, lettersOf, slashesOf, symbolsOf } from './bytes.js';
+import { endOfUrl, escapesQuote, isDotBoundary, isJoined, isListGap, isUrlAt } from './joints.js';
 import * as elements from './skeleton.js';
 import { Skeleton, hashBytes } from './skeleton.js';
 import { SPECIAL_HASHES, classifyWord, endOfUnit, isCalendarName } from './words.js';
@@ -24,10 +24,10 @@ const {
   MAX_WORD,
   OPEN_PAREN,
   QUOTE,
-  SLASH,
   SLASH_UNIT,
   SPACE,
   SYMBOL_UNIT,
+  WATCHED,
   WEIGHTS,
 } = ascii;
 const { ANY_SHAPE, CONSTANT, HASH_PRIME, HASH_SEED, MAX_ELEMENTS, SOFT, VARIABLE } = elements;
@@ -122,7 +122,7 @@ export class LineScanner extends Skeleton {
         hash = Math.imul(hash ^ byte, HASH_PRIME);
       }
       const length = i - at - 1;
-      if (length === 0 || length > MAX_WORD || SPECIAL_HASHES[hash & 511] === hash) break;
+      if (length === 0 || length > MAX_WORD || isSpecial(hash)) break;
       if (i < end && !this.#endsPlainWord(i, end)) break;
       if (length >= 8 && isHexDigit(bytes[at + 1] ?? 0)) break;
       gaps[size] = SPACE;
@@ -144,7 +144,7 @@ export class LineScanner extends Skeleton {
 
   #endsPlainWord(i: number, end: number): boolean {
     const weight = WEIGHTS[this.bytes[i] ?? 0] ?? 0;
-    if (weight === BLANK || weight === DELIMITER) return true;
+    if (weight === BLANK || weight === DELIMITER || weight === WATCHED) return true;
     return weight === JOINT && i + 1 < end && WEIGHTS[this.bytes[i + 1] ?? 0] === BLANK;
   }
 
@@ -152,12 +152,8 @@ export class LineScanner extends Skeleton {
   #readGap(from: number, end: number): number {
     const bytes = this.bytes;
     const weights = WEIGHTS;
-    if (bytes[from] === SPACE && this.#gap === 0 && this.size > 0 && from + 1 < end) {
-      if ((weights[bytes[from + 1] ?? 0] ?? 0) >= 0) {
-        this.#gap = SPACE;
-        return from + 1;
-      }
-    }
+    if (this.#gap === 0 && this.size > 0 && this.#readShortGap(from, end))
+      return this.#gap > 0xff ? from + 2 : from + 1;
     let at = from;
     for (; at < end; at++) {
       const byte = bytes[at] ?? 0;
@@ -167,15 +163,34 @@ export class LineScanner extends Skeleton {
         if ((this.#gap & 0xff) !== SPACE && (this.#gap !== 0 || this.size !== 0)) this.#extendGap(SPACE, at);
         continue;
       }
-      if (byte === LESS || byte === GREATER) {
+      if (weight === WATCHED) {
         if (this.#startsBound(at, end)) break;
-      } else if (this.#closesEmpty(byte, at)) {
-        this.#push(SOFT, at, at, NO_DATE);
+        if (this.#closesEmpty(byte, at)) this.#push(SOFT, at, at, NO_DATE);
       }
       if (this.#gap >>> 24 !== 0 && this.size >= MAX_ELEMENTS - 1) break;
       this.#extendGap(byte, at);
     }
     return at;
+  }
+
+  /** Most gaps: a blank or a plain delimiter, and perhaps a blank after it, before a word. */
+  #readShortGap(from: number, end: number): boolean {
+    const bytes = this.bytes;
+    const byte = bytes[from] ?? 0;
+    const weight = WEIGHTS[byte] ?? 0;
+    let at = from + 1;
+    if (weight >= 0 || weight <= MARKER || at >= end) return false;
+    let gap = weight === BLANK ? SPACE : byte;
+    let next = WEIGHTS[bytes[at] ?? 0] ?? 0;
+    if (next === BLANK && weight !== BLANK) {
+      at += 1;
+      if (at >= end) return false;
+      gap = (gap << 8) | SPACE;
+      next = WEIGHTS[bytes[at] ?? 0] ?? 0;
+    }
+    if (next < 0) return false;
+    this.#gap = gap;
+    return true;
   }
 
   #extendGap(byte: number, at: number): void {
@@ -194,7 +209,8 @@ export class LineScanner extends Skeleton {
   /** `<1` or `>0.5` after a blank is one value; `<1>` is a bracket. */
   #startsBound(at: number, end: number): boolean {
     const bytes = this.bytes;
-    if (at + 1 >= end || !isDigit(bytes[at + 1] ?? 0)) return false;
+    if ((bytes[at] !== LESS && bytes[at] !== GREATER) || at + 1 >= end || !isDigit(bytes[at + 1] ?? 0))
+      return false;
     if (at > this.lineStart && WEIGHTS[bytes[at - 1] ?? 0] !== BLANK) return false;
     let i = at + 1;
     while (i < end && (isDigit(bytes[i] ?? 0) || bytes[i] === DOT)) i++;
@@ -219,9 +235,21 @@ export class LineScanner extends Skeleton {
       this.#push(VARIABLE, at, i, 0);
       return i;
     }
+    if (this.#census === i - at && i - at <= MAX_WORD) return this.#readNumber(at, i, end);
     const kind = this.#kindOf(at, i, end);
-    if (kind === VARIABLE && lettersOf(this.#census, i - at) === 0) i = this.#withUnit(i, end);
+    if (kind === VARIABLE && bytes[i] === SPACE && lettersOf(this.#census, i - at) === 0)
+      i = this.#withUnit(i, end);
     this.#push(kind, at, i, kind === VARIABLE ? this.#dateKind(at, i) : NO_DATE);
+    return i;
+  }
+
+  /** Digits alone: the most common value. */
+  #readNumber(at: number, digitsEnd: number, end: number): number {
+    const i = this.bytes[digitsEnd] === SPACE ? this.#withUnit(digitsEnd, end) : digitsEnd;
+    const last = this.size - 1;
+    if (last >= 0 && this.kinds[last] === VARIABLE)
+      this.#push(VARIABLE, at, i, this.#dateKind(at, digitsEnd));
+    else this.#append(VARIABLE, this.#gap, at, i);
     return i;
   }
 
@@ -288,14 +316,20 @@ export class LineScanner extends Skeleton {
   #kindOf(at: number, i: number, end: number): number {
     const bytes = this.bytes;
     const census = this.#census;
-    const kind = classifyWord(bytes, at, i, census);
+    const kind = this.#isOrdinary(at, i) ? CONSTANT : classifyWord(bytes, at, i, census);
     const next = i < end ? (bytes[i] ?? 0) : 0;
     if (kind === SOFT) return next === EQUALS && slashesOf(census) === 0 ? CONSTANT : SOFT;
     if (kind !== CONSTANT || lettersOf(census, i - at) === 0) return kind;
     if (this.#isAttachedValue(at, next)) return SOFT;
-    if (census === 0 && i - at === 3 && isCalendarName(bytes, at, 3) && this.#isDateAhead(i, end))
+    if (isSpecial(this.#hash) && i - at === 3 && isCalendarName(bytes, at, 3) && this.#isDateAhead(i, end))
       return VARIABLE;
     return CONSTANT;
+  }
+
+  /** Letters alone that spell nothing special: most words. */
+  #isOrdinary(at: number, i: number): boolean {
+    if (this.#census !== 0 || isSpecial(this.#hash)) return false;
+    return i - at < 8 || (!isHexDigit(this.bytes[at] ?? 0) && i - at <= MAX_WORD);
   }
 
   #isAttachedValue(at: number, next: number): boolean {
@@ -405,29 +439,10 @@ export class LineScanner extends Skeleton {
   }
 }
 
-/** True when the word ends at its last dot: a full stop, or a plain name followed by its number (`core.2921`). */
-function isDotBoundary(at: number, dotAt: number, end: number, dotCensus: number, census: number): boolean {
-  if (dotAt === end - 1) return true;
-  return dotCensus === 0 && dotAt > at && digitsOf(census) === end - dotAt - 1 && dotsOf(census) === 1;
+function isSpecial(hash: number): boolean {
+  return SPECIAL_HASHES[hash & 511] === hash;
 }
 
 function runShape(shape: number, gap: number): number {
   return (Math.imul(shape ^ gap ^ 0x5bd1e995, 0x01000193) & 0x7fffffff) | 1;
-}
-
-/** Blanks, commas, colons, semicolons, bars, dots: what separates the values of one list. */
-function isListGap(gap: number): boolean {
-  for (let rest = gap; rest !== 0; rest >>>= 8) {
-    const byte = rest & 0xff;
-    const isSeparator =
-      byte === SPACE ||
-      byte === COMMA ||
-      byte === COLON ||
-      byte === 0x3b ||
-      byte === 0x7c ||
-      byte === DOT ||
-      byte === SLASH;
-    if (!isSeparator) return false;
-  }
-  return true;
 }

@@ -36,13 +36,11 @@ export class Skeleton {
 
   /** Sums the key from the elements. O(size). */
   seal(): void {
-    let keyA = this.size;
-    let keyB = ~this.size;
-    for (let i = 0; i < this.size; i++) {
-      const hash = elementHash(
-        (this.kinds[i] ?? 0) === CONSTANT ? (this.hashes[i] ?? 0) : SLOT_HASH,
-        this.gaps[i] ?? 0,
-      );
+    const { size, kinds, hashes, gaps } = this;
+    let keyA = size;
+    let keyB = ~size;
+    for (let i = 0; i < size; i++) {
+      const hash = elementHash(kinds[i] === CONSTANT ? (hashes[i] ?? 0) : SLOT_HASH, gaps[i] ?? 0);
       const a = mix(hash, i);
       keyA = (keyA + a) | 0;
       keyB = (keyB + mixAgain(a, hash)) | 0;

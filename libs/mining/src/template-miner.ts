@@ -10,7 +10,7 @@ import type { TemplateChange } from './template.js';
 import { TemplateStore } from './template-store.js';
 
 // Folded into the code, which imported bindings are not.
-const { ANY_SHAPE, CONSTANT, MAX_ELEMENTS, SOFT, VARIABLE } = elements;
+const { ANY_SHAPE, CONSTANT, MAX_ELEMENTS, SOFT, VARIABLE, WILD } = elements;
 
 /** Templates a log type may have before unfamiliar lines share overflow templates. */
 export const DEFAULT_MAX_TEMPLATES = 2_000;
@@ -271,16 +271,19 @@ export class TemplateMiner {
     const size = line.size;
     if (store.sizes[index] !== size) return false;
     const first = store.firsts[index] ?? 0;
+    const { gaps, kinds } = store;
+    const lineGaps = line.gaps;
+    const lineKinds = line.kinds;
     let isLoose = false;
     for (let i = 0; i < size; i++) {
       const element = first + i;
-      if (store.gaps[element] !== line.gaps[i]) return false;
-      const kind = store.kinds[element] ?? CONSTANT;
-      const lineKind = line.kinds[i] ?? CONSTANT;
+      if (gaps[element] !== lineGaps[i]) return false;
+      const kind = kinds[element] ?? CONSTANT;
+      const lineKind = lineKinds[i] ?? CONSTANT;
       if (kind === CONSTANT) {
         if (lineKind !== CONSTANT) return false;
         if (!store.hasText(element, line.bytes, line.starts[i] ?? 0, line.ends[i] ?? 0)) return false;
-      } else if (kind <= VARIABLE) {
+      } else if (kind !== WILD) {
         if (lineKind === CONSTANT) return false;
         const shape = store.shapes[element] ?? 0;
         if (shape !== ANY_SHAPE && shape !== line.shapes[i]) isLoose = true;
