@@ -1,6 +1,18 @@
 import type { RawLogBatch } from './raw-log-batch.js';
 import type { StreamDescriptor } from './stream.js';
 
+/** One line for {@link RawBatchBuilder}; the reader reuses one for all lines. */
+export interface BuiltLine {
+  start: number;
+  end: number;
+  stream: number;
+  millis: number;
+  subNanos: number;
+  severity: number;
+  attributesStart: number;
+  attributesEnd: number;
+}
+
 /** Fills one {@link RawLogBatch}; its arrays double as they fill up. */
 export class RawBatchBuilder {
   bytes: Uint8Array;
@@ -40,16 +52,7 @@ export class RawBatchBuilder {
     this.bytes = grown;
   }
 
-  addLine(line: {
-    readonly start: number;
-    readonly end: number;
-    readonly stream: number;
-    readonly millis: number;
-    readonly subNanos: number;
-    readonly severity: number;
-    readonly attributesStart: number;
-    readonly attributesEnd: number;
-  }): void {
+  addLine(line: BuiltLine): void {
     const i = this.lineCount;
     if (i === this.#capacity) this.#grow();
     this.#lineStart[i] = line.start;

@@ -1,3 +1,6 @@
+/** Above this a native copy repays the view it needs. */
+const longRange = 64;
+
 /** Short ranges are copied faster by a loop than through a view. */
 export function copyBytes(
   source: Uint8Array,
@@ -6,7 +9,7 @@ export function copyBytes(
   target: Uint8Array,
   at: number,
 ): void {
-  if (end - start > 48) {
+  if (end - start > longRange) {
     target.set(source.subarray(start, end), at);
     return;
   }

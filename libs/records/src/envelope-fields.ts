@@ -1,4 +1,4 @@
-import { maxPathBytes, meaningOfPath, slotCount, type KeyMeaning } from './envelope-keys.js';
+import { envelopeKeys, slotCount, type KeyMeaning, type KeyTable } from './envelope-keys.js';
 import { skipSpace, skipString, skipValue } from './json-scan.js';
 
 const QUOTE = 0x22;
@@ -28,7 +28,6 @@ export class EnvelopeFields {
   unknownCount = 0;
   /** Unknown members beyond the bound. */
   unknownDropped = 0;
-  readonly #path = new Uint8Array(maxPathBytes);
   #bytes: Uint8Array = new Uint8Array(0);
   #end = 0;
 
@@ -51,10 +50,10 @@ export class EnvelopeFields {
     this.unknownDropped = 0;
     this.#bytes = bytes;
     this.#end = end;
-    return this.#readObject(position, 0, 0);
+    return this.#readObject(position, envelopeKeys, 0);
   }
 
-  #readObject(position: number, pathLength: number, depth: number): number {
+  #readObject(position: number, keys: KeyTable, depth: number): number {
     const bytes = this.#bytes;
     const end = this.#end;
     let i = skipSpace(bytes, position + 1, end);
@@ -66,7 +65,7 @@ export class EnvelopeFields {
       if (colon >= end || bytes[colon] !== COLON) return -1;
       const valueAt = skipSpace(bytes, colon + 1, end);
       if (valueAt >= end) return -1;
-      const after = this.#readMember({ keyStart: i + 1, keyEnd: afterKey - 1, valueAt, pathLength, depth });
+      const after = this.#readMember(i + 1, valueAt, keys.find(bytes, i + 1, afterKey - 1), depth);
       if (after < 0) return -1;
       i = skipSpace(bytes, after, end);
       if (i >= end) return -1;
@@ -77,40 +76,34 @@ export class EnvelopeFields {
     return -1;
   }
 
-  #readMember(member: {
-    readonly keyStart: number;
-    readonly keyEnd: number;
-    readonly valueAt: number;
-    readonly pathLength: number;
-    readonly depth: number;
-  }): number {
-    const { keyStart, keyEnd, valueAt, depth } = member;
+  /** Plain parameters: an object per member would cost more than the rest. */
+  #readMember(keyStart: number, valueAt: number, meaning: KeyMeaning | undefined, depth: number): number {
     const first = this.#bytes[valueAt];
-    const meaning = this.#lookUp(keyStart, keyEnd, member.pathLength);
-    if (meaning !== undefined && meaning.isContainer && depth < maxDepth) {
-      const isList = first === OPEN_BRACKET && meaning.dropsPrefix;
+    if (meaning?.inside !== undefined && depth < maxDepth) {
+      const isList = first === OPEN_BRACKET && meaning.isTransparent;
       if (isList || first === OPEN_BRACE) {
-        const pathLength = meaning.dropsPrefix ? 0 : this.#joinPath(keyStart, keyEnd, member.pathLength);
         const after = isList
           ? this.#readAttributeList(valueAt)
-          : this.#readObject(valueAt, pathLength, depth + 1);
-        if (after >= 0 && meaning.keepsWhole) this.#keep(meaning, member, after);
+          : this.#readObject(valueAt, meaning.inside, depth + 1);
+        if (after >= 0 && meaning.keepsWhole) this.#keep(meaning, keyStart, valueAt, after, depth);
         return after;
       }
     }
     const after = skipValue(this.#bytes, valueAt, this.#end);
     if (after < 0) return -1;
-    this.#keep(meaning, member, after);
+    this.#keep(meaning, keyStart, valueAt, after, depth);
     return after;
   }
 
   #keep(
     meaning: KeyMeaning | undefined,
-    member: { readonly keyStart: number; readonly valueAt: number; readonly depth: number },
+    keyStart: number,
+    valueAt: number,
     after: number,
+    depth: number,
   ): void {
-    if (meaning !== undefined && meaning.slot >= 0) this.#set(meaning, member.valueAt, after);
-    else if (member.depth === 0) this.#addUnknown(member.keyStart - 1, after);
+    if (meaning !== undefined && meaning.slot >= 0) this.#set(meaning, valueAt, after);
+    else if (depth === 0) this.#addUnknown(keyStart - 1, after);
   }
 
   /** `[{"key":"service.name","value":{"stringValue":"orders"}}, …]` of OTLP. */
@@ -142,25 +135,8 @@ export class EnvelopeFields {
       valueEnd = skipValue(this.#bytes, start, valueEnd);
       if (valueEnd < 0) return;
     }
-    const meaning = meaningOfPath(this.#bytes, key.start + 1, key.end - 1);
+    const meaning = envelopeKeys.find(this.#bytes, key.start + 1, key.end - 1);
     if (meaning !== undefined && meaning.slot >= 0) this.#set(meaning, start, valueEnd);
-  }
-
-  /** Meaning of a key under the path so far. */
-  #lookUp(keyStart: number, keyEnd: number, pathLength: number): KeyMeaning | undefined {
-    if (pathLength === 0) return meaningOfPath(this.#bytes, keyStart, keyEnd);
-    const pathEnd = this.#joinPath(keyStart, keyEnd, pathLength);
-    return pathEnd < 0 ? undefined : meaningOfPath(this.#path, 0, pathEnd);
-  }
-
-  /** Joins the key to the path so far and returns the length of the whole, -1 when it is too long to be known. */
-  #joinPath(keyStart: number, keyEnd: number, pathLength: number): number {
-    const length = keyEnd - keyStart;
-    const at = pathLength === 0 ? 0 : pathLength + 1;
-    if (at + length > maxPathBytes) return -1;
-    if (pathLength > 0) this.#path[pathLength] = 0x2e;
-    for (let i = 0; i < length; i++) this.#path[at + i] = this.#bytes[keyStart + i] ?? 0;
-    return at + length;
   }
 
   /** Null and empty strings say nothing and do not take the slot. */

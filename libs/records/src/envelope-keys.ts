@@ -39,17 +39,18 @@ export const sourceSlots: readonly number[] = [
   slot.job,
 ];
 
-/** What a key path means. A lower rank wins where several keys fill one slot. */
+/** What a key means where it stands. A lower rank wins where several keys fill one slot. */
 export interface KeyMeaning {
-  readonly bytes: Uint8Array;
-  readonly hash: number;
-  /** -1 when the path is only a container. */
+  /** -1 when the key only holds further keys. */
   readonly slot: number;
   readonly rank: number;
-  /** The value, if it is an object, is searched for further keys. */
-  readonly isContainer: boolean;
-  /** Keys inside are looked up without the path so far: `resource.attributes.service.name` is `service.name`. */
-  readonly dropsPrefix: boolean;
+  /**
+   * Meanings of the keys inside the value, if it is an object. Some containers are transparent: inside
+   * `resource.attributes`, `service.name` means what it means outside.
+   */
+  readonly inside: KeyTable | undefined;
+  /** The value may also be a list of key-value pairs, as OTLP writes attributes. */
+  readonly isTransparent: boolean;
   /** An object is searched and also kept as a value: a structured body, the attributes of a log record. */
   readonly keepsWhole: boolean;
 }
@@ -164,58 +165,93 @@ const containers: readonly string[] = [
 
 const transparentContainers: readonly string[] = ['resource', 'resource.attributes', 'attributes'];
 
-/** Number of bytes of a key path that are looked at; a longer path is unknown. */
-export const maxPathBytes = 96;
-
-/** Hash of a key path: FNV-1a, 32 bit (Fowler, Noll, Vo 1991). */
-export function hashPath(bytes: Uint8Array, start: number, end: number): number {
-  let hash = 0x811c9dc5;
-  for (let i = start; i < end; i++) hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193);
-  return hash;
+interface Entry {
+  readonly bytes: Uint8Array;
+  readonly meaning: KeyMeaning;
 }
 
-const tableSize = 1024;
-const table: (KeyMeaning | undefined)[] = Array.from({ length: tableSize });
+/**
+ * A fixed set of keys, found by their bytes. The hash looks at length, first, middle and last byte only, which tells
+ * these keys apart well; equality is always checked.
+ */
+export class KeyTable {
+  readonly #entries: (Entry | undefined)[];
+  readonly #mask: number;
 
-function put(path: string, slotNumber: number, rank: number): void {
-  const bytes = encodeUtf8(path);
-  const hash = hashPath(bytes, 0, bytes.length);
-  const dropsPrefix = transparentContainers.includes(path);
-  const meaning: KeyMeaning = {
-    bytes,
-    hash,
-    slot: slotNumber,
-    rank,
-    isContainer: dropsPrefix || containers.includes(path),
-    dropsPrefix,
-    keepsWhole: path === 'body' || path === 'attributes',
-  };
-  let index = (hash >>> 0) % tableSize;
-  while (table[index] !== undefined) index = (index + 1) % tableSize;
-  table[index] = meaning;
-}
+  /** @param size power of two, well above the number of keys */
+  constructor(size: number) {
+    this.#entries = Array.from({ length: size });
+    this.#mask = size - 1;
+  }
 
-const slotPaths = new Set<string>();
-for (const [slotNumber, ranks] of pathsBySlot) {
-  for (const [rank, paths] of ranks.entries()) {
-    for (const path of paths.split('|')) {
-      put(path, slotNumber, rank);
-      slotPaths.add(path);
+  add(key: string, meaning: KeyMeaning): void {
+    const bytes = encodeUtf8(key);
+    let index = quickHash(bytes, 0, bytes.length) & this.#mask;
+    while (this.#entries[index] !== undefined) index = (index + 1) & this.#mask;
+    this.#entries[index] = { bytes, meaning };
+  }
+
+  /** Meaning of the key in `bytes[start, end)`, undefined when unknown. O(length) for a hit, O(1) for most others. */
+  find(bytes: Uint8Array, start: number, end: number): KeyMeaning | undefined {
+    let index = quickHash(bytes, start, end) & this.#mask;
+    for (;;) {
+      const entry = this.#entries[index];
+      if (entry === undefined) return undefined;
+      if (entry.bytes.length === end - start && equals(entry.bytes, bytes, start)) return entry.meaning;
+      index = (index + 1) & this.#mask;
     }
   }
 }
-for (const path of [...containers, ...transparentContainers]) if (!slotPaths.has(path)) put(path, -1, 0);
 
-/** Meaning of the key path in `bytes[start, end)`, undefined when unknown. O(length). */
-export function meaningOfPath(bytes: Uint8Array, start: number, end: number): KeyMeaning | undefined {
-  const length = end - start;
-  const hash = hashPath(bytes, start, end);
-  for (let index = (hash >>> 0) % tableSize; ; index = (index + 1) % tableSize) {
-    const meaning = table[index];
-    if (meaning === undefined) return undefined;
-    if (meaning.hash !== hash || meaning.bytes.length !== length) continue;
-    let i = 0;
-    while (i < length && meaning.bytes[i] === bytes[start + i]) i += 1;
-    if (i === length) return meaning;
-  }
+function quickHash(bytes: Uint8Array, start: number, end: number): number {
+  const first = bytes[start] ?? 0;
+  const middle = bytes[(start + end) >> 1] ?? 0;
+  const last = end > start ? (bytes[end - 1] ?? 0) : 0;
+  return (end - start) * 71 + first * 13 + middle * 29 + last * 5;
 }
+
+function equals(key: Uint8Array, bytes: Uint8Array, start: number): boolean {
+  for (let i = 0; i < key.length; i++) if (key[i] !== bytes[start + i]) return false;
+  return true;
+}
+
+/** Every known path with its slot and rank; containers without a slot have -1. */
+function listPaths(): ReadonlyMap<string, { readonly slot: number; readonly rank: number }> {
+  const paths = new Map<string, { slot: number; rank: number }>();
+  for (const container of [...containers, ...transparentContainers])
+    paths.set(container, { slot: -1, rank: 0 });
+  for (const [slotNumber, ranks] of pathsBySlot) {
+    for (const [rank, group] of ranks.entries()) {
+      for (const path of group.split('|')) paths.set(path, { slot: slotNumber, rank });
+    }
+  }
+  return paths;
+}
+
+/** One table for the top level and one for the inside of every container: dotted and nested keys mean the same. */
+function buildTables(): KeyTable {
+  const paths = listPaths();
+  const top = new KeyTable(1024);
+  const insides = new Map(containers.map((path) => [path, new KeyTable(128)]));
+  const meaningOf = (path: string): KeyMeaning => {
+    const isTransparent = transparentContainers.includes(path);
+    return {
+      slot: paths.get(path)?.slot ?? -1,
+      rank: paths.get(path)?.rank ?? 0,
+      inside: isTransparent ? top : insides.get(path),
+      isTransparent,
+      keepsWhole: path === 'body' || path === 'attributes',
+    };
+  };
+  for (const path of paths.keys()) {
+    const meaning = meaningOf(path);
+    top.add(path, meaning);
+    for (const [container, inside] of insides) {
+      if (path.startsWith(`${container}.`)) inside.add(path.slice(container.length + 1), meaning);
+    }
+  }
+  return top;
+}
+
+/** Meanings of the keys of an envelope's top level. */
+export const envelopeKeys: KeyTable = buildTables();

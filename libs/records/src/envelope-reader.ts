@@ -1,5 +1,5 @@
 import { decodeUtf8 } from '@culprit/kernel';
-import { RawBatchBuilder } from './batch-builder.js';
+import { RawBatchBuilder, type BuiltLine } from './batch-builder.js';
 import { copyBytes } from './copy-bytes.js';
 import { parseTimestamp } from './date-formats.js';
 import { detectFormat } from './detect-format.js';
@@ -61,8 +61,16 @@ export class EnvelopeReader {
   #traits = 0;
   /** Text lies in the batch where it lies in the input; repaired lines are appended behind it. */
   #isInPlace = false;
-  #attributesStart = 0;
-  #attributesEnd = 0;
+  readonly #built: BuiltLine = {
+    start: 0,
+    end: 0,
+    stream: 0,
+    millis: 0,
+    subNanos: 0,
+    severity: 0,
+    attributesStart: 0,
+    attributesEnd: 0,
+  };
 
   constructor(options: { readonly defaults: SourceDefaults; readonly limits?: Partial<RecordLimits> }) {
     this.#limits = { ...defaultRecordLimits, ...options.limits };
@@ -136,8 +144,8 @@ export class EnvelopeReader {
     if (this.#isInPlace && builder.bytesLength === 0) builder.bytesLength = bytes.length;
     const from = isInPlace ? start : builder.bytesLength;
     const to = isInPlace ? end : this.#copy(bytes, start, end, needsRepair);
-    this.#attributesStart = 0;
-    this.#attributesEnd = 0;
+    this.#built.attributesStart = 0;
+    this.#built.attributesEnd = 0;
     this.#addLine(from, to, stream, 0, false);
   }
 
@@ -250,8 +258,8 @@ export class EnvelopeReader {
     const from = this.#builder.bytesLength;
     const to = isWhole ? this.#copyChecked(bytes, start, end) : this.#copyText(bytes);
     if (isWhole) {
-      this.#attributesStart = 0;
-      this.#attributesEnd = 0;
+      this.#built.attributesStart = 0;
+      this.#built.attributesEnd = 0;
     } else this.#copyAttributes(bytes);
     this.#addLine(from, to, stream, this.#severity(bytes), this.#readTime(bytes));
   }
@@ -260,7 +268,8 @@ export class EnvelopeReader {
     const fields = this.#fields;
     if (fields.isSet(slot.stream)) return true;
     // Programs write their host's name themselves; only together with another name does it speak of a collector.
-    return sourceSlots.some((source) => source !== slot.host && fields.isSet(source));
+    for (const source of sourceSlots) if (source !== slot.host && fields.isSet(source)) return true;
+    return false;
   }
 
   #addEvent(bytes: Uint8Array, start: number, end: number): boolean {
@@ -269,23 +278,21 @@ export class EnvelopeReader {
     const stream = this.#directory.indexOf(bytes, undefined, true, this.#builder.streams);
     const from = this.#builder.bytesLength;
     const to = this.#copyChecked(event.text, 0, event.text.length);
-    this.#attributesStart = 0;
-    this.#attributesEnd = 0;
+    this.#built.attributesStart = 0;
+    this.#built.attributesEnd = 0;
     this.#addLine(from, to, stream, event.severity, this.#readTime(bytes));
     return true;
   }
 
   #addLine(start: number, end: number, stream: number, severity: number, hasTime: boolean): void {
-    this.#builder.addLine({
-      start,
-      end,
-      stream,
-      millis: hasTime ? this.#time.millis : Number.NaN,
-      subNanos: hasTime ? this.#time.subNanos : 0,
-      severity,
-      attributesStart: this.#attributesStart,
-      attributesEnd: this.#attributesEnd,
-    });
+    const line = this.#built;
+    line.start = start;
+    line.end = end;
+    line.stream = stream;
+    line.millis = hasTime ? this.#time.millis : Number.NaN;
+    line.subNanos = hasTime ? this.#time.subNanos : 0;
+    line.severity = severity;
+    this.#builder.addLine(line);
   }
 
   #copyChecked(bytes: Uint8Array, start: number, lineEnd: number): number {
@@ -326,8 +333,8 @@ export class EnvelopeReader {
   #copyAttributes(bytes: Uint8Array): void {
     const fields = this.#fields;
     const builder = this.#builder;
-    this.#attributesStart = builder.bytesLength;
-    this.#attributesEnd = builder.bytesLength;
+    this.#built.attributesStart = builder.bytesLength;
+    this.#built.attributesEnd = builder.bytesLength;
     if (fields.unknownCount === 0) return;
     let length = 2;
     for (let i = 0; i < fields.unknownCount; i++) {
@@ -348,7 +355,7 @@ export class EnvelopeReader {
     builder.reserve(1);
     builder.bytes[builder.bytesLength] = 0x7d;
     builder.bytesLength += 1;
-    this.#attributesEnd = builder.bytesLength;
+    this.#built.attributesEnd = builder.bytesLength;
   }
 
   #severity(bytes: Uint8Array): number {

@@ -1,5 +1,5 @@
 import { parseTimestamp } from './date-formats.js';
-import { meaningOfPath, slot } from './envelope-keys.js';
+import { envelopeKeys, slot } from './envelope-keys.js';
 import { ascii, indexOfBytes } from './header-tokens.js';
 import { skipSpace, skipString, skipValue, unescapeInto } from './json-scan.js';
 import { severityOfLetter, severityOfValue } from './severity.js';
@@ -84,7 +84,7 @@ export class JsonBody {
     const isString = bytes[at.valueAt] === QUOTE;
     const start = isString ? at.valueAt + 1 : at.valueAt;
     const end = isString ? at.after - 1 : at.after;
-    const meaning = meaningOfPath(bytes, keyStart, keyEnd);
+    const meaning = envelopeKeys.find(bytes, keyStart, keyEnd);
     const kind = meaning?.slot ?? singleLetterSlot(bytes, keyStart, keyEnd, end - start);
     if (kind === slot.time && this.time.kind === timeKind.none && this.#readTime(bytes, start, end)) return;
     if (kind === slot.level || kind === slot.severityNumber) {

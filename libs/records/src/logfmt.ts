@@ -1,5 +1,5 @@
 import { parseTimestamp } from './date-formats.js';
-import { meaningOfPath, slot } from './envelope-keys.js';
+import { envelopeKeys, slot } from './envelope-keys.js';
 import { isDigit, isLetter, skipBlanks } from './header-tokens.js';
 import { skipString } from './json-scan.js';
 import { severityOfValue } from './severity.js';
@@ -56,7 +56,7 @@ export class LogfmtLine {
     value: { readonly start: number; readonly end: number },
   ): boolean {
     const isShortTime = keyStop - keyStart === 1 && bytes[keyStart] === 0x74;
-    const kind = isShortTime ? slot.time : meaningOfPath(bytes, keyStart, keyStop)?.slot;
+    const kind = isShortTime ? slot.time : envelopeKeys.find(bytes, keyStart, keyStop)?.slot;
     if (kind === slot.time && this.time.kind === timeKind.none) {
       const isTime =
         parseTimestamp(bytes, value.start, value.end, this.time) ||

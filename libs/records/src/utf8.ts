@@ -4,7 +4,7 @@ import { writeCodePoint } from './json-scan.js';
 export const byteTraits = { nonAscii: 1, nul: 2, escape: 4 } as const;
 
 const ones = 0x01010101;
-const highBits = 0x80808080;
+const highBits = 0x80808080 | 0;
 const escapes = 0x1b1b1b1b;
 
 /**
@@ -24,8 +24,8 @@ export function inspectBytes(bytes: Uint8Array, start: number, end: number): num
     const word = words[i] ?? 0;
     const shifted = word ^ escapes;
     high |= word;
-    zeros |= (word - ones) & ~word;
-    escaped |= (shifted - ones) & ~shifted;
+    zeros |= ((word - ones) | 0) & ~word;
+    escaped |= ((shifted - ones) | 0) & ~shifted;
   }
   if ((high & highBits) !== 0) traits |= byteTraits.nonAscii;
   if ((zeros & highBits) !== 0) traits |= byteTraits.nul;
