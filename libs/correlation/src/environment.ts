@@ -158,7 +158,7 @@ export function isEndOfLoad(
     const time = timeOf(anomaly);
     if (time < from || time > until) continue;
     if (isAbsence(anomaly)) silent.add(anomaly.event.source.logType);
-    else if (anomaly.badness >= 3 && anomaly.surprise >= 4) return false;
+    else if (anomaly.badness >= 1.5 && anomaly.surprise >= 4) return false;
   }
   return silent.size >= 3;
 }

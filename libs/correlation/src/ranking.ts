@@ -20,7 +20,7 @@ export interface Candidate {
 
 const earlyBonus = 6;
 const earlyMillis = 300_000;
-const changeBonus = 5;
+const changeBonus = { unknown: 9, alarming: 3 } as const;
 const changeHalfLifeMillis = 300_000;
 const namedBonus = 3;
 const stackBonus = 1;
@@ -48,7 +48,7 @@ export function rankCandidates(anomalies: readonly Anomaly[], context: RankingCo
     const reasons: string[] = [];
     let causeRank = Math.min(anomaly.surprise, 12) + early + (namedBonus * named) / 2;
     if (change !== undefined && change !== 'ordinary') {
-      causeRank += changeBonus * 2 ** (-Math.abs(time - context.onset) / changeHalfLifeMillis);
+      causeRank += changeBonus[change] * 2 ** (-Math.abs(time - context.onset) / changeHalfLifeMillis);
       if (change === 'unknown') reasons.push('a change just before');
     }
     if (change === 'ordinary') causeRank -= 2;
