@@ -121,7 +121,7 @@ const pathsBySlot: readonly (readonly [number, readonly string[]])[] = [
   ],
   [slot.file, ['file|log.file.path|filename|source_file|path|filepath|file_path']],
   [slot.program, ['SYSLOG_IDENTIFIER|appname|ident|program', '_SYSTEMD_UNIT|systemd_unit|unit|_COMM']],
-  [slot.stream, ['stream|log.iostream|_stream']],
+  [slot.stream, ['stream|log.iostream|_stream|source_type|@version']],
   [slot.eventReason, ['reason']],
   [slot.eventObject, ['involvedObject|involved_object|regarding']],
 ];

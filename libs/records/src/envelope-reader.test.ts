@@ -94,6 +94,11 @@ describe('EnvelopeReader on NDJSON', () => {
       '{"timeUnixNano":1631296551500000000,"severityNumber":9,"body":{"stringValue":"hello"},"attributes":[{"key":"a","value":{"intValue":"1"}}],"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"carts"}},{"key":"k8s.namespace.name","value":{"stringValue":"sock-shop"}},{"key":"k8s.node.name","value":{"stringValue":"n1"}}]}}',
       'sock-shop/carts',
     ],
+    [
+      'Vector without metadata',
+      '{"message":"hello","timestamp":"2021-09-10T17:55:51.5Z","host":"n1","source_type":"stdin"}',
+      'app',
+    ],
     ['Docker', '{"log":"hello\\n","stream":"stderr","time":"2021-09-10T17:55:51.5Z"}', 'app'],
   ])('understands %s', (_, json, logType) => {
     const [line] = read(`${json}\n`).lines;

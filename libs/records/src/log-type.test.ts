@@ -70,6 +70,7 @@ describe('baseNameOf', () => {
     ['/data/api/0.log.20240416-151044', 'api'],
     ['C:\\logs\\service.log', 'service'],
     ['auth.log', 'auth'],
+    [`/var/lib/docker/containers/${'0a'.repeat(32)}/${'0a'.repeat(32)}-json.log`, 'containers'],
   ])('names %s %s', (file, name) => {
     expect(baseNameOf(file)).toBe(name);
   });

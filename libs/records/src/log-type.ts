@@ -85,13 +85,14 @@ export function cleanProgram(program: string): string {
 
 /**
  * What a file is about: its base name without compression and log suffixes, dates and rotation numbers, so that the
- * files of one program are one log type. A name that is a number only gives way to its folder.
+ * files of one program are one log type. A name that is a number or a
+ * container id gives way to its folder.
  */
 export function baseNameOf(file: string): string {
   const parts = file.slice(-1024).split(/[/\\]/).filter(Boolean);
   for (let i = parts.length - 1; i >= 0; i--) {
     const name = stripRotation(parts[i] ?? '');
-    if (name !== '' && !/^[0-9]+$/.test(name)) return name;
+    if (name !== '' && !/^([0-9]+|[0-9a-f]{12,}(-json)?)$/.test(name)) return name;
   }
   return '';
 }

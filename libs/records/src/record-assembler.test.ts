@@ -421,6 +421,18 @@ describe('time', () => {
     expect(assemble('banner\n2024-01-01 10:00:00 INFO a\n')[0]?.time).toBe('2024-01-01T10:00:00.000Z');
   });
 
+  it('gives texts without any time the time of receipt, or of the last record that had one', () => {
+    const receivedMillis = Date.UTC(2024, 0, 1, 12);
+    const times = assemble('hello\n2024-01-01 10:00:00 INFO a\nprinted\n', { receivedMillis }).map(
+      (row) => row.time,
+    );
+    expect(times).toEqual([
+      '2024-01-01T12:00:00.000Z',
+      '2024-01-01T10:00:00.000Z',
+      '2024-01-01T10:00:00.000Z',
+    ]);
+  });
+
   it('keeps a clock that jumps back a day', () => {
     const times = assemble('2024-01-02 10:00:00 a\n2024-01-01 10:00:00 b\n').map((row) => row.time);
     expect(times).toEqual(['2024-01-02T10:00:00.000Z', '2024-01-01T10:00:00.000Z']);

@@ -48,6 +48,7 @@ export class RecordAssembler {
     envelopeSubNanos: 0,
     previousMillis: Number.NaN,
     receivedMillis: Number.NaN,
+    latestMillis: Number.NaN,
   };
   #settleOptions: { readonly zoneOffsetMinutes: number; readonly referenceMillis: number };
   #traits = { mayNeedCleaning: false, mayHaveReplacement: false };
@@ -276,9 +277,8 @@ export class RecordAssembler {
   }
 
   #settle(state: StreamState): void {
-    this.#context.previousMillis = Number.isNaN(state.previousMillis)
-      ? this.#latestMillis
-      : state.previousMillis;
+    this.#context.previousMillis = state.previousMillis;
+    this.#context.latestMillis = this.#latestMillis;
     settleTime(this.#line.time, this.#context, this.#settleOptions, this.#settled);
   }
 
@@ -321,7 +321,9 @@ export class RecordAssembler {
     this.#setMessage(pending);
     if (settled.millis < state.previousMillis - clockJumpMillis) this.counters.clockJumps += 1;
     if ((settled.flags & recordFlags.timeRepaired) !== 0) this.counters.repairedTimes += 1;
-    state.previousMillis = settled.millis;
+    const isGuess =
+      (settled.flags & recordFlags.timeInherited) !== 0 && Number.isNaN(this.#context.envelopeMillis);
+    if (!isGuess) state.previousMillis = settled.millis;
     this.#latestMillis = settled.millis;
     this.#earliestPending = Math.min(this.#earliestPending, settled.millis);
   }

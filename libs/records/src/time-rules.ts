@@ -6,8 +6,11 @@ import { DAY, MINUTE, earliestMillis, timeKind, type ParsedTime } from './timest
 export interface TimeContext {
   envelopeMillis: number;
   envelopeSubNanos: number;
+  /** Of the last record of the stream that had a time of its own or from its envelope. */
   previousMillis: number;
   receivedMillis: number;
+  /** Of the last record of any stream. */
+  latestMillis: number;
 }
 
 /** The settled time; one is reused. */
@@ -31,7 +34,7 @@ const maxZoneDifference = 26 * 60 * MINUTE;
  * * Text with a date but no zone: the envelope where they agree up to a zone (26 h), as the zone is a guess; otherwise
  *   the line was read late and the text counts, in the configured zone.
  * * Text without a year or date: the envelope; without one, the year or day nearest to receipt or the previous record.
- * * No time: the envelope, the previous record, receipt; flagged as inherited.
+ * * No time: the envelope, the previous record, receipt, any other record; flagged as inherited.
  * * Before 2000, or more than two minutes ahead of envelope or receipt: replaced by the next of these and flagged.
  */
 export function settleTime(
@@ -93,7 +96,7 @@ function inherit(context: TimeContext, referenceMillis: number, out: SettledTime
   }
   if (!Number.isNaN(envelopeMillis)) out.flags |= recordFlags.timeRepaired;
   out.subNanos = 0;
-  for (const candidate of [context.previousMillis, receivedMillis, referenceMillis]) {
+  for (const candidate of [context.previousMillis, receivedMillis, context.latestMillis, referenceMillis]) {
     if (Number.isNaN(candidate)) continue;
     out.millis = candidate;
     return;
