@@ -65,6 +65,10 @@ async function runSuite(
     say('done');
     print(result);
     save(name, { ...size, seconds: Math.round((performance.now() - startedAt) / 1000), ...result });
+  } catch (error) {
+    // One suite that cannot run must not cost the others their results.
+    console.log(`  could not be measured: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
   } finally {
     rmSync(directory, { recursive: true });
   }
