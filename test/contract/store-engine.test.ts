@@ -98,7 +98,7 @@ describe('embedded driver', () => {
 
   it('reads and writes beside a slow read', async () => {
     const order: string[] = [];
-    const slow = select(driver, 'SELECT sleep(2)').then(() => order.push('slow read'));
+    const slow = select(driver, 'SELECT sleep(3)').then(() => order.push('slow read'));
     await insert([1], 'one').then(() => order.push('write'));
     await select(driver, 'SELECT 1').then(() => order.push('read'));
     await slow;
