@@ -18,14 +18,14 @@ const overview: OverviewJson = {
 };
 
 const event = {
-  eventId: 'e-1',
+  eventId: '00-0000000002b5-00287',
   zoom: 0,
   time: '2026-03-01T09:30:01.000000123Z',
   logType: 'orders',
   host: '',
   pod: 'orders-1',
   severity: 'ERROR',
-  body: `first\n  at second\n${'x'.repeat(5_000)}`,
+  body: `first\n  at second\n${'x'.repeat(20_000)}`,
   templateId: 'aa',
   surprise: 9,
   role: 'cause',
@@ -79,11 +79,24 @@ describe('page', () => {
       'seen 3 times',
       'provisional',
       'href="/api/v1/incidents/inc%2F1"',
-      'href="/api/v1/events/e-1/peek"',
-      '5018 characters in all',
+      'href="/api/v1/events/00-0000000002b5-00287/peek"',
+      '20018 characters in all',
     ]) {
       expect(page).toContain(part);
     }
+  });
+
+  it('opens a long stack trace on demand and links no silence', () => {
+    const body = Array.from({ length: 20 }, (_, i) => `  at frame ${i}`).join('\n');
+    const page = renderReportPage({ ...report, coreEvents: [{ ...event, body, eventId: 'silence-1-2' }] });
+    expect(page).toContain('14 more lines</summary><pre>  at frame 6');
+    expect(page).not.toContain('/peek');
+  });
+
+  it('refreshes the list by itself, but no page somebody reads', () => {
+    const home = renderHome(overview, { incidents: [report], total: 1 }, 'http://x');
+    expect(home).toContain('http-equiv="refresh" content="15"');
+    expect(renderReportPage(report)).not.toContain('http-equiv');
   });
 
   it('allows exactly its own style sheet and nothing else', () => {

@@ -4,7 +4,8 @@ import type { OverviewJson } from './overview.service.js';
 import type { IncidentEventJson, IncidentJson } from './report-json.js';
 
 const REFRESH_SECONDS = 15;
-const MAX_SHOWN_BODY = 4_000;
+const MAX_SHOWN_BODY = 16_000;
+const MAX_OPEN_LINES = 6;
 
 const style = `
 :root{color-scheme:light dark;--line:color-mix(in srgb,currentColor 18%,transparent)}
@@ -38,10 +39,11 @@ export function renderHome(
       ${renderOverview(overview)}
       ${newest === undefined ? renderNothingYet(overview, address) : renderList(reports)}
       ${newest === undefined ? '' : renderReport(newest)}`,
+    markup`<meta http-equiv="refresh" content="${REFRESH_SECONDS}" />`,
   );
 }
 
-/** One report alone. */
+/** One report alone; it stays as it is while somebody reads it. */
 export function renderReportPage(report: IncidentJson): string {
   return renderPage(
     report.title,
@@ -51,13 +53,13 @@ export function renderReportPage(report: IncidentJson): string {
   );
 }
 
-function renderPage(title: string, body: Markup): string {
+function renderPage(title: string, body: Markup, head: Markup = markup``): string {
   return markup`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width,initial-scale=1" />
-        <meta http-equiv="refresh" content="${REFRESH_SECONDS}" />
+        ${head}
         <title>${title}</title>
         <style>${new Markup(style)}</style>
       </head>
@@ -144,13 +146,27 @@ function renderEvent(event: IncidentEventJson): Markup {
     <p class="quiet">
       <b>${shortTime(event.time)}</b> <span class="tag">${event.role}</span> ${event.severity} ${where}
     </p>
-    <pre>${shownBody(event.body)}</pre>
-    <p class="quiet">
-      ${event.reasons.join('; ')} ·
-      <a href="/api/v1/events/${encodeURIComponent(event.eventId)}/peek">peek</a>
-    </p>
+    ${renderBody(event.body)}
+    <p class="quiet">${event.reasons.join('; ')}${renderPeekLink(event.eventId)}</p>
   </article>`;
 }
+
+/** A stack trace shows its first lines and opens on demand. */
+function renderBody(body: string): Markup {
+  const lines = shownBody(body).split('\n');
+  const rest = lines.slice(MAX_OPEN_LINES);
+  if (rest.length <= 1) return markup`<pre>${lines.join('\n')}</pre>`;
+  return markup`<pre>${lines.slice(0, MAX_OPEN_LINES).join('\n')}</pre>
+    <details><summary class="quiet">${rest.length} more lines</summary><pre>${rest.join('\n')}</pre></details>`;
+}
+
+/** A silence has no stored record to look round. */
+function renderPeekLink(eventId: string): Markup {
+  if (!STORED_EVENT_ID.test(eventId)) return markup``;
+  return markup` · <a href="/api/v1/events/${encodeURIComponent(eventId)}/peek">peek</a>`;
+}
+
+const STORED_EVENT_ID = /^[0-9a-f]{2}-[0-9a-f]{12}-[0-9a-f]{5}$/;
 
 /** Milliseconds are enough for reading; the JSON has all nine digits. */
 function shortTime(rfc3339: string): string {

@@ -8,6 +8,8 @@ export interface IncidentEventJson extends ReportEventJson {
   readonly eventId: string;
   /** Smallest zoom level that shows the event: 0 core, 1..3 related. */
   readonly zoom: number;
+  /** What it says on one line, without header and trace. */
+  readonly message: string;
 }
 
 /** A report of the API: the published form and what only a server knows. */
@@ -41,9 +43,9 @@ export function incidentEventsJson(
   events: readonly ReportEvent[],
 ): readonly IncidentEventJson[] {
   const published = reportToJson({ ...head, coreEvents: events, relatedEvents: [] }).coreEvents;
-  return events.flatMap(({ eventId, zoom }, i) => {
+  return events.flatMap(({ eventId, zoom, message }, i) => {
     const event = published[i];
-    return event === undefined ? [] : [{ ...event, eventId, zoom }];
+    return event === undefined ? [] : [{ ...event, eventId, zoom, message }];
   });
 }
 

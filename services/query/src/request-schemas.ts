@@ -145,7 +145,7 @@ export const incidentIdParam = z
   .string()
   .regex(/^[\w.:-]{1,128}$/, 'expected an incident id')
   .transform((value) => value as IncidentId);
-export const eventIdParam = z.string().regex(/^[0-9a-f-]{1,64}$/, 'expected an event id');
+export const eventIdParam = z.string().regex(/^[\w-]{1,128}$/, 'expected an event id');
 export const scanIdParam = z.string().regex(/^[\w-]{1,64}$/, 'expected a scan id');
 
 const lowestSeverityByWord: Readonly<Record<string, number>> = {
