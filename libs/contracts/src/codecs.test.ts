@@ -130,7 +130,7 @@ function emptyEvent() {
     sourceIndex: 0,
     severity: 0,
     templateId: 0n,
-    templateText: '',
+    message: '',
     body: '',
     parameters: [],
     hasStackTrace: false,

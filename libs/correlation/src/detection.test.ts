@@ -183,7 +183,7 @@ function eventOf({ time, logType, text, severity, pod }: Line): StructuredEvent 
     },
     severity,
     templateId: hashText(`${logType}|${text}`) as TemplateId,
-    templateText: text,
+    message: text,
     body: text,
     parameters: [],
     hasStackTrace: false,

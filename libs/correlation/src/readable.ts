@@ -12,18 +12,22 @@ const maxHeaderTokens = 12;
  * @param maxLength characters, cut at a word with an ellipsis
  */
 export function readableText({ event }: Anomaly, maxLength: number): string {
-  const text = oneLine(tellingLine(event.body.slice(0, 16_384)).slice(0, 4_096));
-  return shorten(withoutHeader(text), maxLength);
+  const text =
+    tellingLine(event.body.slice(0, 16_384)) ?? (event.message === '' ? event.body : event.message);
+  return shorten(withoutHeader(oneLine(text.slice(0, 4_096))), maxLength);
 }
 
-/** Of several lines the one that names the exception: the last of a Python trace, otherwise the first that does. */
-function tellingLine(body: string): string {
-  if (!body.includes('\n')) return body;
+/**
+ * Of several lines the one that names the exception: the last of a Python trace, otherwise the first that does;
+ * undefined where no line does.
+ */
+function tellingLine(body: string): string | undefined {
+  if (!body.includes('\n')) return undefined;
   const lines = body.split('\n').filter((line) => line.trim() !== '');
   const verdicts = lines.filter((line) => exceptionStart(line) >= 0);
   const isPython = body.includes('Traceback (most recent call last)');
   const verdict = isPython ? verdicts.at(-1) : verdicts[0];
-  if (verdict === undefined) return body;
+  if (verdict === undefined) return undefined;
   const isHeadline = verdict === lines[0];
   return isHeadline ? verdict : verdict.slice(exceptionStart(verdict));
 }

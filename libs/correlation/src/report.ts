@@ -17,6 +17,8 @@ export interface ReportEvent {
   readonly host: string;
   readonly pod: string;
   readonly severity: number;
+  /** What the event says, on one line, without header and trace: for lists and terminals. */
+  readonly message: string;
   readonly body: string;
   readonly templateId: TemplateId;
   /** Nats. */

@@ -42,6 +42,8 @@ const memberSurprise = 3.5;
 const beforeMillis = 300_000;
 const afterMillis = 120_000;
 const changeMillis = 900_000;
+/** Characters of an event's one-line message. */
+const maxMessageLength = 400;
 const maxRelated = 2_000;
 
 /** Puts the events of an incident in order; undefined where nothing in them can carry a report. O(n log n) */
@@ -62,8 +64,8 @@ export function tellStory(input: StoryInput): Story | undefined {
 }
 
 function isOfStory(anomaly: Anomaly, members: ReadonlySet<string>): boolean {
-  const least = members.has(anomaly.event.source.logType) ? memberSurprise : joinSurprise;
-  return anomaly.surprise >= least;
+  const isClose = members.has(anomaly.event.source.logType) || anomaly.badness >= 1.5;
+  return anomaly.surprise >= (isClose ? memberSurprise : joinSurprise);
 }
 
 function isChangeBefore(anomaly: Anomaly, onset: number): boolean {
@@ -152,9 +154,10 @@ function roleOf(one: Candidate, core: Core): EventRole {
 
 /** An anomaly as a report shows it. */
 function reportEventOf(
-  { event, surprise, badness, evidence }: Anomaly,
+  anomaly: Anomaly,
   shown: { readonly role: EventRole; readonly reasons: readonly string[]; readonly zoom: 0 | 1 | 2 | 3 },
 ): ReportEvent {
+  const { event, surprise, badness, evidence } = anomaly;
   const { logType, host, pod } = event.source;
   return {
     eventId: event.eventId,
@@ -163,6 +166,7 @@ function reportEventOf(
     host,
     pod,
     severity: event.severity,
+    message: readableText(anomaly, maxMessageLength),
     body: event.body,
     templateId: event.templateId,
     surprise,

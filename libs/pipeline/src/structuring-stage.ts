@@ -194,8 +194,8 @@ export class StructuringStage {
       },
       severity: records.severity[index] ?? 0,
       templateId: entry.idOf(template),
-      templateText: entry.miner.templateText(template),
-      body: decodeUtf8(records.bytes.subarray(records.bodyStart[index] ?? 0, records.bodyEnd[index] ?? 0)),
+      message: textOf(records.bytes, records.messageStart[index], records.messageEnd[index]),
+      body: textOf(records.bytes, records.bodyStart[index], records.bodyEnd[index]),
       parameters: parametersOf(entry, records.bytes),
       hasStackTrace: ((records.flags[index] ?? 0) & recordFlags.stackTrace) !== 0,
     };
@@ -305,6 +305,10 @@ function streamOf(records: RecordBatch, index: number): StreamDescriptor {
   const stream = records.streams[records.streamIndex[index] ?? 0];
   if (stream === undefined) throw new Error(`record ${index} has no stream`);
   return stream;
+}
+
+function textOf(bytes: Uint8Array, start = 0, end = 0): string {
+  return decodeUtf8(bytes.subarray(start, end));
 }
 
 function parametersOf(entry: LogTypeEntry, bytes: Uint8Array): string[] {

@@ -66,7 +66,7 @@ function eventOf({
     },
     severity,
     templateId: hashText(`${logType}|${template}`) as TemplateId,
-    templateText: template,
+    message: template,
     body: template,
     parameters,
     hasStackTrace: false,

@@ -20,8 +20,11 @@ export interface StructuredEvent {
   /** OpenTelemetry severity 1..24, 0 unknown. */
   readonly severity: number;
   readonly templateId: TemplateId;
-  /** Template text at the time of structuring. */
-  readonly templateText: string;
+  /**
+   * What the record says without its header: time, level and colours cut off, a stack trace reduced to its first and
+   * its exception lines, at most 2 KiB. What people read first.
+   */
+  readonly message: string;
   /** The record's text exactly as it came. */
   readonly body: string;
   /** Values at the template's wildcards, in order, at most 32 of at most 256 characters each. */

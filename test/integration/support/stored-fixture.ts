@@ -70,6 +70,7 @@ function eventOf(seconds: number, fields: Partial<ReportEvent> = {}): ReportEven
     host: 'node-1',
     pod: 'orders-1',
     severity: 17,
+    message: 'said something',
     body: `order ${seconds} failed`,
     templateId,
     surprise: 12.345,

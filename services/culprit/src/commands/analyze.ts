@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { reportToJson, type RootCauseReport } from '@culprit/correlation';
+import type { RootCauseReport } from '@culprit/correlation';
 import { formatRfc3339, toEpochNanos, type EpochNanos } from '@culprit/kernel';
 import type { Command } from 'commander';
 import { CliError, exitCodes, fileError } from '../cli-error.js';
@@ -9,7 +9,8 @@ import { parseTime } from '../input/time-argument.js';
 import { formatAnalysisJson } from '../output/json-report.js';
 import { formatReportMarkdown } from '../output/markdown-report.js';
 import { createProgress } from '../output/progress.js';
-import { formatBytes, formatCount, formatDuration, paint } from '../output/terminal.js';
+import { viewOf } from '../output/report-view.js';
+import { formatBytes, formatCount, formatDuration, paint, plural } from '../output/terminal.js';
 import { formatReportText } from '../output/text-report.js';
 import { parseReportFormat, type ReportFormat } from './report-format.js';
 
@@ -97,7 +98,7 @@ function render(
     return `No incident found.${tooShort}\nTo look at a time you know of: culprit scan --at TIME <path…>\n`;
   }
   const formatOne = format === 'md' ? formatReportMarkdown : formatReportText;
-  return `${reports.map((report) => formatOne(reportToJson(report))).join('\n')}\n`;
+  return `${reports.map((report) => formatOne(viewOf(report))).join('\n')}\n`;
 }
 
 /** Says on standard error what was read, and every repair and rejection with its count. */
@@ -109,11 +110,11 @@ function reportInput({ analysis, input }: FinishedAnalysis, seconds: number): vo
       : `, ${formatRfc3339(toEpochNanos(summary.startMillis)).slice(0, 19)}Z to ${formatRfc3339(toEpochNanos(summary.endMillis)).slice(0, 19)}Z`;
   process.stderr.write(
     paint.dim(
-      `${formatCount(input.lines)} lines (${formatBytes(input.bytes)}), ${summary.logTypes} log types, ${formatCount(summary.templates)} event types${span}; ${formatDuration(seconds)}, ${formatCount(input.lines / Math.max(seconds, 0.001))} lines/s\n`,
+      `${plural(input.lines, 'line')} (${formatBytes(input.bytes)}), ${plural(summary.logTypes, 'log type')}, ${plural(summary.templates, 'event type')}${span}; ${formatDuration(seconds)}, ${formatCount(input.lines / Math.max(seconds, 0.001))} lines/s\n`,
     ),
   );
   const notices = [...input.rejected].map(
-    ([reason, count]) => `${formatCount(count)} lines left out (${reason})`,
+    ([reason, count]) => `${plural(count, 'line')} left out (${reason})`,
   );
   for (const [reason, count] of [...input.repaired, ...analysis.notices()]) {
     if (count > 0) notices.push(`${formatCount(count)} × ${reason}`);

@@ -109,7 +109,7 @@ async function replay(embedded: Embedded, flags: DemoFlags): Promise<void> {
 async function pushScenario(scenario: Scenario, client: ApiClient): Promise<PushTotals> {
   const totals: PushTotals = { accepted: 0, rejected: new Map() };
   const span = scenario.end - scenario.start;
-  const progress = createProgress('learning', span);
+  const progress = createProgress('learning', span, 'milliseconds');
   let sending: Promise<void> = Promise.resolve();
   const send = async (text: string, timeMillis: number): Promise<void> => {
     const block = encodeUtf8(text);

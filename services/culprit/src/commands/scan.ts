@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { reportToJson, scanAt } from '@culprit/correlation';
+import { scanAt } from '@culprit/correlation';
 import { formatRfc3339, type EnvironmentName, type EpochNanos } from '@culprit/kernel';
 import type { Command } from 'commander';
 import { CliError, exitCodes } from '../cli-error.js';
@@ -9,7 +9,7 @@ import { findLogFiles } from '../input/log-files.js';
 import { parseTime } from '../input/time-argument.js';
 import { formatReportMarkdown } from '../output/markdown-report.js';
 import { createProgress } from '../output/progress.js';
-import { toReportView, type ReportView } from '../output/report-view.js';
+import { toReportView, viewOf, type ReportView } from '../output/report-view.js';
 import { formatReportText } from '../output/text-report.js';
 import { parseReportFormat, type ReportFormat } from './report-format.js';
 
@@ -62,7 +62,7 @@ async function scanFiles(paths: readonly string[], flags: ScanFlags): Promise<Re
     at: flags.at,
     environment: flags.environment as EnvironmentName,
   });
-  return report === undefined ? undefined : reportToJson(report);
+  return report === undefined ? undefined : viewOf(report);
 }
 
 async function scanServer(flags: ScanFlags): Promise<ReportView | undefined> {

@@ -123,12 +123,20 @@ class LaneReader {
     const next = await this.#blocks.next();
     if (next.done === true) {
       this.#structure(this.#splitter.finish());
+      this.#countCutLines();
       analysis.finishLane(lane);
       return false;
     }
     totals.bytes += next.value.length;
     this.#structure(this.#splitter.push(next.value));
     return true;
+  }
+
+  #countCutLines(): void {
+    const { truncatedLines, isUtf16 } = this.#splitter;
+    const { repaired } = this.#options.totals;
+    if (truncatedLines > 0) addCounts(repaired, new Map([['lines cut at 64 KiB', truncatedLines]]));
+    if (isUtf16) addCounts(repaired, new Map([['files decoded from UTF-16', 1]]));
   }
 
   #structure(lines: Uint8Array): void {

@@ -1,3 +1,5 @@
+import { reportToJson, type RootCauseReport } from '@culprit/correlation';
+
 /** An event of a report as the documented JSON has it. */
 export interface ReportEventView {
   readonly time: string;
@@ -8,6 +10,8 @@ export interface ReportEventView {
   readonly body: string;
   readonly role: string;
   readonly reasons: readonly string[];
+  /** What it says without header and trace, where the source of the report knows. */
+  readonly message?: string;
 }
 
 /** The documented JSON of a report, as far as people read it: what `analyze` writes and the API answers. */
@@ -24,6 +28,17 @@ export interface ReportView {
   readonly summary: string;
   readonly coreEvents: readonly ReportEventView[];
   readonly related: Readonly<Record<'1' | '2' | '3', number>>;
+}
+
+/** A report of this process with what the published form leaves out. */
+export function viewOf(report: RootCauseReport): ReportView {
+  const published = reportToJson(report);
+  const messages = report.coreEvents.map(({ message }) => message);
+  return {
+    ...published,
+    isProvisional: report.isProvisional,
+    coreEvents: published.coreEvents.map((event, i) => ({ ...event, message: messages[i] ?? event.body })),
+  };
 }
 
 /** Checks the shape of an answer; undefined when it is not a report. */

@@ -2,7 +2,6 @@ import { toDisplayText } from '@culprit/kernel';
 import type { ReportEventView, ReportView } from './report-view.js';
 import { formatCount, formatDuration, paint, shorten, terminalWidth } from './terminal.js';
 
-const maxBodyLines = 3;
 const roleWidth = 9;
 
 /** A root cause report for a terminal: title, summary, core events in order of time with their reasons. */
@@ -47,18 +46,17 @@ export function occurrenceText(report: ReportView): string {
 }
 
 function eventLines(event: ReportEventView, layout: { width: number; logTypeWidth: number }): string[] {
-  const head = `${clock(event.time)}  ${roleText(event)}  ${event.logType.padEnd(layout.logTypeWidth)}  `;
   const indent = ' '.repeat(12 + 2 + roleWidth + 2);
-  const room = Math.max(40, layout.width - head.length + (roleText(event).length - roleWidth));
-  const body = toDisplayText(event.body).split('\n');
-  const shown = body.slice(0, maxBodyLines).map((line, i) => {
-    const text = shorten(line.trimEnd(), i === 0 ? room : layout.width - indent.length);
-    return i === 0 ? head + paintBody(event, text) : indent + paint.dim(text);
-  });
-  if (body.length > maxBodyLines)
-    shown.push(indent + paint.dim(`… ${body.length - maxBodyLines} more lines`));
+  const level = /^(FATAL|ERROR|WARN)/.exec(event.severity)?.[0].padEnd(6) ?? '';
+  const logType = shorten(event.logType, layout.logTypeWidth).padEnd(layout.logTypeWidth);
+  const head = `${clock(event.time)}  ${roleText(event)}  ${logType}  `;
+  const room = layout.width - (indent.length + layout.logTypeWidth + 2) - level.length;
+  const text = toDisplayText(event.message ?? event.body).split('\n')[0] ?? '';
   const reasons = event.reasons.map((reason) => toDisplayText(reason)).join('; ');
-  return [...shown, indent + paint.dim(shorten(`↳ ${reasons}`, layout.width - indent.length))];
+  return [
+    head + paintBody(event, level + shorten(text, Math.max(40, room))),
+    indent + paint.dim(shorten(`↳ ${reasons}`, layout.width - indent.length)),
+  ];
 }
 
 function paintBody(event: ReportEventView, text: string): string {

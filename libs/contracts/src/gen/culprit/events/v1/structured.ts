@@ -51,7 +51,8 @@ export interface StructuredEvent {
   sourceIndex: number;
   severity: number;
   templateId: bigint;
-  templateText: string;
+  /** Body without its header: what people read first. */
+  message: string;
   body: string;
   parameters: string[];
   hasStackTrace: boolean;
@@ -361,7 +362,7 @@ function createBaseStructuredEvent(): StructuredEvent {
     sourceIndex: 0,
     severity: 0,
     templateId: 0n,
-    templateText: "",
+    message: "",
     body: "",
     parameters: [],
     hasStackTrace: false,
@@ -391,8 +392,8 @@ export const StructuredEvent: MessageFns<StructuredEvent> = {
       }
       writer.uint32(41).fixed64(message.templateId);
     }
-    if (message.templateText !== "") {
-      writer.uint32(50).string(message.templateText);
+    if (message.message !== "") {
+      writer.uint32(50).string(message.message);
     }
     if (message.body !== "") {
       writer.uint32(58).string(message.body);
@@ -464,7 +465,7 @@ export const StructuredEvent: MessageFns<StructuredEvent> = {
               break;
             }
 
-            message.templateText = reader.string();
+            message.message = reader.string();
             continue;
           }
           case 7: {

@@ -114,6 +114,8 @@ export interface ReportEvent {
   reasons: string[];
   /** Smallest zoom level that shows the event: 0 core, 1..3 related. */
   zoom: number;
+  /** Body without its header, on one line. */
+  message: string;
 }
 
 export interface Hallmark {
@@ -502,6 +504,7 @@ function createBaseReportEvent(): ReportEvent {
     role: 0,
     reasons: [],
     zoom: 0,
+    message: "",
   };
 }
 
@@ -551,6 +554,9 @@ export const ReportEvent: MessageFns<ReportEvent> = {
     }
     if (message.zoom !== 0) {
       writer.uint32(104).uint32(message.zoom);
+    }
+    if (message.message !== "") {
+      writer.uint32(114).string(message.message);
     }
     return writer;
   },
@@ -670,6 +676,14 @@ export const ReportEvent: MessageFns<ReportEvent> = {
             }
 
             message.zoom = reader.uint32();
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.message = reader.string();
             continue;
           }
         }
