@@ -211,6 +211,7 @@ function finishDate(bytes: Uint8Array, end: number, out: ParsedTime): boolean {
   const separator = bytes[position];
   if (separator === 0x3a && bytes[position + 1] === 0x3a) position += 2;
   else if (separator === 0x2c && bytes[position + 1] === 0x20) position += 2;
+  else if (separator === 0x20 && bytes[position + 1] === 0x2d && bytes[position + 2] === 0x20) position += 3;
   else if (
     separator === 0x20 ||
     separator === 0x54 ||

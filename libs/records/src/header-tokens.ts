@@ -110,7 +110,9 @@ export function readLevel(bytes: Uint8Array, position: number, end: number): boo
     after += 1;
   } else {
     const next = after < end ? bytes[after] : 0x20;
-    if (!isBlank(next) && next !== 0x3a && next !== 0x5d && next !== 0x7c && next !== 0x2c) return false;
+    const isSlashed = next === 0x2f && isUpper(bytes[stop - 1]);
+    if (isSlashed) after = tokenEnd(bytes, stop, end);
+    else if (!isBlank(next) && next !== 0x3a && next !== 0x5d && next !== 0x7c && next !== 0x2c) return false;
   }
   foundLevel.severity = severity;
   foundLevel.end = after;
@@ -130,7 +132,7 @@ export function skipSeparators(bytes: Uint8Array, position: number, end: number)
   return i;
 }
 
-/** A number, a dash, `12:M`, or something in brackets: parts of a header that are never a sentence. */
+/** A number, a dash, `12:M`, `I,`, or something in brackets: parts of a header that are never a sentence. */
 export function prefixTokenEnd(bytes: Uint8Array, position: number, end: number): number {
   if (bytes[position] === 0x5b) {
     const close = closingBracket(bytes, position, end, 96);
@@ -138,6 +140,7 @@ export function prefixTokenEnd(bytes: Uint8Array, position: number, end: number)
   }
   const stop = tokenEnd(bytes, position, Math.min(end, position + 64));
   if (isDashes(bytes, position, stop)) return stop;
+  if (stop - position === 2 && isUpper(bytes[position]) && bytes[position + 1] === 0x2c) return stop;
   let i = position;
   while (i < stop && (isDigit(bytes[i]) || bytes[i] === 0x2e || bytes[i] === 0x23)) i += 1;
   if (i === stop && stop > position) return stop;

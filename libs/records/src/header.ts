@@ -118,10 +118,25 @@ export class HeaderReader {
     return true;
   }
 
-  /** `I0507 11:59:44.523502    4727 kubelet_getters.go:187] message` */
+  /** `I0507 11:59:44.523502    4727 kubelet_getters.go:187] message`, also with a year. */
   #readKlog(bytes: Uint8Array, start: number, end: number): boolean {
     const severity = isUpper(bytes[start]) ? severityOfLetter(bytes[start] ?? 0) : 0;
-    if (severity === 0 || countDigits(bytes, start + 1, end) !== 4 || bytes[start + 5] !== 0x20) return false;
+    if (severity === 0) return false;
+    const digits = countDigits(bytes, start + 1, Math.min(end, start + 10));
+    if (bytes[start + 1 + digits] !== 0x20) return false;
+    if (digits === 8) {
+      if (!parseTimestamp(bytes, start + 1, end, this.time)) return false;
+    } else if (digits !== 4 || !this.#readKlogTime(bytes, start, end)) return false;
+    this.severity = severity;
+    this.hasLevel = true;
+    let close = this.time.end;
+    while (close < end && close < this.time.end + 120 && bytes[close] !== 0x5d) close += 1;
+    this.messageStart = skipBlanks(bytes, bytes[close] === 0x5d ? close + 1 : this.time.end, end);
+    return true;
+  }
+
+  /** `0507 11:59:44.523502`, month and day. */
+  #readKlogTime(bytes: Uint8Array, start: number, end: number): boolean {
     const clockAt = start + 6;
     if (!parseTimestamp(bytes, clockAt, end, this.#second) || this.#second.kind !== timeKind.clock)
       return false;
@@ -129,11 +144,6 @@ export class HeaderReader {
     const day = twoDigits(bytes, start + 3);
     if (month < 1 || month > 12 || day < 1 || day > 31) return false;
     yearlessFrom(month, day, this.#second, this.time);
-    this.severity = severity;
-    this.hasLevel = true;
-    let close = this.time.end;
-    while (close < end && close < this.time.end + 120 && bytes[close] !== 0x5d) close += 1;
-    this.messageStart = skipBlanks(bytes, bytes[close] === 0x5d ? close + 1 : this.time.end, end);
     return true;
   }
 
