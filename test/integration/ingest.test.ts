@@ -182,6 +182,25 @@ describe('POST /ingest/v1/logs', () => {
     expect(Object.values(body.rejected).reduce((sum, n) => sum + n, 0)).toBe(2);
   });
 
+  it('counts what it stored, refused and could not read, by reason', async () => {
+    const { url, metrics } = await start();
+    await post(url, '{"log":"good"}\n{broken\n42\n');
+    await post(url, '{broken\n');
+    await post(url, 'x', { 'content-type': 'image/png' });
+    const text = metrics.render();
+    for (const line of [
+      'culprit_ingest_requests_total{outcome="stored"} 1',
+      'culprit_ingest_requests_total{outcome="refused"} 2',
+      'culprit_ingest_refusals_total{code="CULPRIT_INGEST_ALL_REJECTED"} 1',
+      'culprit_ingest_refusals_total{code="CULPRIT_INGEST_MEDIA_TYPE_UNSUPPORTED"} 1',
+      'culprit_ingest_rejected_lines_total{reason="bad-json"} 2',
+      'culprit_ingest_rejected_lines_total{reason="not-an-object"} 1',
+      'culprit_ingest_accepted_lines_total 1',
+    ]) {
+      expect(text).toContain(line);
+    }
+  });
+
   it('answers 400 with the first reason when no line is good', async () => {
     const { url } = await start();
     const answer = await post(url, '{broken\n{"also": broken\n');

@@ -1,12 +1,12 @@
 import type { BusRecord } from '@culprit/bus';
-import type { EnvelopeResult } from '@culprit/records';
+import type { EnvelopeResult, RejectReason, RepairReason } from '@culprit/records';
 import type { CutBatch } from './batch-cutter.js';
 
 /** What all pieces of one body came to. */
 export class CutTotals {
   readonly records: BusRecord[] = [];
-  readonly rejected = new Map<string, number>();
-  readonly repaired = new Map<string, number>();
+  readonly rejected = new Map<RejectReason, number>();
+  readonly repaired = new Map<RepairReason, number>();
   accepted = 0;
   foldedLines = 0;
   /** Where and why the first line was refused. */
@@ -22,6 +22,6 @@ export class CutTotals {
   }
 }
 
-function addCounts(totals: Map<string, number>, counts: ReadonlyMap<string, number>): void {
+function addCounts<Reason>(totals: Map<Reason, number>, counts: ReadonlyMap<Reason, number>): void {
   for (const [reason, count] of counts) totals.set(reason, (totals.get(reason) ?? 0) + count);
 }

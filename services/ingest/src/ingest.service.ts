@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import type { Bus, BusRecord } from '@culprit/bus';
 import { topics } from '@culprit/contracts';
+import { AppError } from '@culprit/kernel';
 import type { Clock, Logger } from '@culprit/kernel';
 import { RequestError } from '@culprit/platform';
 import type { Health, Metrics } from '@culprit/platform';
@@ -104,14 +105,14 @@ export class IngestService {
         declaredBytes: declaredBytesOf(request.headers),
       });
       try {
-        this.#telemetry.wireBytes(body.wireBytes);
-        this.#telemetry.bodyBytes(body.bytes.length);
+        this.#telemetry.body({ wire: body.wireBytes, inflated: body.bytes.length });
         return await this.#takeBody(request.tenant, plan, body.bytes);
       } finally {
         body.release();
       }
     } catch (error) {
       this.#telemetry.request(outcomeOf(error));
+      this.#telemetry.refusal(error instanceof AppError ? error.code : 'CULPRIT_HTTP_INTERNAL');
       throw error;
     }
   }
@@ -174,13 +175,10 @@ export class IngestService {
   async #store(request: BodyToStore): Promise<IngestAnswer> {
     const totals = await this.#cut(request);
     const { accepted, rejected } = totals;
-    this.#telemetry.rejectedLines(sum(rejected.values()));
-    this.#telemetry.repairs(sum(totals.repaired.values()));
+    this.#telemetry.readLines(totals);
     if (accepted === 0 && rejected.size > 0) throw allRejected(rejected, totals.firstRejection);
     await this.#publish(request.tenant, totals.records);
-    this.#telemetry.acceptedLines(accepted);
-    this.#telemetry.foldedLines(totals.foldedLines);
-    this.#telemetry.busRecords(totals.records.length);
+    this.#telemetry.storedLines(totals);
     this.#telemetry.request('stored');
     return answerOf(totals, this.#foldNotice(totals.foldedLines));
   }
@@ -223,12 +221,6 @@ function answerOf(totals: CutTotals, notices: readonly string[]): IngestAnswer {
     ...(totals.repaired.size === 0 ? {} : { repaired: Object.fromEntries(totals.repaired) }),
     ...(notices.length === 0 ? {} : { notices }),
   };
-}
-
-function sum(counts: Iterable<number>): number {
-  let total = 0;
-  for (const count of counts) total += count;
-  return total;
 }
 
 function formatOf(plan: RequestPlan, bytes: Buffer): InputFormat {
