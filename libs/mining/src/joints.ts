@@ -14,6 +14,7 @@ import {
   isHexDigit,
   isInner,
   isLetter,
+  isUpper,
   lettersOf,
 } from './bytes.js';
 
@@ -25,7 +26,7 @@ export function isJoined(bytes: Uint8Array, at: number, i: number, end: number, 
   if (i + 1 >= end) return false;
   const next = bytes[i + 1] ?? 0;
   if (bytes[i] === COMMA) return isJoinedComma(bytes, at, i, end, census);
-  if (isDigit(next)) return digitsOf(census) > 0 || dotsOf(census) > 0;
+  if (isDigit(next)) return digitsOf(census) > 0 || (dotsOf(census) > 0 && isHostAhead(bytes, at, i, end));
   if (next === BACKSLASH) return i - at === 1 && isLetter(bytes[at] ?? 0);
   if (digitsOf(census) === 0)
     return isHexPair(bytes, at, i) && isHexPair(bytes, i + 1, i + 3) && bytes[i + 3] === COLON;
@@ -46,6 +47,13 @@ export function escapesQuote(bytes: Uint8Array, i: number, end: number): boolean
   const limit = Math.min(end, i + MAX_ESCAPES);
   while (at < limit && bytes[at] === BACKSLASH) at++;
   return at < end && (bytes[at] === QUOTE || bytes[at] === APOSTROPHE);
+}
+
+/** A host, in small letters, before a port of two digits or more; `pool.size:5` and `state.clipTop:10` are keys. */
+function isHostAhead(bytes: Uint8Array, at: number, colon: number, end: number): boolean {
+  if (colon + 2 >= end || !isDigit(bytes[colon + 2] ?? 0)) return false;
+  for (let i = at; i < colon; i++) if (isUpper(bytes[i] ?? 0)) return false;
+  return true;
 }
 
 /** Thousands and the milliseconds of a clock: exactly three digits after a number. */

@@ -1,5 +1,5 @@
 import * as ascii from './bytes.js';
-import { isInner, isDigit, isHexDigit, lettersOf, slashesOf, symbolsOf } from './bytes.js';
+import { digitsOf, isInner, isDigit, isHexDigit, lettersOf, slashesOf, symbolsOf } from './bytes.js';
 import { endOfUrl, escapesQuote, isDotBoundary, isJoined, isListGap, isUrlAt } from './joints.js';
 import * as elements from './skeleton.js';
 import { Skeleton, hashBytes } from './skeleton.js';
@@ -87,7 +87,9 @@ export class LineScanner extends Skeleton {
     this.#date = NO_DATE;
     let at = start;
     while (at < end) {
-      if (this.size > 0 && this.#gap === 0) at = this.#readPlainWords(at, end);
+      if (bytes[at] === SPACE && this.size > 0 && WEIGHTS[bytes[at + 1] ?? 0] === 0 && this.#gap === 0) {
+        at = this.#readPlainWords(at, end);
+      }
       at = this.#readGap(at, end);
       if (at >= end) break;
       if (this.size >= MAX_ELEMENTS - 1) {
@@ -318,7 +320,7 @@ export class LineScanner extends Skeleton {
     const census = this.#census;
     const kind = this.#isOrdinary(at, i) ? CONSTANT : classifyWord(bytes, at, i, census);
     const next = i < end ? (bytes[i] ?? 0) : 0;
-    if (kind === SOFT) return next === EQUALS && slashesOf(census) === 0 ? CONSTANT : SOFT;
+    if (kind === SOFT) return this.#isKey(i, next) ? CONSTANT : SOFT;
     if (kind !== CONSTANT || lettersOf(census, i - at) === 0) return kind;
     if (this.#isAttachedValue(at, next)) return SOFT;
     if (isSpecial(this.#hash) && i - at === 3 && isCalendarName(bytes, at, 3) && this.#isDateAhead(i, end))
@@ -330,6 +332,13 @@ export class LineScanner extends Skeleton {
   #isOrdinary(at: number, i: number): boolean {
     if (this.#census !== 0 || isSpecial(this.#hash)) return false;
     return i - at < 8 || (!isHexDigit(this.bytes[at] ?? 0) && i - at <= MAX_WORD);
+  }
+
+  /** Names of keys are structure: a word right before `=`, or one without digits right before `:` and its value. */
+  #isKey(i: number, next: number): boolean {
+    if (slashesOf(this.#census) > 0) return false;
+    if (next === EQUALS) return true;
+    return next === COLON && digitsOf(this.#census) === 0 && (WEIGHTS[this.bytes[i + 1] ?? 0] ?? 0) >= 0;
   }
 
   #isAttachedValue(at: number, next: number): boolean {

@@ -45,6 +45,8 @@ describe('values by shape', () => {
     ['msg="task \\"93fa5decd626\\" lost"', ['93fa5decd626']],
     ['generating core.2921', ['2921']],
     ['cache enabled......1', ['1']],
+    ['state.clipTop:0 was set', ['0']],
+    ['could not reach cache.example.org:6379', ['cache.example.org:6379']],
   ])('takes whole values from %j', (line, values) => {
     expect(parametersOf(line)).toEqual(values);
   });
@@ -97,6 +99,16 @@ describe('merges by evidence', () => {
   it('never merges names of keys', () => {
     const texts = textsOf(words.map((word) => `state ${word}=1 was set now`));
     expect(new Set(texts).size).toBe(words.length);
+  });
+
+  it('keeps dotted names of keys apart', () => {
+    const texts = textsOf([
+      'set pool.size=5 now',
+      'set pool.limit=5 now',
+      'set pool.size:5 now',
+      'set pool.limit:5 now',
+    ]);
+    expect(new Set(texts).size).toBe(4);
   });
 
   it('asks for fewer words after a noun that introduces a name', () => {

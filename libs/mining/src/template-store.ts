@@ -199,8 +199,13 @@ export class TemplateStore {
   }
 
   #sameText(a: number, b: number): boolean {
-    const start = this.textStarts[b] ?? 0;
-    return this.hasText(a, this.text, start, start + (this.textLengths[b] ?? 0));
+    const length = this.textLengths[a] ?? 0;
+    if (this.textLengths[b] !== length) return false;
+    const startA = this.textStarts[a] ?? 0;
+    const startB = this.textStarts[b] ?? 0;
+    const text = this.text;
+    for (let i = 0; i < length; i++) if (text[startA + i] !== text[startB + i]) return false;
+    return true;
   }
 
   /** Widens pattern `index` so that it also covers `other`, of the same structure. Returns true when it changed. */
