@@ -19,6 +19,7 @@ const stateVersion = 1;
 const dayMillis = 86_400_000;
 const joinSurprise = 5;
 const extendSurprise = 4;
+const lateMillis = 60_000;
 
 /** What was held back or dropped, by reason. */
 export interface CorrelationCounters {
@@ -219,8 +220,10 @@ export class Correlator {
     const state = this.#environmentOf(anomaly.event.source.environment, time);
     this.#state.counters.forgottenAnomalies += remember(state, anomaly, this.#options);
     for (const incident of state.incidents) this.#join(incident, anomaly, time);
+    // What comes very late may still join a story, but opens none: its minute has been judged.
+    const isLate = time < this.#state.now - lateMillis;
     const isLearned = time - state.firstSeen >= this.#options.learningMillis;
-    if (!isLearned || anomaly.surprise <= idleSurprise) return;
+    if (isLate || !isLearned || anomaly.surprise <= idleSurprise) return;
     const detection = detect(state, anomaly, this.#options);
     if (detection !== undefined) this.#raise(state, detection, time);
   }
@@ -237,7 +240,7 @@ export class Correlator {
   }
 
   #raise(state: EnvironmentState, { alarm, falseReportsPerDay }: Detection, at: number): void {
-    let running = state.incidents.find((incident) => accepts(incident, alarm, at));
+    let running = state.incidents.find((incident) => accepts(incident, at));
     if (running?.isSuppressed === true && falseReportsPerDay < running.falseReportsPerDay) {
       // What was held back for weak reasons must not swallow a strong one.
       this.#close(state, running);

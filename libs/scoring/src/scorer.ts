@@ -109,8 +109,9 @@ export class Scorer {
       return this.#answer({ lane, sequence }, [], new Set());
     }
     progress.lastSequence = sequence;
-    progress.highestTime = Math.max(progress.highestTime, batch.highestTime);
-    progress.hasEnded = false;
+    // Infinity says that the lane has no more to come; as a time it would let everything fall silent.
+    progress.hasEnded = batch.highestTime === Infinity;
+    if (!progress.hasEnded) progress.highestTime = Math.max(progress.highestTime, batch.highestTime);
     this.#collect(batch);
     return this.#closeThrough(watermarkOf(this.#state.lanes, this.#options), { lane, sequence });
   }
