@@ -74,6 +74,26 @@ describe('body reader', () => {
     );
   });
 
+  it.each([
+    ['in the same chunk', [100_000]],
+    ['later', [10]],
+  ])('refuses bytes behind the compressed data that come %s', async (_when, sizes) => {
+    const bytes = Buffer.concat([
+      gzipSync('line one\n'),
+      Buffer.from('line two, not compressed\n'.repeat(50)),
+    ]);
+    await expect(read(bytes, { encoding: 'gzip' }, sizes)).rejects.toMatchObject({
+      code: 'CULPRIT_INGEST_ENCODING_BROKEN',
+    });
+  });
+
+  it('reads several compressed members as one body', async () => {
+    const bytes = Buffer.concat([gzipSync('line one\n'), gzipSync('line two\n')]);
+    for (const sizes of [[7], [100_000]]) {
+      expect((await read(bytes, { encoding: 'gzip' }, sizes)).bytes.toString()).toBe('line one\nline two\n');
+    }
+  });
+
   it('stops inflating soon after the ratio is passed', async () => {
     const budget = new ByteBudget(100_000_000);
     const bomb = gzipSync(Buffer.alloc(50_000_000));

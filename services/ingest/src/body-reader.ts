@@ -139,12 +139,26 @@ async function collectInflated(
       onChunk: (chunk) => collector.keep(chunk, inflater.bytesWritten),
       onBroken: (error) => (isZlibError(error) ? brokenEncoding(encoding, error) : error),
     });
+    // What follows the compressed data would be dropped without a word.
+    await untilEnd(stream);
+    if (inflater.bytesWritten < collector.wireBytes) throw brokenEncoding(encoding, undefined);
   } finally {
     stream.unpipe(inflater);
     stream.off('data', countWire);
     stream.off('aborted', onBrokenWire);
     inflater.destroy();
   }
+}
+
+/** Resolves when the last byte has come; the listeners of the caller see what comes until then. */
+async function untilEnd(stream: Readable): Promise<void> {
+  if (stream.readableEnded) return;
+  stream.resume();
+  await new Promise<void>((resolve, reject) => {
+    stream.once('end', resolve);
+    stream.once('error', (error) => reject(brokenBody(error)));
+    stream.once('close', () => reject(brokenBody(undefined)));
+  });
 }
 
 /** Hands every chunk on and resolves at the end. A chunk that is refused ends it; the stream itself stays open. */
