@@ -247,10 +247,11 @@ export class LineScanner extends Skeleton {
 
   /** Digits alone: the most common value. */
   #readNumber(at: number, digitsEnd: number, end: number): number {
-    const i = this.bytes[digitsEnd] === SPACE ? this.#withUnit(digitsEnd, end) : digitsEnd;
-    const last = this.size - 1;
-    if (last >= 0 && this.kinds[last] === VARIABLE)
-      this.#push(VARIABLE, at, i, this.#dateKind(at, digitsEnd));
+    const { bytes } = this;
+    const mayHaveUnit = bytes[digitsEnd] === SPACE && WEIGHTS[bytes[digitsEnd + 1] ?? 0] === 0;
+    const i = mayHaveUnit ? this.#withUnit(digitsEnd, end) : digitsEnd;
+    if (this.#date !== NO_DATE) this.#push(VARIABLE, at, i, this.#dateKind(at, digitsEnd));
+    else if (this.size > 0 && this.kinds[this.size - 1] === VARIABLE) this.#push(VARIABLE, at, i, NO_DATE);
     else this.#append(VARIABLE, this.#gap, at, i);
     return i;
   }
