@@ -176,7 +176,7 @@ function readPending(reader: ByteReader, pending: PendingRecord, index: number):
   pending.attributes = readOptional(reader);
   const extraCount = reader.uint32();
   if (extraCount > 4) throw new RangeError('records snapshot: too many exception lines');
-  for (let i = 0; i < extraCount; i++) pending.extras.push(reader.bytes().slice());
+  pending.extras = Array.from({ length: extraCount }, () => reader.bytes().slice());
 }
 
 function writeOptional(writer: ByteWriter, bytes: Uint8Array | undefined): void {

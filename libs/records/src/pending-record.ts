@@ -4,8 +4,9 @@ import { lineShape } from './line-shape.js';
 /** How a multi-line record is going on. */
 export const traceMode = { none: 0, frames: 1, python: 2, pythonDone: 3, go: 4, report: 5 } as const;
 
-const initialBytes = 256;
 const shrinkAbove = 4096;
+const noBytes = new Uint8Array(0);
+const noExtras: readonly Uint8Array[] = [];
 
 /** The one record of a stream that may still grow. Kept and reused for the life of the stream. */
 export class PendingRecord {
@@ -21,14 +22,14 @@ export class PendingRecord {
   mode: number = traceMode.none;
   hasHeader = false;
   isIndented = false;
-  body: Uint8Array = new Uint8Array(initialBytes);
+  body: Uint8Array = noBytes;
   bodyLength = 0;
   /** The message is `body[messageStart, messageEnd)`, or `message` where it is not a part of the body. */
   messageStart = 0;
   messageEnd = 0;
   message: Uint8Array | undefined;
   /** First and last exception line of a trace, and the lines of a report. */
-  extras: Uint8Array[] = [];
+  extras: readonly Uint8Array[] = noExtras;
   /** The part of the header that a continuation repeats, as a range of the body. */
   signatureStart = 0;
   signatureEnd = 0;
@@ -50,7 +51,7 @@ export class PendingRecord {
     this.messageStart = 0;
     this.messageEnd = 0;
     this.message = undefined;
-    if (this.extras.length > 0) this.extras = [];
+    this.extras = noExtras;
     this.signatureStart = 0;
     this.signatureEnd = 0;
     this.lastSeenMillis = Number.NaN;
@@ -59,7 +60,7 @@ export class PendingRecord {
 
   close(): void {
     this.isOpen = false;
-    if (this.body.length > shrinkAbove) this.body = new Uint8Array(initialBytes);
+    if (this.body.length > shrinkAbove) this.body = noBytes;
   }
 
   /** Appends raw bytes; the caller has checked the bound. */
@@ -84,8 +85,8 @@ export class PendingRecord {
   /** Keeps the first and the last exception line; of a report, the first few lines. */
   addExtra(line: Uint8Array): void {
     const limit = this.mode === traceMode.report ? 4 : 2;
-    if (this.extras.length < limit) this.extras.push(line);
-    else if (this.mode !== traceMode.report) this.extras[1] = line;
+    if (this.extras.length < limit) this.extras = [...this.extras, line];
+    else if (this.mode !== traceMode.report) this.extras = [...this.extras.slice(0, 1), line];
   }
 }
 

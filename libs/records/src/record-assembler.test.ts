@@ -102,6 +102,15 @@ Caused by: java.net.UnknownHostException: carts-db: Try again
     ).toEqual(['fine', 'java.util.concurrent.TimeoutException: null']);
   });
 
+  it('does not call a record with a blank line behind it multi-line', () => {
+    expect(
+      assemble('INFO a\n\nINFO b\n').map((row) => [row.lines, row.body, row.flags & recordFlags.multiLine]),
+    ).toEqual([
+      [2, 'INFO a', 0],
+      [1, 'INFO b', 0],
+    ]);
+  });
+
   it('never hides a plain line inside a record with a header', () => {
     expect(messages('2024-01-01 10:00:00 INFO started\nAdding to queue...\nAdding to queue...\n')).toEqual([
       'started',
@@ -404,6 +413,13 @@ describe('time', () => {
     expect(assemble('Dec 31 23:59:59 h a[1]: x\n', { receivedMillis })[0]?.time).toBe(
       '2021-12-31T23:59:59.000Z',
     );
+  });
+
+  it('takes it from other streams where nothing else is known', () => {
+    const [, row] = assemble(
+      '{"pod":"a-0","log":"2021-09-10 17:55:50 INFO x"}\n{"pod":"b-0","log":"Sep 10 17:55:55 h a[1]: y"}\n',
+    );
+    expect(row?.time).toBe('2021-09-10T17:55:55.000Z');
   });
 
   it('carries a clock over midnight with the previous record', () => {

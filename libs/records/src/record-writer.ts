@@ -46,7 +46,7 @@ export class RecordWriter implements RecordBatch {
     this.timeMillis[i] = record.millis;
     this.timeSubNanos[i] = record.subNanos;
     this.severity[i] = record.severity;
-    this.flags[i] = record.flags | (record.lineCount > 1 ? recordFlags.multiLine : 0);
+    this.flags[i] = record.flags | (record.lineCount - record.blankLines > 1 ? recordFlags.multiLine : 0);
     this.lineCount[i] = record.lineCount;
     const bodyStart = this.#bytesLength;
     copyBytes(record.body, 0, record.bodyLength, this.bytes, bodyStart);

@@ -72,12 +72,12 @@ function textMillis(
   if (own.kind === timeKind.absolute) return own.millis;
   const inZone = own.millis - options.zoneOffsetMinutes * MINUTE;
   if (own.kind === timeKind.local) return inZone;
-  const { previousMillis, receivedMillis } = context;
-  const near = Number.isNaN(previousMillis)
-    ? Number.isNaN(receivedMillis)
-      ? options.referenceMillis
-      : receivedMillis
-    : previousMillis;
+  const near = firstKnown([
+    context.previousMillis,
+    context.receivedMillis,
+    options.referenceMillis,
+    context.latestMillis,
+  ]);
   if (own.kind === timeKind.yearless) return resolveYear(inZone, near);
   if (Number.isNaN(near)) return Number.NaN;
   const sameDay = Math.floor(near / DAY) * DAY + inZone;
@@ -96,11 +96,11 @@ function inherit(context: TimeContext, referenceMillis: number, out: SettledTime
   }
   if (!Number.isNaN(envelopeMillis)) out.flags |= recordFlags.timeRepaired;
   out.subNanos = 0;
-  for (const candidate of [context.previousMillis, receivedMillis, context.latestMillis, referenceMillis]) {
-    if (Number.isNaN(candidate)) continue;
-    out.millis = candidate;
-    return;
-  }
-  out.millis = 0;
-  out.flags |= recordFlags.timeRepaired;
+  const known = firstKnown([context.previousMillis, receivedMillis, context.latestMillis, referenceMillis]);
+  out.millis = Number.isNaN(known) ? 0 : known;
+  if (Number.isNaN(known)) out.flags |= recordFlags.timeRepaired;
+}
+
+function firstKnown(candidates: readonly number[]): number {
+  return candidates.find((millis) => !Number.isNaN(millis)) ?? Number.NaN;
 }
