@@ -239,7 +239,8 @@ export class Correlator {
     incident.hasNews = true;
   }
 
-  #raise(state: EnvironmentState, { alarm, falseReportsPerDay }: Detection, at: number): void {
+  #raise(state: EnvironmentState, detection: Detection, at: number): void {
+    const { alarm, falseReportsPerDay, isProvisional } = detection;
     let running = state.incidents.find((incident) => accepts(incident, at));
     if (running?.isSuppressed === true && falseReportsPerDay < running.falseReportsPerDay) {
       // What was held back for weak reasons must not swallow a strong one.
@@ -253,15 +254,15 @@ export class Correlator {
       }
       const { settleMillis } = this.#options;
       const { environment } = state;
-      state.incidents.push(
-        openIncident(alarm, { environment, at, settleMillis, falseReportsPerDay, isProvisional: true }),
-      );
+      const context = { environment, at, settleMillis, falseReportsPerDay, isProvisional };
+      state.incidents.push(openIncident(alarm, context));
       return;
     }
     running.lastActivity = Math.max(running.lastActivity, at);
     for (const member of alarm.members) if (!running.members.includes(member)) running.members.push(member);
     if (falseReportsPerDay < running.falseReportsPerDay) {
       running.falseReportsPerDay = falseReportsPerDay;
+      running.isProvisional = isProvisional;
       running.alarm = alarm;
     }
   }

@@ -2,11 +2,25 @@ import type { EnvironmentName } from '@culprit/kernel';
 import { anomalySurprise } from '@culprit/scoring';
 import type { Anomaly } from '@culprit/scoring';
 import { isAbsence } from './absence.js';
+import {
+  calibrate,
+  chancePerDay,
+  createCalibrationLog,
+  recordDeviation,
+  thresholdOf,
+} from './calibration.js';
+import type { Calibration, CalibrationLog } from './calibration.js';
 import { scanNarrow, scanWide } from './detectors.js';
 import type { Alarm } from './detectors.js';
 import type { IncidentTypeRecord } from './fingerprint.js';
 import type { Incident } from './incident.js';
-import { addToHistory, createLogTypeHistory } from './log-type-history.js';
+import {
+  addToHistory,
+  createLogTypeHistory,
+  episodeRate,
+  idleSurprise,
+  strengthOf,
+} from './log-type-history.js';
 import type { LogTypeHistory } from './log-type-history.js';
 import { timeOf } from './onset.js';
 import type { CorrelationOptions } from './options.js';
@@ -21,6 +35,8 @@ export interface EnvironmentState {
   readonly incidents: Incident[];
   readonly types: Map<string, IncidentTypeRecord>;
   anomalyCount: number;
+  readonly calibrationLog: CalibrationLog;
+  calibration: Calibration | undefined;
   /** Reports that may still be opened, and when that was worked out. */
   tokens: number;
   tokensAt: number;
@@ -30,9 +46,12 @@ export interface EnvironmentState {
 export interface Detection {
   readonly alarm: Alarm;
   readonly falseReportsPerDay: number;
+  /** True while the rate rests on the rule of the first day. */
+  readonly isProvisional: boolean;
 }
 
 const dayMillis = 86_400_000;
+const calibrationWindowMillis = 300_000;
 const keepMillis = 1_200_000;
 const fatalSurprise = 4.5;
 const fatalBadness = 5;
@@ -56,6 +75,8 @@ export function createEnvironment(
     incidents: [],
     types: new Map(),
     anomalyCount: 0,
+    calibrationLog: createCalibrationLog(),
+    calibration: undefined,
     tokens: options.maxReportsPerHour,
     tokensAt: firstSeen,
   };
@@ -78,6 +99,7 @@ export function remember(state: EnvironmentState, anomaly: Anomaly, options: Cor
   const history = historyOf(state, logType, time);
   const isTrusted = !state.incidents.some(({ members }) => members.includes(logType));
   addToHistory(history, anomaly, { time, isTrusted });
+  if (anomaly.surprise > idleSurprise) noteDeviation(state, history, time);
   if (anomaly.surprise >= anomalySurprise) state.anomalyCount += 1;
   state.recent.push(anomaly);
   const oldestIncident = Math.min(time, ...state.incidents.map(({ openedAt }) => openedAt));
@@ -99,32 +121,75 @@ export function detect(
   const alive = countAlive(state, at);
   const histories = [...state.logTypes.values()];
   const asked = options.falseReportsPerDay;
+  const isProvisional = at - state.firstSeen < dayMillis;
   const found: Detection[] = [];
+  const calibration = calibrationAt(state, { at, alive });
   const wide = scanWide(histories, alive, at);
-  const threshold = wideThreshold(state, at, asked * wideShare);
+  const threshold =
+    calibration === undefined
+      ? provisionalThreshold(state, at, asked * wideShare)
+      : thresholdOf(calibration, asked * wideShare);
   if (wide !== undefined && wide.score >= threshold) {
-    found.push({ alarm: wide, falseReportsPerDay: asked * wideShare * Math.exp(threshold - wide.score) });
+    const falseReportsPerDay =
+      calibration === undefined
+        ? asked * wideShare * Math.exp(threshold - wide.score)
+        : chancePerDay(calibration, wide.score);
+    found.push({ alarm: wide, falseReportsPerDay, isProvisional: calibration === undefined });
   }
   const narrow = scanNarrow(histories, alive, at);
   if (narrow !== undefined && narrow.score >= -Math.log(asked * narrowShare)) {
-    found.push({ alarm: narrow, falseReportsPerDay: Math.exp(-narrow.score) });
+    found.push({ alarm: narrow, falseReportsPerDay: Math.exp(-narrow.score), isProvisional });
   }
   const { logType } = anomaly.event.source;
   const alone = { score: anomaly.surprise, members: [logType] };
   if (isFatal(anomaly)) {
-    found.push({ alarm: { detector: 'fatal', ...alone }, falseReportsPerDay: asked * fatalShare });
+    found.push({
+      alarm: { detector: 'fatal', ...alone },
+      falseReportsPerDay: asked * fatalShare,
+      isProvisional,
+    });
   }
   if (isUnlikelySilence(anomaly) && isLongKnown(state, logType, at)) {
-    found.push({ alarm: { detector: 'narrow', ...alone }, falseReportsPerDay: asked * narrowShare });
+    found.push({
+      alarm: { detector: 'narrow', ...alone },
+      falseReportsPerDay: asked * narrowShare,
+      isProvisional,
+    });
   }
   return found.toSorted((a, b) => a.falseReportsPerDay - b.falseReportsPerDay)[0];
+}
+
+/** The calibration of the day, made anew with the first anomaly of each day once a day of history is there. */
+function calibrationAt(
+  state: EnvironmentState,
+  { at, alive }: { at: number; alive: number },
+): Calibration | undefined {
+  const isDue = Math.floor(at / dayMillis) > (state.calibration?.day ?? -Infinity);
+  if (isDue && at - state.firstSeen >= dayMillis) {
+    state.calibration = calibrate(state.calibrationLog, {
+      environment: state.environment,
+      now: at,
+      scope: alive,
+    });
+  }
+  return state.calibration;
+}
+
+/** Notes how far the log type of an anomaly stands out now, unless an incident is open. */
+function noteDeviation(state: EnvironmentState, history: LogTypeHistory, time: number): void {
+  if (state.incidents.length > 0) return;
+  const strength = strengthOf(history, { at: time, windowMillis: calibrationWindowMillis });
+  if (strength <= 0) return;
+  const rate = episodeRate(history, strength, time);
+  const probability = 1 - Math.exp((-rate * calibrationWindowMillis) / 1000);
+  recordDeviation(state.calibrationLog, { time, logType: history.logType, probability });
 }
 
 /**
  * The level of the wide scan that chance exceeds `asked` times a day, while there is less than a day to calibrate with:
  * the union bound over a day's anomalies and both windows, with three nats of margin.
  */
-function wideThreshold(state: EnvironmentState, at: number, asked: number): number {
+function provisionalThreshold(state: EnvironmentState, at: number, asked: number): number {
   const days = Math.max(1 / 24, (at - state.firstSeen) / dayMillis);
   const perDay = Math.max(200, state.anomalyCount / days);
   return Math.log((perDay * 2) / asked) + 3;
