@@ -2,6 +2,7 @@ SELECT
     environment,
     log_type,
     sum(event_count) AS event_count,
+    sum(template_lines) AS line_count,
     count() AS template_count,
     toUnixTimestamp64Nano(min(first_time)) AS first_nanos,
     toUnixTimestamp64Nano(max(last_time)) AS last_nanos
@@ -12,6 +13,7 @@ FROM
         log_type,
         template_id,
         count() AS event_count,
+        sum(line_count) AS template_lines,
         min(time) AS first_time,
         max(time) AS last_time
     FROM events

@@ -35,7 +35,8 @@ class FakeTable {
   /** lane, sequence and index of every row. */
   get positions(): (readonly [number, number, number])[] {
     return this.rows.map((row) => {
-      const [lane, sequence, index] = /\d+,(\d+),(\d+),(\d+),\d+,\d+,"/.exec(row)?.slice(1).map(Number) ?? [];
+      const [lane, sequence, index] =
+        /\d+,(\d+),(\d+),(\d+),\d+,\d+,\d+,"/.exec(row)?.slice(1).map(Number) ?? [];
       return [lane ?? -1, sequence ?? -1, index ?? -1] as const;
     });
   }

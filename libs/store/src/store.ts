@@ -174,6 +174,8 @@ export interface LogTypeOverview {
   readonly environment: EnvironmentName;
   readonly logType: LogTypeName;
   readonly eventCount: number;
+  /** Input lines these events were joined from; the sum reconciles with what ingest acknowledged. */
+  readonly lineCount: number;
   readonly templateCount: number;
   readonly firstSeen: EpochNanos;
   readonly lastSeen: EpochNanos;
@@ -183,6 +185,8 @@ export interface LogTypeOverview {
 
 export interface StoreOverview {
   readonly eventCount: number;
+  /** Input lines these events were joined from; the sum reconciles with what ingest acknowledged. */
+  readonly lineCount: number;
   readonly reportCount: number;
   readonly firstSeen: EpochNanos | undefined;
   readonly lastSeen: EpochNanos | undefined;

@@ -2,7 +2,7 @@ import { formatRfc3339 } from '@culprit/kernel';
 import type { EnvironmentName, EpochNanos } from '@culprit/kernel';
 import type { Health } from '@culprit/platform';
 import { formatDuration } from '@culprit/scoring';
-import type { LogTypeOverview, Store } from '@culprit/store';
+import type { LogTypeOverview, OverviewRepository, TenantContext } from '@culprit/store';
 
 /** How far the learning of something has come. */
 export interface LearningJson {
@@ -28,6 +28,8 @@ export interface LogTypeJson {
 /** What there is and how it goes. */
 export interface OverviewJson {
   readonly events: number;
+  /** Input lines the events were joined from. */
+  readonly lines: number;
   readonly reports: number;
   readonly eventsPerSecond: number;
   readonly firstSeen: string | null;
@@ -41,16 +43,25 @@ export interface OverviewJson {
   readonly logTypes: readonly LogTypeJson[];
 }
 
+/** Where a tenant's numbers come from. */
+interface OverviewStore {
+  forTenant(context: TenantContext): { readonly overview: OverviewRepository };
+}
+
 const NANOS_PER_SECOND = 1_000_000_000n;
 const NOTEWORTHY_LAG = 1_000;
 
 /** Tells what is stored, how fast it comes and how much of it is learned. */
 export class OverviewService {
-  readonly #store: Store;
+  readonly #store: OverviewStore;
   readonly #health: Health;
   readonly #learningSeconds: number;
 
-  constructor(options: { readonly store: Store; readonly health: Health; readonly learningMinutes: number }) {
+  constructor(options: {
+    readonly store: OverviewStore;
+    readonly health: Health;
+    readonly learningMinutes: number;
+  }) {
     this.#store = options.store;
     this.#health = options.health;
     this.#learningSeconds = options.learningMinutes * 60;
@@ -63,6 +74,7 @@ export class OverviewService {
     ]);
     return {
       events: overview.eventCount,
+      lines: overview.lineCount,
       reports: overview.reportCount,
       eventsPerSecond: roundToTenth(
         overview.logTypes.reduce((sum, { eventsPerSecond }) => sum + eventsPerSecond, 0),

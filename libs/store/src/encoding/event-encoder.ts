@@ -22,6 +22,7 @@ export const eventColumns = [
   'row_index',
   'severity',
   'flags',
+  'line_count',
   'body',
   'attributes',
 ] as const;
@@ -110,6 +111,7 @@ export class EventEncoder {
     this.#number(index);
     this.#number(records.severity[index] ?? 0);
     this.#number(records.flags[index] ?? 0);
+    this.#number(records.lineCount[index] ?? 1);
     this.#text(records.bytes, bodyStart, bodyEnd);
     this.#text(records.bytes, attributesStart, attributesEnd);
     this.#byte(0x5d);

@@ -42,6 +42,7 @@ export class SqlOverviewRepository implements OverviewRepository {
     const last = logTypes.map((logType) => logType.lastSeen);
     return {
       eventCount: logTypes.reduce((sum, logType) => sum + logType.eventCount, 0),
+      lineCount: logTypes.reduce((sum, logType) => sum + logType.lineCount, 0),
       reportCount: readNumber(totals, 'report_count'),
       firstSeen: first.reduce<EpochNanos | undefined>(
         (a, b) => (a === undefined || b < a ? b : a),
@@ -98,6 +99,7 @@ function readLogType(row: SqlRow): LogTypeOverview {
     environment: readText(row, 'environment') as EnvironmentName,
     logType: readText(row, 'log_type') as LogTypeName,
     eventCount: readNumber(row, 'event_count'),
+    lineCount: readNumber(row, 'line_count'),
     templateCount: readNumber(row, 'template_count'),
     firstSeen: readNanos(row, 'first_nanos'),
     lastSeen: readNanos(row, 'last_nanos'),
