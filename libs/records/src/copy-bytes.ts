@@ -15,3 +15,12 @@ export function copyBytes(
   }
   for (let i = start; i < end; i++) target[at + i - start] = source[i] ?? 0;
 }
+
+/**
+ * The same memory as a plain Uint8Array. Subclasses may redefine `slice` to share memory, as Node's Buffer does, and
+ * what a stage keeps must be its own copy.
+ */
+export function plainBytes(bytes: Uint8Array): Uint8Array {
+  if (Object.getPrototypeOf(bytes) === Uint8Array.prototype) return bytes;
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+}

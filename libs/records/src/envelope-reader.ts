@@ -1,6 +1,6 @@
 import { decodeUtf8 } from '@culprit/kernel';
 import { RawBatchBuilder, type BuiltLine } from './batch-builder.js';
-import { copyBytes } from './copy-bytes.js';
+import { copyBytes, plainBytes } from './copy-bytes.js';
 import { parseTimestamp } from './date-formats.js';
 import { detectFormat } from './detect-format.js';
 import { EnvelopeFields } from './envelope-fields.js';
@@ -89,7 +89,7 @@ export class EnvelopeReader {
     this.#repaired = new Map();
     this.#firstRejection = undefined;
     this.#directory.begin();
-    const bytes = this.#decode(input);
+    const bytes = this.#decode(plainBytes(input));
     const actual = format === 'auto' ? detectFormat(bytes.subarray(0, 65_536)) : format;
     this.#traits = inspectBytes(bytes, 0, bytes.length);
     this.#isInPlace = actual === 'text';

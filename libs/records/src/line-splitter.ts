@@ -1,3 +1,4 @@
+import { plainBytes } from './copy-bytes.js';
 import { defaultRecordLimits } from './limits.js';
 import { Utf16Decoder, cutEnd, detectUtf16 } from './utf8.js';
 
@@ -28,7 +29,8 @@ export class LineSplitter {
   }
 
   /** Whole lines, with their line feeds, known after this chunk; empty when there are none yet. O(chunk). */
-  push(chunk: Uint8Array): Uint8Array {
+  push(input: Uint8Array): Uint8Array {
+    const chunk = plainBytes(input);
     if (this.#sniff !== undefined) {
       this.#sniff = concat(this.#sniff, chunk);
       if (this.#sniff.length < sniffBytes && this.#sniff.indexOf(LINE_FEED) < 0) return new Uint8Array(0);

@@ -2,6 +2,7 @@ import { AnalysedLine } from './analysed-line.js';
 import { readSnapshot, writeSnapshot, type StreamState } from './assembler-snapshot.js';
 import { defaultAssemblerOptions, type AssemblerCounters, type AssemblerOptions } from './assembler-types.js';
 import { continues, modeAfter } from './continuation.js';
+import { plainBytes } from './copy-bytes.js';
 import { Framing } from './framing.js';
 import { HeaderReader } from './header.js';
 import { lineShape } from './line-shape.js';
@@ -72,10 +73,11 @@ export class RecordAssembler {
   }
 
   /** Takes lines in; gives the records that are complete now, in the order they were completed. */
-  push(batch: RawLogBatch): RecordBatch {
+  push(input: RawLogBatch): RecordBatch {
     this.#writer.clear();
+    const bytes = plainBytes(input.bytes);
+    const batch = bytes === input.bytes ? input : { ...input, bytes };
     const states = batch.streams.map((stream) => this.#stateOf(this.#table.add(stream)));
-    const { bytes } = batch;
     const traits = inspectBytes(bytes, 0, bytes.length);
     this.#traits = {
       mayNeedCleaning: (traits & (byteTraits.nul | byteTraits.escape)) !== 0,
@@ -132,7 +134,7 @@ export class RecordAssembler {
   /** The assembler that {@link snapshot} was taken of. Throws RangeError with the reason when the bytes are torn. */
   static restore(bytes: Uint8Array, options: AssemblerOptions = {}): RecordAssembler {
     const assembler = new RecordAssembler(options);
-    const { streams, states, counters, latestMillis } = readSnapshot(bytes);
+    const { streams, states, counters, latestMillis } = readSnapshot(plainBytes(bytes));
     assembler.#latestMillis = latestMillis;
     for (const [index, stream] of streams.entries()) {
       if (assembler.#table.add(stream) !== index)

@@ -1,4 +1,4 @@
-import { encodeUtf8 } from '@culprit/kernel';
+import { decodeUtf8, encodeUtf8 } from '@culprit/kernel';
 import { array, assert, constantFrom, integer, oneof, property, string, uint8Array } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EnvelopeReader, type EnvelopeResult } from './envelope-reader.js';
@@ -77,6 +77,13 @@ function linesOut(assembler: RecordAssembler, result: EnvelopeResult): number {
   const pushed = linesIn(assembler.push(result.batch));
   const advanced = linesIn(assembler.advance(1e12));
   return pushed + advanced + linesIn(assembler.flush());
+}
+
+/** Shares memory where a plain array copies, as Node's Buffer does. */
+class SharingBytes extends Uint8Array {
+  override slice(start?: number, end?: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.buffer).subarray(start, end);
+  }
 }
 
 const newReader = (): EnvelopeReader => new EnvelopeReader({ defaults: { environment: 'e', file: 'f.log' } });
@@ -191,6 +198,21 @@ describe('hostile input', () => {
     assembler.flush();
     expect(assembler.counters.linesOut).toBe(2000);
     expect(assembler.snapshot().length).toBeLessThan(1000);
+  });
+
+  it('keeps copies of what it was given, whatever kind of bytes it was', () => {
+    const text = '\u001b[1mred\u001b[0m alert\nSep 10 17:55:55 h prog[1]: x\n';
+    const input = new SharingBytes(encodeUtf8(text));
+    const assembler = new RecordAssembler();
+    assembler.push(newReader().read(input, 'text', Number.NaN).batch);
+    input.fill(0x21);
+    const batch = assembler.flush();
+    expect(decodeUtf8(batch.bytes.subarray(batch.messageStart[0], batch.messageEnd[0]))).toBe('red alert');
+    const splitter = new LineSplitter();
+    const chunk = new SharingBytes(encodeUtf8('one\ntail'));
+    splitter.push(chunk);
+    chunk.fill(0x21);
+    expect(decodeUtf8(splitter.finish())).toBe('tail');
   });
 
   it('bounds the streams that texts can make', () => {
