@@ -58,7 +58,7 @@ export class Access {
       throw new RequestError({
         code: 'CULPRIT_HTTP_UNAUTHENTICATED',
         detail: 'without tokens only callers on the same machine are served',
-        hint: 'Set CULPRIT_INGEST_TOKENS and CULPRIT_QUERY_TOKENS to let other machines in.',
+        hint: 'Set CULPRIT_INGEST_TOKENS and CULPRIT_QUERY_TOKENS, or ..._ANONYMOUS_FROM=anywhere behind a proxy that knows its users.',
       });
     }
     if (isOfOtherSite(request) || !isLocalHostHeader(request.headers['host'])) {

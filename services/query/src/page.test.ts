@@ -6,6 +6,7 @@ import type { IncidentJson } from './report-json.js';
 
 const overview: OverviewJson = {
   events: 0,
+  lines: 0,
   reports: 0,
   eventsPerSecond: 0,
   firstSeen: null,
@@ -25,6 +26,7 @@ const event = {
   host: '',
   pod: 'orders-1',
   severity: 'ERROR',
+  message: 'first',
   body: `first\n  at second\n${'x'.repeat(20_000)}`,
   templateId: 'aa',
   surprise: 9,

@@ -10,6 +10,7 @@ const at = 1_772_357_400_000_000_000n as EpochNanos;
 function queueOver(list: () => Promise<never[]>, maxWaiting = 2): ScanQueue {
   const overview = {
     eventCount: 0,
+    lineCount: 0,
     reportCount: 0,
     firstSeen: undefined,
     lastSeen: undefined,
