@@ -39,6 +39,8 @@ const kernel = ascii('kernel:');
 export class HeaderReader {
   /** The time in the header; `kind` is none when there is none. */
   readonly time = createParsedTime();
+  /** The time is a bare count of seconds or less, which may be any other number. */
+  isCount = false;
   severity = 0;
   /** Where the header ends and the message begins. */
   messageStart = 0;
@@ -92,6 +94,7 @@ export class HeaderReader {
 
   #reset(start: number): void {
     this.time.kind = timeKind.none;
+    this.isCount = false;
     this.severity = 0;
     this.messageStart = start;
     this.signatureStart = start;
@@ -204,6 +207,8 @@ export class HeaderReader {
       this.time.kind = timeKind.none;
       return false;
     }
+    const digits = countDigits(bytes, at, Math.min(end, at + 20));
+    this.isCount = digits >= 9 && digits !== 14;
     const after = bytes[this.time.end];
     if (isBracketed && (after === 0x5d || after === 0x29)) this.time.end += 1;
     return true;
@@ -228,6 +233,7 @@ export class HeaderReader {
       const at = bytes[position] === 0x5b ? position + 1 : position;
       if (!isDigit(bytes[at]) || !parseTimestamp(bytes, at, end, this.#second)) break;
       if (this.#second.kind > this.time.kind) Object.assign(this.time, this.#second);
+      this.isCount = false;
       const after =
         at > position && bytes[this.#second.end] === 0x5d ? this.#second.end + 1 : this.#second.end;
       position = skipSeparators(bytes, after, end);

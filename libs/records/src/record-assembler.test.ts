@@ -392,6 +392,18 @@ describe('time', () => {
       '2024-01-01T10:10:00Z x',
       '2024-01-01T10:00:05.000Z',
     ],
+    [
+      'a bare number far from it is no time',
+      '2024-01-01T10:00:05Z',
+      '1234567890 bytes sent',
+      '2024-01-01T10:00:05.000Z',
+    ],
+    [
+      'a bare number near it is one',
+      '2024-01-01T10:00:05Z',
+      '1704103203.5 GET x',
+      '2024-01-01T10:00:03.500Z',
+    ],
     ['nor one before 2000', '2024-01-01T10:00:05Z', '1999-01-01T10:10:00Z x', '2024-01-01T10:00:05.000Z'],
   ])('%s', (_, time, message, expected) => {
     expect(assemble(envelope(time, message))[0]?.time).toBe(expected);

@@ -49,6 +49,7 @@ export class RecordAssembler {
     envelopeSubNanos: 0,
     previousMillis: Number.NaN,
     receivedMillis: Number.NaN,
+    isWeakText: false,
     latestMillis: Number.NaN,
   };
   #settleOptions: { readonly zoneOffsetMinutes: number; readonly referenceMillis: number };
@@ -281,6 +282,7 @@ export class RecordAssembler {
   #settle(state: StreamState): void {
     this.#context.previousMillis = state.previousMillis;
     this.#context.latestMillis = this.#latestMillis;
+    this.#context.isWeakText = this.#line.header.isCount && this.#line.time === this.#line.header.time;
     settleTime(this.#line.time, this.#context, this.#settleOptions, this.#settled);
   }
 

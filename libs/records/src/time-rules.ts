@@ -9,6 +9,8 @@ export interface TimeContext {
   /** Of the last record of the stream that had a time of its own or from its envelope. */
   previousMillis: number;
   receivedMillis: number;
+  /** The text's time is a bare number, believed only near the envelope's. */
+  isWeakText: boolean;
   /** Of the last record of any stream. */
   latestMillis: number;
 }
@@ -50,7 +52,8 @@ export function settleTime(
   const prefersText =
     !Number.isNaN(text) &&
     (!hasEnvelope ||
-      own.kind === timeKind.absolute ||
+      (own.kind === timeKind.absolute && !context.isWeakText) ||
+      (own.kind === timeKind.absolute && Math.abs(text - envelopeMillis) < maxZoneDifference) ||
       (own.kind === timeKind.local && Math.abs(text - envelopeMillis) >= maxZoneDifference));
   if (prefersText) {
     out.millis = text;

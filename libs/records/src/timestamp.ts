@@ -26,14 +26,12 @@ export function createParsedTime(): ParsedTime {
   return { kind: timeKind.none, end: 0, millis: Number.NaN, subNanos: 0 };
 }
 
-const MINUTE = 60_000;
-const DAY = 86_400_000;
+export const MINUTE = 60_000;
+export const DAY = 86_400_000;
 
 /** Days of 1 January 2000 and 2101: a count since the epoch is believed between them. */
-const earliestMillis = 946_684_800_000;
-const latestMillis = 4_133_980_800_000;
-
-export { earliestMillis, latestMillis, DAY, MINUTE };
+export const earliestMillis = 946_684_800_000;
+export const latestMillis = 4_133_980_800_000;
 
 /** Milliseconds of a civil date, or NaN when the parts are out of range. */
 export function dateMillis(year: number, month: number, day: number): number {
