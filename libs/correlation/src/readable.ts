@@ -28,8 +28,8 @@ function tellingLine(body: string): string | undefined {
   const isPython = body.includes('Traceback (most recent call last)');
   const verdict = isPython ? verdicts.at(-1) : verdicts[0];
   if (verdict === undefined) return undefined;
-  const isHeadline = verdict === lines[0];
-  return isHeadline ? verdict : verdict.slice(exceptionStart(verdict));
+  // A headline that names the exception still has its header; the message has not.
+  return verdict === lines[0] ? undefined : verdict.slice(exceptionStart(verdict));
 }
 
 /** Where `SomeError` or `a.b.SomeException` begins, followed by a colon or the end; -1 if nowhere. */
