@@ -11,12 +11,16 @@ export const IDENTIFIER = 2;
 
 /** Distinct words that a place must show before it is taken for a value. */
 const PATIENCE_NAMED = 2;
-const PATIENCE_LINKED = 3;
+/** Also the most patience that a place for a name asks for. */
+export const PATIENCE_LINKED = 3;
 const PATIENCE_PLAIN = 6;
 const PATIENCE_LABEL = 16;
 
 /** What a value seen at the same place is worth, in distinct words. */
 export const VALUE_WORTH = 2;
+
+/** Templates that must differ in nothing but places for names before those places are judged together. */
+export const NAMES_PATIENCE = 5;
 
 /** Nouns that introduce a name, in any log. */
 const NAMING_WORDS =

@@ -1,10 +1,19 @@
-import { countAnchors, patienceAt, traitOf, VALUE_WORTH } from './evidence.js';
+import {
+  NAMES_PATIENCE,
+  PATIENCE_LINKED,
+  VALUE_WORTH,
+  countAnchors,
+  patienceAt,
+  traitOf,
+} from './evidence.js';
 import type { KeyTable } from './key-table.js';
 import type { LineScanner } from './line-scanner.js';
 import { ANY_SHAPE, Skeleton, CONSTANT, WILD } from './skeleton.js';
 import type { TemplateStore } from './template-store.js';
 
 const COUNT_MASK = 0xffff;
+/** Sets the evidence of several places apart from that of one. */
+const NAMES_TAG = 0x51ed270b;
 
 /** Told of every change of the table of templates. */
 export interface LearnerEvents {
@@ -90,6 +99,51 @@ export class Learner {
       const other = count + VALUE_WORTH >= patience ? table.find(keyA, keyB) : -1;
       if (other >= 0) this.#join(index, other, i);
     }
+    this.#weighNames(skeleton, index, anchors);
+  }
+
+  /**
+   * Leaving one out never sees two names that are new in every line. Templates that differ only at places for names
+   * are therefore counted together, and each of these places is judged by the distinct words that stood there.
+   */
+  #weighNames(skeleton: Skeleton, index: number, anchors: number): void {
+    const places: number[] = [];
+    let keyA = skeleton.keyA;
+    let keyB = skeleton.keyB;
+    for (let i = 0; i < skeleton.size; i++) {
+      const patience = patienceAt(skeleton, i, anchors);
+      if (patience === 0 || patience > PATIENCE_LINKED) continue;
+      places.push(i);
+      keyA = (keyA + skeleton.maskedKeyA(i) - skeleton.keyA) | 0;
+      keyB = (keyB + skeleton.maskedKeyB(i) - skeleton.keyB) | 0;
+    }
+    if (places.length < 2 || anchors - places.length < 2) return;
+    this.#reserve(1);
+    const at = this.#table.locate(keyA, keyB ^ NAMES_TAG);
+    const count = Math.min(COUNT_MASK, this.#table.evidenceAt(at) + 1);
+    this.#table.setEvidence(at, count);
+    if (count >= NAMES_PATIENCE) this.#promoteNames(index, places);
+  }
+
+  #promoteNames(index: number, places: readonly number[]): void {
+    const store = this.#store;
+    const root = store.rootOf(index);
+    store.ownPattern(root);
+    const first = store.firsts[root] ?? 0;
+    const before = places.map((i) => ({
+      i,
+      kind: store.kinds[first + i] ?? CONSTANT,
+      shape: store.shapes[first + i] ?? 0,
+    }));
+    if (before.every(({ kind }) => kind === WILD)) return;
+    for (const { i } of before) store.setSlot(first + i, WILD, ANY_SHAPE);
+    const narrow = before.filter(
+      ({ i, kind }) => kind !== WILD && this.#countCovered(root, i, kind) < PATIENCE_LINKED,
+    );
+    for (const { i, kind, shape } of narrow) store.setSlot(first + i, kind, shape);
+    if (narrow.length === before.filter(({ kind }) => kind !== WILD).length) return;
+    this.#events.generalised(root);
+    this.#weighPattern(this.#settle(root));
   }
 
   /** A line with a value where others have words: the words counted so far may now be enough. */

@@ -129,6 +129,13 @@ describe('merges by evidence', () => {
     expect(new Set(textsOf(lines))).toEqual(new Set(['moved user <*> from <*> today']));
   });
 
+  it('finds two names that are new in every line', () => {
+    const lines = words.map(
+      (user, n) => `login of user ${user} accepted from ${words[(n * 3 + 1) % 10]} now`,
+    );
+    expect(new Set(textsOf(lines))).toEqual(new Set(['login of user <*> accepted from <*> now']));
+  });
+
   it('reports merges as changes and resolves merged indices', () => {
     const miner = new TemplateMiner({ scope: 'test' });
     const first = mine(miner, 'login of user alice failed');
