@@ -66,6 +66,13 @@ describe('readable text', () => {
     );
   });
 
+  it('takes the message out of a line of pairs', () => {
+    expect(read('INFO count=1 kind=Pod name=a reason=Killing msg=Stopping container a')).toBe(
+      'Killing: Stopping container a',
+    );
+    expect(read('time="2026" level=info msg="disk is full" volume=a')).toBe('disk is full');
+  });
+
   it('gives hostile text no way to a terminal', () => {
     const text = read('\u001B[31mdeleted\u001B[0m \u001B]0;title\u0007 \u0000everything\r\n now');
     expect(text.split('').filter((unit) => unit < ' ' || unit === '\u007F')).toEqual([]);
