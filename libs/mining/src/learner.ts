@@ -48,11 +48,13 @@ export class Learner {
   find(line: LineScanner, fits: (index: number) => boolean): number {
     const store = this.#store;
     let found = -1;
+    let isUnited = false;
     for (let t = this.heads.get(line.structure()) ?? -1; t >= 0; t = store.nexts[t] ?? -1) {
       if (store.parents[t] !== t || !fits(t)) continue;
-      found = found < 0 ? t : this.#unite(found, t);
+      isUnited = found >= 0;
+      found = isUnited ? this.#unite(found, t) : t;
     }
-    return found < 0 ? -1 : this.#settle(found);
+    return isUnited ? this.#settle(found) : found;
   }
 
   /** Files an unfamiliar line that a known template covers: it counts as evidence too. Returns the root. */
@@ -76,6 +78,7 @@ export class Learner {
     this.#table.insert(line.keyA, line.keyB, index);
     this.#weighValues(line, index);
     this.#weigh(line, index);
+    this.#weighNames(line, index);
     return this.#store.rootOf(index);
   }
 
@@ -99,14 +102,14 @@ export class Learner {
       const other = count + VALUE_WORTH >= patience ? table.find(keyA, keyB) : -1;
       if (other >= 0) this.#join(index, other, i);
     }
-    this.#weighNames(skeleton, index, anchors);
   }
 
   /**
    * Leaving one out never sees two names that are new in every line. Templates that differ only at places for names
    * are therefore counted together, and each of these places is judged by the distinct words that stood there.
    */
-  #weighNames(skeleton: Skeleton, index: number, anchors: number): void {
+  #weighNames(skeleton: Skeleton, index: number): void {
+    const anchors = countAnchors(skeleton);
     const places: number[] = [];
     let keyA = skeleton.keyA;
     let keyB = skeleton.keyB;
@@ -250,6 +253,7 @@ export class Learner {
       (t, i) => t === this.#store.rootOf(t) && this.#store.differOnlyAt(root, t, i),
     );
     this.#weigh(pattern, root);
+    this.#weighNames(pattern, root);
   }
 
   /** Joins two templates under the smaller id: whatever the order, the same one stays. */
