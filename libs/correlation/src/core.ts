@@ -17,6 +17,7 @@ const templateDamping = 0.35;
 const logTypeDamping = 0.75;
 const absenceDamping = 0.4;
 const absenceKey = '\u0000absence';
+const maxHints = 3;
 const smallestGain = 1.2;
 const minCoreSurprise = 4;
 const minBadSurprise = 3;
@@ -27,8 +28,12 @@ const minBadSurprise = 3;
  * already chosen add less.
  *
  * @param candidates not empty, in order of time. O(15 n)
+ * @param hints weaker news around the onset, from log types that may have no candidate
  */
-export function chooseCore(candidates: readonly Candidate[], onset: number): Core {
+export function chooseCore(
+  candidates: readonly Candidate[],
+  { onset, hints }: { readonly onset: number; readonly hints: readonly Candidate[] },
+): Core {
   const cause = bestBy(candidates, ({ causeRank }) => causeRank);
   const others = candidates.filter(({ anomaly }) => logTypeOf(anomaly) !== logTypeOf(cause.anomaly));
   const rest = candidates.filter(
@@ -47,6 +52,7 @@ export function chooseCore(candidates: readonly Candidate[], onset: number): Cor
   const chosen: Candidate[] = [];
   for (const one of forced) if (one !== undefined && !chosen.includes(one)) chosen.push(one);
   fill(chosen, candidates);
+  addHints(chosen, hints);
   const events = chosen.toSorted(
     (a, b) => a.time - b.time || (a.anomaly.event.eventId < b.anomaly.event.eventId ? -1 : 1),
   );
@@ -74,6 +80,18 @@ function fill(chosen: Candidate[], candidates: readonly Candidate[]): void {
     chosen.push(best);
     countOne(countByKey, best);
     pool.splice(pool.indexOf(best), 1);
+  }
+}
+
+/** Room that is left goes to the best hint of each log type that has no voice yet. */
+function addHints(chosen: Candidate[], hints: readonly Candidate[]): void {
+  const best = hints.toSorted((a, b) => b.causeRank - a.causeRank);
+  let room = Math.min(maxHints, maxCoreEvents - chosen.length);
+  for (const hint of best) {
+    if (room <= 0) return;
+    if (chosen.some(({ anomaly }) => logTypeOf(anomaly) === logTypeOf(hint.anomaly))) continue;
+    chosen.push(hint);
+    room -= 1;
   }
 }
 

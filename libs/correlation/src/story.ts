@@ -44,6 +44,7 @@ const afterMillis = 120_000;
 const changeMillis = 900_000;
 /** Characters of an event's one-line message. */
 const maxMessageLength = 400;
+const hintMillis = 60_000;
 const maxRelated = 2_000;
 
 /** Puts the events of an incident in order; undefined where nothing in them can carry a report. O(n log n) */
@@ -59,7 +60,11 @@ export function tellStory(input: StoryInput): Story | undefined {
   const changes = known.filter((anomaly) => isChangeBefore(anomaly, onset));
   const candidates = rankCandidates([...changes, ...carriers], { onset, members });
   if (candidates.length === 0) return undefined;
-  const core = chooseCore(candidates, onset);
+  const hints = rankCandidates(
+    known.filter((anomaly) => isHint(anomaly, onset)),
+    { onset, members },
+  );
+  const core = chooseCore(candidates, { onset, hints });
   return describe(core, { known, members, onset });
 }
 
@@ -78,6 +83,12 @@ function isChange(anomaly: Anomaly): boolean {
   if (!anomaly.evidence.some(({ kind }) => kind === 'novelty' || kind === 'rarity')) return false;
   const change = changeKindOf(anomaly);
   return change === 'unknown' || change === 'alarming';
+}
+
+/** Something new, however mild, within a minute of the onset: quiet log types whisper their part of the story. */
+function isHint(anomaly: Anomaly, onset: number): boolean {
+  if (Math.abs(timeOf(anomaly) - onset) > hintMillis || anomaly.surprise < relatedSurprise) return false;
+  return anomaly.evidence.some(({ kind }) => kind === 'novelty' || kind === 'parameter');
 }
 
 interface Scene {

@@ -7,7 +7,11 @@ export interface BinEntry {
   count: number;
   maxSeverity: number;
   exemplar: StructuredEvent | undefined;
+  /** Further events of the bin that carry values, in order of time, at most {@link maxOthers}. */
+  others: StructuredEvent[];
 }
+
+const maxOthers = 16;
 
 /** One log type in one bin. */
 export interface BinLogType {
@@ -44,7 +48,21 @@ export function addCount(bins: OpenBins, bin: number, count: TemplateCount): voi
 export function addExemplar(bins: OpenBins, bin: number, event: StructuredEvent): void {
   const { environment, logType } = event.source;
   const entry = entryOf(bins, bin, { environment, logType, templateId: event.templateId });
-  if (entry.exemplar === undefined || isEarlier(event, entry.exemplar)) entry.exemplar = event;
+  keepEvent(entry, event);
+}
+
+/** Keeps the earliest event as exemplar and the next earliest with values beside it, whatever the order of arrival. */
+function keepEvent(entry: BinEntry, event: StructuredEvent): void {
+  const known = entry.exemplar;
+  if (known?.eventId === event.eventId) return;
+  const isFirst = known === undefined || isEarlier(event, known);
+  if (isFirst) entry.exemplar = event;
+  const other = isFirst ? known : event;
+  if (other === undefined || other.parameters.length === 0) return;
+  const at = entry.others.findIndex((one) => !isEarlier(one, other));
+  if (at >= 0 && entry.others[at]?.eventId === other.eventId) return;
+  entry.others.splice(at < 0 ? entry.others.length : at, 0, other);
+  if (entry.others.length > maxOthers) entry.others.pop();
 }
 
 /** Order of events: time, then arrival. */
@@ -72,7 +90,7 @@ export function canonicalEntries(
   for (const [templateId, entry] of entries) {
     const canonical = resolveAlias(templateId, aliases);
     const other = merged.get(canonical);
-    if (other === undefined) merged.set(canonical, { ...entry });
+    if (other === undefined) merged.set(canonical, { ...entry, others: [...entry.others] });
     else mergeEntry(other, entry);
   }
   return [...merged].toSorted(([a], [b]) => compareText(a, b));
@@ -95,8 +113,8 @@ function resolveAlias(templateId: TemplateId, aliases: ReadonlyMap<TemplateId, T
 function mergeEntry(into: BinEntry, from: BinEntry): void {
   into.count += from.count;
   into.maxSeverity = Math.max(into.maxSeverity, from.maxSeverity);
-  if (from.exemplar === undefined) return;
-  if (into.exemplar === undefined || isEarlier(from.exemplar, into.exemplar)) into.exemplar = from.exemplar;
+  if (from.exemplar !== undefined) keepEvent(into, from.exemplar);
+  for (const event of from.others) keepEvent(into, event);
 }
 
 /** Order of code units: the same on every machine. */
@@ -119,6 +137,6 @@ function entryOf(bins: OpenBins, bin: number, key: EntryKey): BinEntry {
   if (group === undefined) byLogType.set(name, (group = { environment, logType, entries: new Map() }));
   let entry = group.entries.get(templateId);
   if (entry === undefined)
-    group.entries.set(templateId, (entry = { count: 0, maxSeverity: 0, exemplar: undefined }));
+    group.entries.set(templateId, (entry = { count: 0, maxSeverity: 0, exemplar: undefined, others: [] }));
   return entry;
 }

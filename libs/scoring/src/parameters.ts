@@ -10,12 +10,13 @@ export interface ParameterFinding {
 
 const maxSlots = 8;
 const maxShapes = 16;
-const minSamples = 20;
+const minSamples = 8;
+const maxShapeLength = 48;
 
 /**
  * Takes in the values of one event and tells the most improbable new kind of value, if any.
  *
- * Values are compared by shape (letters up to the first digit), so `eni1d44` and `eni9c0` are alike and `eth0` is not.
+ * Values are compared by shape (letters up to the first number or hexadecimal id), so `eni1d44` and `eni9c0` are alike and `eth0` is not.
  * A place with more than sixteen shapes holds ids and is no longer looked at. The chance of a new shape is estimated
  * from the shapes seen once (Good 1953): (N1 + 1/2) / (n + 1). O(slots).
  */
@@ -61,11 +62,26 @@ function describe(slot: SlotStatistics, value: string): ParameterFinding | undef
   return probability < 0.2 ? { probability, value: value.slice(0, 64), usual } : undefined;
 }
 
-/** Letters up to the first digit, then `#`; a number keeps its first digit's place value only by length class. */
+/**
+ * Letters up to the first digit, then `#`. Letters a to f just before the digit may belong to a hexadecimal id and are
+ * left out, so that `enibb36` and `eni78` have one shape. All paths and addresses have one shape: they are open sets.
+ */
 function shapeOf(value: string): string {
-  for (let i = 0; i < value.length && i < 48; i++) {
-    const code = value.charCodeAt(i);
-    if (code >= 48 && code <= 57) return `${value.slice(0, i)}#`;
+  const scheme = value.indexOf('://');
+  if (scheme >= 0 || value.startsWith('/')) return '/';
+  for (let i = 0; i < value.length && i < maxShapeLength; i++) {
+    if (!isDigit(value.charCodeAt(i))) continue;
+    let end = i;
+    while (end > 0 && isHexLetter(value.charCodeAt(end - 1))) end -= 1;
+    return `${value.slice(0, end)}#`;
   }
-  return value.slice(0, 48);
+  return value.slice(0, maxShapeLength);
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+function isHexLetter(code: number): boolean {
+  return (code >= 97 && code <= 102) || (code >= 65 && code <= 70);
 }

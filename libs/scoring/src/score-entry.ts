@@ -8,6 +8,7 @@ import type { LogTypeBaseline, TemplateBaseline } from './baseline.js';
 import { countEpisode, countNovelty, isChanging, noveltyProbability, rarityProbability } from './novelty.js';
 import type { BinEntry } from './open-bins.js';
 import { observeParameters } from './parameters.js';
+import type { ParameterFinding } from './parameters.js';
 import { observeRate } from './rate.js';
 import {
   noveltySentence,
@@ -49,7 +50,7 @@ export function scoreEntry(closing: ClosingEntry): Anomaly | undefined {
   const template = known ?? createTemplateBaseline(templateId, bin);
   if (known === undefined || entry.maxSeverity > event.severity)
     template.badness = badnessAt(template, closing);
-  const evidence = collectEvidence(template, closing, known === undefined);
+  const { evidence, shown } = collectEvidence(template, closing, known === undefined);
   learn(template, closing);
   const raw = evidence.reduce((least, { probability }) => Math.min(least, probability), 1);
   const isLoud = template.badness >= toldBadness && bin >= template.quietUntil.severity;
@@ -62,12 +63,18 @@ export function scoreEntry(closing: ClosingEntry): Anomaly | undefined {
   if (surprise < relatedSurprise && !isLoud && !isNews) return undefined;
   template.quietUntil.severity = bin + repeatSeverityMillis;
   return {
-    event,
+    event: shown,
     surprise,
     badness: template.badness,
     evidence: evidence.toSorted((a, b) => a.probability - b.probability),
     count: entry.count,
   };
+}
+
+interface Finding {
+  readonly evidence: Evidence[];
+  /** The event of the bin that shows it best. */
+  readonly shown: StructuredEvent;
 }
 
 function badnessAt(template: TemplateBaseline, { event, entry }: ClosingEntry): number {
@@ -76,7 +83,7 @@ function badnessAt(template: TemplateBaseline, { event, entry }: ClosingEntry): 
   return Math.max(template.badness, badnessOf({ severity, text: body, hasStackTrace }));
 }
 
-function collectEvidence(template: TemplateBaseline, closing: ClosingEntry, isNew: boolean): Evidence[] {
+function collectEvidence(template: TemplateBaseline, closing: ClosingEntry, isNew: boolean): Finding {
   const { logType, bin, event, entry } = closing;
   const evidence: Evidence[] = [];
   const learned = Math.max(binMillis, bin - logType.firstSeen) / 1000;
@@ -99,12 +106,27 @@ function collectEvidence(template: TemplateBaseline, closing: ClosingEntry, isNe
     const kind = rate.direction === 'up' ? 'rate-up' : 'rate-down';
     evidence.push({ kind, probability: rate.probability, sentence: rateSentence(rate) });
   }
-  const value = observeParameters(template, event.parameters);
-  if (value !== undefined && bin >= template.quietUntil.parameter) {
-    template.quietUntil.parameter = bin + repeatRateMillis;
-    evidence.push({ kind: 'parameter', probability: value.probability, sentence: parameterSentence(value) });
+  const { value, shown } = findValue(template, closing);
+  if (value === undefined || bin < template.quietUntil.parameter) return { evidence, shown: event };
+  template.quietUntil.parameter = bin + repeatRateMillis;
+  evidence.push({ kind: 'parameter', probability: value.probability, sentence: parameterSentence(value) });
+  return { evidence, shown };
+}
+
+/** Looks at the values of every event of the bin; the event with the most improbable one is the one to show. */
+function findValue(
+  template: TemplateBaseline,
+  { event, entry }: ClosingEntry,
+): { value: ParameterFinding | undefined; shown: StructuredEvent } {
+  let value: ParameterFinding | undefined;
+  let shown = event;
+  for (const one of [event, ...entry.others]) {
+    const finding = observeParameters(template, one.parameters);
+    if (finding === undefined || finding.probability >= (value?.probability ?? 1)) continue;
+    value = finding;
+    shown = one;
   }
-  return evidence;
+  return { value, shown };
 }
 
 function learn(template: TemplateBaseline, { logType, bin, event, entry }: ClosingEntry): void {
