@@ -37,7 +37,7 @@ describe('a process that is killed at any moment', () => {
 function scenarioBlocks(): string[] {
   const scenario = createSockShopScenario({
     seed: 3,
-    rate: 0.08,
+    eventsPerHour: 90_000,
     learnMinutes: 30,
     fault: 'network-corruption',
     startTime: Date.UTC(2026, 2, 1, 6) as EpochMillis,

@@ -54,7 +54,6 @@ export class StructuringStage {
   readonly #entryByKey = new Map<string, LogTypeEntry>();
   #assembler: RecordAssembler;
   #entryByStream: (LogTypeEntry | undefined)[] = [];
-  #highestTime = -Infinity;
   #lastSequence = -1;
   #foldedLogTypes = 0;
   #batchNumber = 0;
@@ -78,7 +77,7 @@ export class StructuringStage {
 
   /** Highest event time seen, -Infinity before the first record. */
   get highestTime(): number {
-    return this.#highestTime;
+    return this.#assembler.laneMillis;
   }
 
   /** Log types that had to share the overflow log type. */
@@ -103,7 +102,6 @@ export class StructuringStage {
 
   /** Time has passed without lines: releases pending records up to `timeMillis`. */
   advance(sequence: number, timeMillis: number): Structured {
-    if (timeMillis > this.#highestTime) this.#highestTime = timeMillis;
     return this.#structure(sequence, this.#assembler.advance(timeMillis));
   }
 
@@ -123,7 +121,7 @@ export class StructuringStage {
       batch: {
         lane,
         sequence,
-        highestTime: this.#highestTime,
+        highestTime: this.highestTime,
         counts: this.#counts.toCounts(),
         exemplars: this.#exemplars,
         aliases: this.#aliases,
@@ -160,7 +158,6 @@ export class StructuringStage {
     entry.reserve(Math.max(mined, template));
     const bin = Math.floor(time / binMillis) * binMillis;
     if (miner.size !== sizeBefore) this.#takeChanges(entry, bin);
-    if (time > this.#highestTime) this.#highestTime = time;
     this.#counts.add(entry, template, bin, records.severity[i] ?? 0);
     this.#templateIndex[i] = this.#referTo(entry, template);
     if (entry.shouldForward(template, bin, time)) {
@@ -225,7 +222,7 @@ export class StructuringStage {
   }
 
   #collectChanges(): void {
-    const bin = Math.floor(this.#highestTime / binMillis) * binMillis;
+    const bin = Math.floor(this.highestTime / binMillis) * binMillis;
     for (const entry of this.#touched) this.#takeChanges(entry, bin);
   }
 
@@ -256,7 +253,6 @@ export class StructuringStage {
     writer.uint32(snapshotVersion);
     writer.uint32(this.#options.lane);
     writer.float64(this.#lastSequence);
-    writer.float64(this.#highestTime);
     writer.uint32(this.#foldedLogTypes);
     writer.bytes(this.#assembler.snapshot());
     writer.uint32(this.#entryByKey.size);
@@ -277,7 +273,6 @@ export class StructuringStage {
     }
     const stage = new StructuringStage(options);
     stage.#lastSequence = reader.float64();
-    stage.#highestTime = reader.float64();
     stage.#foldedLogTypes = reader.uint32();
     stage.#assembler = RecordAssembler.restore(reader.bytes(), options.assembler);
     const entries = reader.uint32();

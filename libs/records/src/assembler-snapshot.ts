@@ -1,5 +1,6 @@
 import { ByteReader, ByteWriter, type EnvironmentName, type LogTypeName } from '@culprit/kernel';
 import type { AssemblerCounters } from './assembler-types.js';
+import { LaneClock } from './lane-clock.js';
 import { PendingRecord } from './pending-record.js';
 import type { StreamDescriptor } from './stream.js';
 
@@ -21,6 +22,8 @@ export interface AssemblerSnapshot {
   readonly counters: AssemblerCounters;
   /** Time of the last record of any stream, NaN before the first. */
   readonly latestMillis: number;
+  /** State of the lane's clock. */
+  readonly clock: readonly number[];
 }
 
 const magic = 0x52435053;
@@ -31,6 +34,7 @@ export function writeSnapshot(snapshot: AssemblerSnapshot): Uint8Array {
   const body = new ByteWriter();
   for (const name of counterNames) body.float64(snapshot.counters[name]);
   body.float64(snapshot.latestMillis);
+  for (const value of snapshot.clock) body.float64(value);
   body.uint32(snapshot.streams.length);
   for (const [index, stream] of snapshot.streams.entries()) {
     for (const name of descriptorNames) body.text(stream[name]);
@@ -57,6 +61,7 @@ export function readSnapshot(bytes: Uint8Array): AssemblerSnapshot {
   const reader = new ByteReader(outer.bytes());
   const counters = readCounters(reader);
   const latestMillis = reader.float64();
+  const clock = Array.from({ length: LaneClock.size }, () => reader.float64());
   const streams: StreamDescriptor[] = [];
   const states: (StreamState | undefined)[] = [];
   const streamCount = reader.uint32();
@@ -66,7 +71,7 @@ export function readSnapshot(bytes: Uint8Array): AssemblerSnapshot {
   }
   if (reader.remaining !== 0 || outer.remaining !== 0)
     throw new RangeError('records snapshot: bytes left over');
-  return { streams, states, counters, latestMillis };
+  return { streams, states, counters, latestMillis, clock };
 }
 
 const counterNames = [
@@ -135,6 +140,7 @@ function writeState(writer: ByteWriter, state: StreamState): void {
   writer.uint32(pending.signatureStart);
   writer.uint32(pending.signatureEnd);
   writer.float64(pending.lastSeenMillis);
+  writer.float64(pending.touchedMillis);
   writeOptional(writer, pending.message);
   writeOptional(writer, pending.attributes);
   writer.uint32(pending.extras.length);
@@ -172,6 +178,7 @@ function readPending(reader: ByteReader, pending: PendingRecord, index: number):
     throw new RangeError('records snapshot: a message points past its record');
   }
   pending.lastSeenMillis = reader.float64();
+  pending.touchedMillis = reader.float64();
   pending.message = readOptional(reader);
   pending.attributes = readOptional(reader);
   const extraCount = reader.uint32();

@@ -35,6 +35,8 @@ export class PendingRecord {
   signatureEnd = 0;
   /** Envelope time of the last line, NaN without one. */
   lastSeenMillis = Number.NaN;
+  /** Lane time at which the last line came. */
+  touchedMillis = Number.NEGATIVE_INFINITY;
   attributes: Uint8Array | undefined;
 
   open(streamIndex: number): void {

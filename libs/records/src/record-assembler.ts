@@ -5,6 +5,7 @@ import { continues, modeAfter } from './continuation.js';
 import { plainBytes } from './copy-bytes.js';
 import { Framing } from './framing.js';
 import { HeaderReader } from './header.js';
+import { LaneClock } from './lane-clock.js';
 import { lineShape } from './line-shape.js';
 import { PendingRecord, modeOfFirstLine, traceMode } from './pending-record.js';
 import type { RawLogBatch } from './raw-log-batch.js';
@@ -18,6 +19,8 @@ import { byteTraits, cutEnd, inspectBytes } from './utf8.js';
 const maxExtraBytes = 512;
 const clockJumpMillis = 60_000;
 const maxPeekLines = 256;
+/** Waiting records are looked at once in this much lane time. */
+const releaseEveryMillis = 1_000;
 const LINE_FEED = 0x0a;
 
 /**
@@ -60,8 +63,9 @@ export class RecordAssembler {
   #feedBytes: Uint8Array | undefined;
   #feedFrom = 0;
   #nextFeed = 0;
-  /** No pending record is older than this. */
-  #earliestPending = Number.POSITIVE_INFINITY;
+  readonly #clock = new LaneClock();
+  /** Lane time at which waiting records are looked at next. */
+  #nextRelease = Number.NEGATIVE_INFINITY;
 
   constructor(options: AssemblerOptions = {}) {
     this.#options = { ...defaultAssemblerOptions, ...options };
@@ -71,6 +75,11 @@ export class RecordAssembler {
       zoneOffsetMinutes: this.#options.timeZoneOffsetMinutes,
       referenceMillis: this.#options.referenceMillis,
     };
+  }
+
+  /** Event time of the lane: what its streams agree on, -Infinity before the first record. */
+  get laneMillis(): number {
+    return this.#clock.millis;
   }
 
   /** Takes lines in; gives the records that are complete now, in the order they were completed. */
@@ -91,23 +100,17 @@ export class RecordAssembler {
       if (state === undefined) continue;
       if (Number.isNaN(state.previousMillis)) this.#peekTime(batch, i, state);
       this.#takeLine(batch, i, state);
+      if (this.#clock.millis >= this.#nextRelease) this.#releaseDue();
     }
     this.counters.refusedStreams = this.#table.refused;
     return this.#writer;
   }
 
-  /** Gives the records that no further line can join: the watermark is past their time and the wait. */
+  /** Time has passed without lines: gives the records that waited long enough for another one. */
   advance(watermarkMillis: number): RecordBatch {
     this.#writer.clear();
-    const due = watermarkMillis - this.#options.maxWaitMillis;
-    if (this.#earliestPending >= due) return this.#writer;
-    let earliest = Number.POSITIVE_INFINITY;
-    for (const state of this.#states) {
-      if (!state.pending.isOpen) continue;
-      if (state.pending.millis < due) this.#release(state.pending);
-      else earliest = Math.min(earliest, state.pending.millis);
-    }
-    this.#earliestPending = earliest;
+    this.#clock.moveTo(watermarkMillis);
+    this.#releaseDue();
     return this.#writer;
   }
 
@@ -118,7 +121,6 @@ export class RecordAssembler {
       if (state.partialLines > 0) this.#takePartialAsWhole(state);
       if (state.pending.isOpen) this.#release(state.pending);
     }
-    this.#earliestPending = Number.POSITIVE_INFINITY;
     return this.#writer;
   }
 
@@ -129,22 +131,22 @@ export class RecordAssembler {
       states: this.#states,
       counters: this.counters,
       latestMillis: this.#latestMillis,
+      clock: this.#clock.toNumbers(),
     });
   }
 
   /** The assembler that {@link snapshot} was taken of. Throws RangeError with the reason when the bytes are torn. */
   static restore(bytes: Uint8Array, options: AssemblerOptions = {}): RecordAssembler {
     const assembler = new RecordAssembler(options);
-    const { streams, states, counters, latestMillis } = readSnapshot(plainBytes(bytes));
+    const { streams, states, counters, latestMillis, clock } = readSnapshot(plainBytes(bytes));
     assembler.#latestMillis = latestMillis;
+    assembler.#clock.restore(clock);
+    assembler.#scheduleRelease();
     for (const [index, stream] of streams.entries()) {
       if (assembler.#table.add(stream) !== index)
         throw new RangeError('records snapshot: a stream occurs twice');
       const state = states[index];
       assembler.#states[index] = state ?? assembler.#stateOf(index);
-      if (state?.pending.isOpen === true) {
-        assembler.#earliestPending = Math.min(assembler.#earliestPending, state.pending.millis);
-      }
     }
     Object.assign(assembler.counters, counters);
     return assembler;
@@ -329,7 +331,25 @@ export class RecordAssembler {
       (settled.flags & recordFlags.timeInherited) !== 0 && Number.isNaN(this.#context.envelopeMillis);
     if (!isGuess) state.previousMillis = settled.millis;
     this.#latestMillis = settled.millis;
-    this.#earliestPending = Math.min(this.#earliestPending, settled.millis);
+    if (!isGuess) this.#clock.observe(state.index, settled.millis);
+    pending.touchedMillis = this.#clock.millis;
+  }
+
+  /** Releases what waited long enough, measured from its last line, so that a stream that lags is not cut short. */
+  #releaseDue(): void {
+    const due = this.#clock.millis - this.#options.maxWaitMillis;
+    for (const { pending } of this.#states) {
+      if (!pending.isOpen) continue;
+      // Came before the lane knew any time: its wait begins now.
+      if (pending.touchedMillis === Number.NEGATIVE_INFINITY) pending.touchedMillis = this.#clock.millis;
+      if (pending.touchedMillis < due) this.#release(pending);
+    }
+    this.#scheduleRelease();
+  }
+
+  /** The next whole step of lane time: the same whether or not the assembler was restored in between. */
+  #scheduleRelease(): void {
+    this.#nextRelease = (Math.floor(this.#clock.millis / releaseEveryMillis) + 1) * releaseEveryMillis;
   }
 
   #setMessage(pending: PendingRecord): void {
@@ -358,6 +378,7 @@ export class RecordAssembler {
       return;
     }
     pending.appendLine(bytes, start, end);
+    pending.touchedMillis = this.#clock.millis;
     pending.lastSeenMillis = this.#context.envelopeMillis;
     if (line.hasReplacement) pending.flags |= recordFlags.textRepaired;
     const isWordless = pending.mode === traceMode.none && pending.extras.length === 0 && isShort(pending);
