@@ -242,8 +242,7 @@ export class Correlator {
   #raise(state: EnvironmentState, detection: Detection, at: number): void {
     const { alarm, falseReportsPerDay, isProvisional } = detection;
     let running = state.incidents.find((incident) => accepts(incident, at));
-    if (running?.isSuppressed === true && falseReportsPerDay < running.falseReportsPerDay) {
-      // What was held back for weak reasons must not swallow a strong one.
+    if (running !== undefined && isOvertaken(running, detection)) {
       this.#close(state, running);
       running = undefined;
     }
@@ -318,4 +317,10 @@ export class Correlator {
       if (history !== undefined) dropEpisode(history);
     }
   }
+}
+
+/** What was held back, or opened by an absence alone, must not swallow something stronger that begins later. */
+function isOvertaken(running: Incident, { alarm, falseReportsPerDay }: Detection): boolean {
+  if (running.isSuppressed) return falseReportsPerDay < running.falseReportsPerDay;
+  return running.alarm.isAbsence && !alarm.isAbsence;
 }

@@ -8,6 +8,8 @@ export interface Alarm {
   /** The statistic of the detector, in nats; comparable within one detector. */
   readonly score: number;
   readonly members: readonly string[];
+  /** True if nothing was said, only missed. */
+  readonly isAbsence: boolean;
 }
 
 /** A log type that stands out now. */
@@ -38,7 +40,12 @@ export function scanWide(histories: readonly LogTypeHistory[], alive: number, at
       const probability = deviations[j - 1]?.probability ?? 1;
       const score = berkJones(j, scope, probability);
       if (score > (best?.score ?? 0)) {
-        best = { detector: 'wide', score, members: deviations.slice(0, j).map(({ logType }) => logType) };
+        best = {
+          detector: 'wide',
+          score,
+          members: deviations.slice(0, j).map(({ logType }) => logType),
+          isAbsence: false,
+        };
       }
     }
   }
@@ -57,7 +64,7 @@ export function scanNarrow(
   const [strongest] = deviationsOf(histories, { at, windowMillis: 300_000 });
   if (strongest === undefined) return undefined;
   const score = -Math.log(strongest.perDay * Math.max(1, alive));
-  return { detector: 'narrow', score, members: [strongest.logType] };
+  return { detector: 'narrow', score, members: [strongest.logType], isAbsence: false };
 }
 
 /** The log types that stand out, least probable first. */

@@ -144,14 +144,14 @@ export function detect(
   const alone = { score: anomaly.surprise, members: [logType] };
   if (isFatal(anomaly)) {
     found.push({
-      alarm: { detector: 'fatal', ...alone },
+      alarm: { detector: 'fatal', ...alone, isAbsence: false },
       falseReportsPerDay: asked * fatalShare,
       isProvisional,
     });
   }
   if (isUnlikelySilence(anomaly) && isLongKnown(state, logType, at)) {
     found.push({
-      alarm: { detector: 'narrow', ...alone },
+      alarm: { detector: 'narrow', ...alone, isAbsence: true },
       falseReportsPerDay: asked * narrowShare,
       isProvisional,
     });

@@ -43,7 +43,7 @@ export function scanAt(anomalies: readonly Anomaly[], options: ScanOptions): Roo
   const story = tellStory({ anomalies: inWindow, members, openedAt, until });
   if (story === undefined) return undefined;
   const incident = openIncident(
-    { detector: 'scan', score: 0, members },
+    { detector: 'scan', score: 0, members, isAbsence: false },
     {
       environment: options.environment,
       at: openedAt,

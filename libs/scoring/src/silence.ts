@@ -26,12 +26,16 @@ export function silenceDeadline(gaps: GapStatistics): number | undefined {
 
 /**
  * How improbable an absence is: longer than every one of n gaps has probability 1/(n+1) under exchangeability, and what
- * goes beyond the longest falls off exponentially with that gap, at least 1e-5.
+ * goes beyond the longest falls off exponentially with that gap,
+ * at least 1e-5, or 0.01 where there is no rhythm.
  */
 export function testSilence(gaps: GapStatistics, silentSeconds: number): SilenceFinding {
   const beyond = Math.max(0, silentSeconds - gaps.longest) / Math.max(gaps.mean, gaps.longest, 15);
-  const probability = Math.max(1e-5, Math.exp(-beyond) / (Math.min(gaps.count, 200) + 1));
-  return { probability, silentSeconds, usualSeconds: gaps.mean, isPeriodic: isPeriodic(gaps) };
+  const isRegular = isPeriodic(gaps);
+  // Traffic of people pauses; only a rhythm that breaks is more than a hint.
+  const floor = isRegular ? 1e-5 : 0.01;
+  const probability = Math.max(floor, Math.exp(-beyond) / (Math.min(gaps.count, 200) + 1));
+  return { probability, silentSeconds, usualSeconds: gaps.mean, isPeriodic: isRegular };
 }
 
 function isPeriodic(gaps: GapStatistics): boolean {
