@@ -1,9 +1,23 @@
 import { createInProcessBus } from '@culprit/bus';
-import { allTopics, topics } from '@culprit/contracts';
+import { allTopics, batchHeader, topics } from '@culprit/contracts';
 import { AppError } from '@culprit/kernel';
 import { silentLogger } from '@culprit/platform';
 import { describe, expect, it } from 'vitest';
 import { closeLater, fakeBus, post, published, start } from './support/ingest-process.js';
+
+const lines = (text: string): string => `{"log":"${text}"}\n`.repeat(2_500);
+
+/** Headers of the records that a fresh process publishes for one body. */
+async function batchNamesOf(body: string): Promise<readonly (string | undefined)[]> {
+  const names: (string | undefined)[] = [];
+  const bus = fakeBus((records) => {
+    names.push(...records.map(({ headers }) => headers?.[batchHeader]));
+    return Promise.resolve();
+  });
+  const { url } = await start({}, { bus });
+  expect((await post(url, body, { 'x-batch-id': 'b-1' })).status).toBe(200);
+  return names;
+}
 
 describe('durability of POST /ingest/v1/logs', () => {
   it('answers only after publishing resolved', async () => {
@@ -116,5 +130,12 @@ describe('access to POST /ingest/v1/logs', () => {
     const { url } = await start();
     expect((await fetch(url)).status).toBe(200);
     expect((await fetch(url, { method: 'HEAD' })).status).toBe(200);
+  });
+
+  it('names the records of a batch the same way after a restart, and other bytes otherwise', async () => {
+    const first = await batchNamesOf(lines('x'));
+    expect(new Set(first).size).toBe(3);
+    expect(await batchNamesOf(lines('x'))).toEqual(first);
+    for (const name of await batchNamesOf(lines('y'))) expect(first).not.toContain(name);
   });
 });

@@ -6,5 +6,5 @@ export { decodeAnomalyBatch, encodeAnomalyBatch } from './anomalies.codec.js';
 export { decodeReportRevision, encodeReportRevision } from './report.codec.js';
 export { decodeDeadLetter, encodeDeadLetter, maxDeadLetterPayloadBytes } from './dead-letter.codec.js';
 export type { DeadLetter } from './dead-letter.codec.js';
-export { allTopics, topicKey, topics } from './topics.js';
+export { allTopics, batchHeader, topicKey, topics } from './topics.js';
 export type { FullPolicy, TopicDefinition } from './topics.js';

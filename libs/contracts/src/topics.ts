@@ -26,6 +26,9 @@ export interface TopicDefinition {
 
 const mebibyte = 1_048_576;
 
+/** Header of a record of {@link topics}.rawLogs that names the request it came from and its place in it. */
+export const batchHeader = 'batch';
+
 /** Every topic of the system; nothing else names one. */
 export const topics = {
   rawLogs: {

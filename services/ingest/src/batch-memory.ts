@@ -13,7 +13,7 @@ interface Entry<Outcome> {
 
 /**
  * Remembers which batches were stored, so that a collector that missed our answer may send again without a second
- * copy. Bounded by time and number; lives in memory, so a repeat after a crash of this process is stored again.
+ * copy. Bounded by time and number; lives in memory: what outlives a crash is the identity on the bus records.
  */
 export class BatchMemory<Outcome> {
   readonly #entryById = new Map<string, Entry<Outcome>>();

@@ -9,6 +9,7 @@ import { RequestError } from '@culprit/platform';
 import type { Health, Metrics } from '@culprit/platform';
 import type { EnvelopeResult, InputFormat } from '@culprit/records';
 import { BatchCutter } from './batch-cutter.js';
+import { identified, identityOf } from './batch-identity.js';
 import { BatchMemory } from './batch-memory.js';
 import { checkLineCount, cutPieces } from './body-pieces.js';
 import { readBody } from './body-reader.js';
@@ -50,6 +51,8 @@ interface BodyToStore {
   readonly plan: RequestPlan;
   readonly format: InputFormat;
   readonly bytes: Buffer;
+  /** Tenant, batch id and body in one short text; undefined without an `X-Batch-Id`. */
+  readonly identity: string | undefined;
 }
 
 /** Takes log lines in, and answers only when they are durable. */
@@ -125,7 +128,7 @@ export class IngestService {
     const { batchId } = plan;
     if (batchId === undefined) {
       this.#charge(tenant, bytes.length, nowMillis);
-      return this.#store({ tenant, plan, format, bytes });
+      return this.#store({ tenant, plan, format, bytes, identity: undefined });
     }
     const id = `${tenant}\u0000${batchId}`;
     const fingerprint = `${bytes.length}-${crc32(bytes)}`;
@@ -137,7 +140,8 @@ export class IngestService {
       return { ...answer, isRepeat: true };
     }
     this.#charge(tenant, bytes.length, nowMillis);
-    const outcome = this.#store({ tenant, plan, format, bytes });
+    const identity = identityOf(id, fingerprint);
+    const outcome = this.#store({ tenant, plan, format, bytes, identity });
     this.#memory.remember(id, { fingerprint, outcome }, nowMillis);
     return outcome;
   }
@@ -177,7 +181,7 @@ export class IngestService {
     const { accepted, rejected } = totals;
     this.#telemetry.readLines(totals);
     if (accepted === 0 && rejected.size > 0) throw allRejected(rejected, totals.firstRejection);
-    await this.#publish(request.tenant, totals.records);
+    await this.#publish(request.tenant, identified(totals.records, request.identity));
     this.#telemetry.storedLines(totals);
     this.#telemetry.request('stored');
     return answerOf(totals, this.#foldNotice(totals.foldedLines));

@@ -1,8 +1,5 @@
 import type { ByteReader, ByteWriter } from '@culprit/kernel';
 
-/** Header of a raw record that names the request it came from and its place in it. */
-export const batchHeader = 'batch';
-
 /** Batches remembered; a sender that repeats a request after more than this many others gets a second copy. */
 const maxSeen = 20_000;
 

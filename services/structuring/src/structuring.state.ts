@@ -1,10 +1,10 @@
 import type { ReceivedRecord } from '@culprit/bus';
-import { decodeRawRecord, encodeStructuredBatch, topics } from '@culprit/contracts';
+import { batchHeader, decodeRawRecord, encodeStructuredBatch, topics } from '@culprit/contracts';
 import { ByteReader, ByteWriter } from '@culprit/kernel';
 import { StructuringStage, type StructuringOptions, type TemplateRow } from '@culprit/pipeline';
 import type { StageOutput, StageState } from '@culprit/platform';
 import type { EventWriter, TemplateRepository } from '@culprit/store';
-import { batchHeader, SeenBatches } from './seen-batches.js';
+import { SeenBatches } from './seen-batches.js';
 
 /** Dependencies of {@link createStructuringState}. */
 export interface StructuringStateOptions {
