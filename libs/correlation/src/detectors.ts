@@ -53,18 +53,32 @@ export function scanWide(histories: readonly LogTypeHistory[], alive: number, at
 }
 
 /**
- * The narrow scan: one log type so far beyond its own past that chance would do it rarely anywhere.
- * The score is -ln(times a day over all log types).
+ * The narrow scan: one log type so far beyond its own past that chance would do it rarely anywhere, the more so where
+ * others stand out at the same time.
+ *
+ * The score is -ln of how many times a day chance does that: the rate of the strongest over all log types, times the
+ * chance that so many others keep it company (Berk-Jones over the rest, less one nat for the choice of how many).
  */
 export function scanNarrow(
   histories: readonly LogTypeHistory[],
   alive: number,
   at: number,
 ): Alarm | undefined {
-  const [strongest] = deviationsOf(histories, { at, windowMillis: 300_000 });
+  const deviations = deviationsOf(histories, { at, windowMillis: 300_000 });
+  const [strongest] = deviations;
   if (strongest === undefined) return undefined;
-  const score = -Math.log(strongest.perDay * Math.max(1, alive));
-  return { detector: 'narrow', score, members: [strongest.logType], isAbsence: false };
+  const scope = Math.max(alive, deviations.length, 1);
+  let company = 0;
+  let size = 1;
+  for (let j = 2; j <= Math.min(deviations.length, maxClusterSize); j++) {
+    const score = berkJones(j - 1, scope - 1, deviations[j - 1]?.probability ?? 1) - 1;
+    if (score <= company) continue;
+    company = score;
+    size = j;
+  }
+  const members = deviations.slice(0, size).map(({ logType }) => logType);
+  const score = company - Math.log(strongest.perDay * scope);
+  return { detector: 'narrow', score, members, isAbsence: false };
 }
 
 /** The log types that stand out, least probable first. */
