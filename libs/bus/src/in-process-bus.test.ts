@@ -189,9 +189,8 @@ describe('dead letter', () => {
       topic: 't',
       partition: 3,
       group: 'structuring',
-      record: { offset: 41, key: 'shop', value: new Uint8Array(20_000).fill(0x73), headers: {} },
+      record: { offset: 41, key: 'shop', value: Buffer.from('password=sesame '.repeat(1_250)), headers: {} },
       error: new AppError({ code: 'CULPRIT_CONTRACTS_MALFORMED', message: 'raw record: cut off' }),
-      redact: (payload) => payload.map((byte) => (byte === 0x73 ? 0x2a : byte)),
     });
     const decoded = decodeDeadLetter(letter.value);
     expect(decoded).toMatchObject({
@@ -204,7 +203,7 @@ describe('dead letter', () => {
       key: 'shop',
       payloadBytes: 20_000,
     });
-    expect(decoded.payload).toEqual(new Uint8Array(16_384).fill(0x2a));
+    expect(Buffer.from(decoded.payload).toString()).toBe('password=****** '.repeat(1_024));
     expect(decoded.payloadSha256.length).toBe(32);
   });
 });
