@@ -1,4 +1,11 @@
-import type { BusBatch, BusProducer, BusRecord, ReceivedRecord, Subscription } from '@culprit/bus';
+import {
+  deadLetterOf,
+  type BusBatch,
+  type BusProducer,
+  type BusRecord,
+  type ReceivedRecord,
+  type Subscription,
+} from '@culprit/bus';
 import { AppError, type Logger } from '@culprit/kernel';
 import type { SnapshotStore } from '@culprit/store';
 
@@ -27,8 +34,10 @@ export interface StageRunnerOptions {
   readonly snapshots: SnapshotStore;
   readonly producer: BusProducer;
   readonly logger: Logger;
-  /** Makes a dead letter of a record that cannot be read. */
-  readonly toDeadLetter: (batch: BusBatch, record: ReceivedRecord, cause: AppError) => StageOutput;
+  /** Consumer group of the stage, named in dead letters. */
+  readonly group: string;
+  /** Where records go that can never be read. */
+  readonly deadLetterTopic: string;
   /** Opens the state of a partition, from a snapshot where there is one. */
   readonly open: (partition: number, snapshot: Uint8Array | undefined) => StageState;
   /** Bytes of input between two checkpoints, default 64 MiB. */
@@ -149,10 +158,11 @@ export class StageRunner {
         throw lane.broken;
       }
       this.#deadLetters++;
-      const { stage, logger } = this.#options;
+      const { stage, group, deadLetterTopic, logger } = this.#options;
       const position = { stage, topic: batch.topic, partition: batch.partition, offset: record.offset };
       logger.error({ ...position, code: error.code, reason: error.message }, 'record became a dead letter');
-      return [this.#options.toDeadLetter(batch, record, error)];
+      const { topic, partition } = batch;
+      return [{ topic: deadLetterTopic, ...deadLetterOf({ topic, partition, group, record, error }) }];
     }
   }
 

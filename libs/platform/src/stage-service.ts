@@ -8,6 +8,8 @@ import type { StageRunner } from './stage-runner.js';
 export interface StageServiceOptions {
   readonly stage: string;
   readonly topic: string;
+  /** Consumer group whose offsets the stage commits. */
+  readonly group: string;
   readonly bus: Bus;
   readonly runner: StageRunner;
   readonly health: Health;
@@ -17,7 +19,7 @@ export interface StageServiceOptions {
   /** How much wall time of work a crash may repeat. */
   readonly checkpointIntervalMs: number;
   /** Called after every flush tick; for work that depends on the wall clock. */
-  readonly onTick?: () => Promise<void>;
+  readonly onTick?: (service: StageService) => Promise<void>;
 }
 
 /** Starts a stage with the application, keeps its timers, and stops it in order: no more input, checkpoint, done. */
@@ -30,9 +32,6 @@ export class StageService implements OnApplicationBootstrap, BeforeApplicationSh
     this.#options = options;
     options.health.addCheck(options.stage, () => this.#readiness());
     options.health.addLag(options.stage, () => this.#lag());
-    options.health.addLag(options.stage, () =>
-      (this.#subscription?.lag() ?? []).reduce((sum, { lag }) => sum + lag, 0),
-    );
   }
 
   /** The subscription, for lag; undefined before the start. */
@@ -41,11 +40,11 @@ export class StageService implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    const { bus, runner, stage, topic, flushIntervalMs, checkpointIntervalMs, onTick } = this.#options;
+    const { bus, runner, group, topic, flushIntervalMs, checkpointIntervalMs, onTick } = this.#options;
     await runner.restore();
     const subscription = await bus.subscribe({
       topic,
-      group: `culprit-${stage}`,
+      group,
       fromOffsets: (partition) => runner.nextOffset(partition),
       onBatch: (batch) => runner.handle(batch),
     });
@@ -53,7 +52,7 @@ export class StageService implements OnApplicationBootstrap, BeforeApplicationSh
     this.#subscription = subscription;
     this.#every(flushIntervalMs, 'flush', async () => {
       await runner.flush();
-      await onTick?.();
+      await onTick?.(this);
     });
     this.#every(checkpointIntervalMs, 'checkpoint', () => runner.checkpoint());
   }

@@ -1,9 +1,15 @@
-import type { Bus } from '@culprit/bus';
 import { topics } from '@culprit/contracts';
 import { Correlator, type CorrelationOptions } from '@culprit/correlation';
 import type { Logger } from '@culprit/kernel';
-import { createDeadLetters, HEALTH, LOGGER, StageRunner, StageService, type Health } from '@culprit/platform';
-import type { SnapshotStore, Store } from '@culprit/store';
+import {
+  createStage,
+  HEALTH,
+  LOGGER,
+  type Health,
+  type StageEnvironment,
+  type StageService,
+} from '@culprit/platform';
+import type { Store } from '@culprit/store';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { createCorrelationState } from './correlation.state.js';
 
@@ -13,13 +19,9 @@ const stageName = 'correlation';
 export const CORRELATION = Symbol('culprit.correlation');
 
 /** What correlation needs from its process. */
-export interface CorrelationModuleOptions {
-  readonly bus: Bus;
+export interface CorrelationModuleOptions extends StageEnvironment {
   readonly store: Store;
-  readonly snapshots: SnapshotStore;
   readonly correlation: Partial<CorrelationOptions>;
-  readonly flushIntervalMs: number;
-  readonly checkpointIntervalMs: number;
 }
 
 /** Anomalies to root cause reports. */
@@ -43,30 +45,19 @@ class CorrelationModule {
 }
 
 function createService(options: CorrelationModuleOptions, logger: Logger, health: Health): StageService {
-  const { bus, store, snapshots, correlation, flushIntervalMs, checkpointIntervalMs } = options;
-  const topic = topics.scoredAnomalies.name;
-  const runner = new StageRunner({
+  const { store, correlation } = options;
+  const definition = {
     stage: stageName,
-    partitionCount: bus.partitionCount(topic),
-    snapshots,
-    producer: bus,
+    topic: topics.scoredAnomalies.name,
+    deadLetterTopic: topics.correlationDeadLetters.name,
     logger,
-    toDeadLetter: createDeadLetters(topics.correlationDeadLetters.name, `culprit-${stageName}`),
-    open: (_partition, snapshot) =>
+    health,
+    open: (_partition: number, snapshot: Uint8Array | undefined) =>
       createCorrelationState({
         correlator:
           snapshot === undefined ? new Correlator(correlation) : Correlator.restore(snapshot, correlation),
         reports: store.reports,
       }),
-  });
-  return new StageService({
-    stage: stageName,
-    topic,
-    bus,
-    runner,
-    health,
-    logger,
-    flushIntervalMs,
-    checkpointIntervalMs,
-  });
+  };
+  return createStage(definition, options);
 }

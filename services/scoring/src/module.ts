@@ -1,9 +1,15 @@
-import type { Bus } from '@culprit/bus';
 import { topics } from '@culprit/contracts';
 import type { Logger } from '@culprit/kernel';
-import { createDeadLetters, HEALTH, LOGGER, StageRunner, StageService, type Health } from '@culprit/platform';
+import {
+  createStage,
+  HEALTH,
+  LOGGER,
+  type Health,
+  type StageEnvironment,
+  type StageService,
+} from '@culprit/platform';
 import { Scorer } from '@culprit/scoring';
-import type { SnapshotStore, Store } from '@culprit/store';
+import type { Store } from '@culprit/store';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { createScoringState } from './scoring.state.js';
 
@@ -13,12 +19,8 @@ const stageName = 'scoring';
 export const SCORING = Symbol('culprit.scoring');
 
 /** What scoring needs from its process. */
-export interface ScoringModuleOptions {
-  readonly bus: Bus;
+export interface ScoringModuleOptions extends StageEnvironment {
   readonly store: Store;
-  readonly snapshots: SnapshotStore;
-  readonly flushIntervalMs: number;
-  readonly checkpointIntervalMs: number;
 }
 
 /** Structured batches to anomalies. */
@@ -42,30 +44,18 @@ class ScoringModule {
 }
 
 function createService(options: ScoringModuleOptions, logger: Logger, health: Health): StageService {
-  const { bus, store, snapshots, flushIntervalMs, checkpointIntervalMs } = options;
-  const topic = topics.structuredEvents.name;
-  const runner = new StageRunner({
+  const definition = {
     stage: stageName,
-    partitionCount: bus.partitionCount(topic),
-    snapshots,
-    producer: bus,
+    topic: topics.structuredEvents.name,
+    deadLetterTopic: topics.scoringDeadLetters.name,
     logger,
-    toDeadLetter: createDeadLetters(topics.scoringDeadLetters.name, `culprit-${stageName}`),
-    open: (partition, snapshot) =>
+    health,
+    open: (partition: number, snapshot: Uint8Array | undefined) =>
       createScoringState({
         partition,
         scorer: snapshot === undefined ? new Scorer() : Scorer.restore(snapshot),
-        anomalies: store.anomalies,
+        anomalies: options.store.anomalies,
       }),
-  });
-  return new StageService({
-    stage: stageName,
-    topic,
-    bus,
-    runner,
-    health,
-    logger,
-    flushIntervalMs,
-    checkpointIntervalMs,
-  });
+  };
+  return createStage(definition, options);
 }

@@ -1,19 +1,18 @@
-import type { Bus } from '@culprit/bus';
 import { topics } from '@culprit/contracts';
 import type { Clock, Logger } from '@culprit/kernel';
 import type { StructuringStage } from '@culprit/pipeline';
 import {
   CLOCK,
-  createDeadLetters,
+  createStage,
   HEALTH,
   LOGGER,
   METRICS,
-  StageRunner,
-  StageService,
   type Health,
   type Metrics,
+  type StageEnvironment,
+  type StageService,
 } from '@culprit/platform';
-import type { EventWriter, SnapshotStore, Store } from '@culprit/store';
+import type { EventWriter, Store } from '@culprit/store';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { createIdleClock } from './idle-clock.js';
 import { createStructuringState, restoreStructuring } from './structuring.state.js';
@@ -24,12 +23,9 @@ const stageName = 'structuring';
 export const STRUCTURING = Symbol('culprit.structuring');
 
 /** What structuring needs from its process. */
-export interface StructuringModuleOptions {
-  readonly bus: Bus;
+export interface StructuringModuleOptions extends StageEnvironment {
   readonly store: Store;
-  readonly snapshots: SnapshotStore;
-  readonly flushIntervalMs: number;
-  readonly checkpointIntervalMs: number;
+  /** Silence on the wall clock after which event time moves by itself. */
   readonly idleAfterMs: number;
 }
 
@@ -62,61 +58,48 @@ class StructuringModule {
 }
 
 function createService(options: StructuringModuleOptions, shared: Shared): StageService {
-  const { bus, flushIntervalMs, checkpointIntervalMs } = options;
-  const topic = topics.rawLogs.name;
+  const { store } = options;
   const stages: StructuringStage[] = [];
-  const runner = createRunner(options, shared, stages);
-  let ticks: (() => Promise<void>)[] | undefined;
-  const service: StageService = new StageService({
-    stage: stageName,
-    topic,
-    bus,
-    runner,
-    health: shared.health,
-    logger: shared.logger,
-    flushIntervalMs,
-    checkpointIntervalMs,
-    onTick: async () => {
-      ticks ??= stages.map((stage, partition) =>
-        createIdleClock({
-          bus,
-          clock: shared.clock,
-          partition,
-          highestTime: () => stage.highestTime,
-          backlog: () => service.subscription?.lag().find((lag) => lag.partition === partition)?.lag ?? 0,
-          idleAfterMs: options.idleAfterMs,
-        }),
-      );
-      for (const tick of ticks) await tick();
-    },
-  });
-  return service;
-}
-
-/** Fills `stages` by partition when the runner restores them. */
-function createRunner(
-  options: StructuringModuleOptions,
-  shared: Shared,
-  stages: StructuringStage[],
-): StageRunner {
-  const { bus, store, snapshots } = options;
   const writers: EventWriter[] = [];
   shared.metrics.observe('culprit_structuring_rows_total', 'Rows written to the events table.', () =>
     writers.reduce((sum, writer) => sum + writer.counters.rows, 0),
   );
-  return new StageRunner({
+  const definition = {
     stage: stageName,
-    partitionCount: bus.partitionCount(topics.rawLogs.name),
-    snapshots,
-    producer: bus,
+    topic: topics.rawLogs.name,
+    deadLetterTopic: topics.structuringDeadLetters.name,
     logger: shared.logger,
-    toDeadLetter: createDeadLetters(topics.structuringDeadLetters.name, `culprit-${stageName}`),
-    open: (partition, snapshot) => {
+    health: shared.health,
+    open: (partition: number, snapshot: Uint8Array | undefined) => {
       const restored = restoreStructuring(snapshot, { lane: partition });
       const writer = store.createEventWriter();
       stages[partition] = restored.stage;
       writers.push(writer);
       return createStructuringState({ ...restored, partition, writer, templates: store.templates });
     },
-  });
+    onTick: tickIdleClocks(options, shared.clock, stages),
+  };
+  return createStage(definition, options);
+}
+
+/** Moves the event time of silent partitions; `stages` is filled by partition when the stage starts. */
+function tickIdleClocks(
+  { bus, idleAfterMs }: StructuringModuleOptions,
+  clock: Clock,
+  stages: readonly StructuringStage[],
+): (service: StageService) => Promise<void> {
+  let ticks: readonly (() => Promise<void>)[] | undefined;
+  return async (service) => {
+    ticks ??= stages.map((stage, partition) =>
+      createIdleClock({
+        bus,
+        clock,
+        partition,
+        highestTime: () => stage.highestTime,
+        backlog: () => service.subscription?.lag().find((lag) => lag.partition === partition)?.lag ?? 0,
+        idleAfterMs,
+      }),
+    );
+    for (const tick of ticks) await tick();
+  };
 }
