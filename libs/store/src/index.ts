@@ -1,5 +1,6 @@
 export { createEmbeddedStore } from './embedded-store.js';
 export type { EmbeddedStoreOptions } from './embedded-store.js';
+export { probeEngine } from './chdb/probe-engine.js';
 export type { StoreErrorCode } from './errors.js';
 export type {
   AnomalyRepository,

@@ -107,9 +107,8 @@ function checkSpace(directory: string): Finding {
 
 async function checkEngine(): Promise<Finding> {
   try {
-    const chdb = await import('chdb');
-    const version = chdb.query('SELECT version()', 'TabSeparated').trim();
-    return { check: 'storage engine', isGood: true, detail: `ClickHouse ${version}, embedded` };
+    const { probeEngine } = await import('@culprit/store');
+    return { check: 'storage engine', isGood: true, detail: `ClickHouse ${await probeEngine()}, embedded` };
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
     return {
