@@ -10,10 +10,19 @@ const maxSeen = 20_000;
 export class SeenBatches {
   /** In order of arrival; the oldest go first. */
   readonly #seen = new Set<string>();
+  #repeats = 0;
+
+  /** Batches met again so far. */
+  get repeats(): number {
+    return this.#repeats;
+  }
 
   /** True the first time a batch is met. */
   isNew(batch: string): boolean {
-    if (this.#seen.has(batch)) return false;
+    if (this.#seen.has(batch)) {
+      this.#repeats++;
+      return false;
+    }
     this.#seen.add(batch);
     if (this.#seen.size > maxSeen) {
       const [oldest] = this.#seen;
@@ -23,12 +32,14 @@ export class SeenBatches {
   }
 
   write(writer: ByteWriter): void {
+    writer.float64(this.#repeats);
     writer.uint32(this.#seen.size);
     for (const batch of this.#seen) writer.text(batch);
   }
 
   static read(reader: ByteReader): SeenBatches {
     const batches = new SeenBatches();
+    batches.#repeats = reader.float64();
     const size = reader.uint32();
     for (let i = 0; i < size; i++) batches.#seen.add(reader.text());
     return batches;

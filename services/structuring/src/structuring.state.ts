@@ -25,10 +25,12 @@ export function createStructuringState(options: StructuringStateOptions): StageS
       const content = decodeRawRecord(record.value);
       const batch = record.headers[batchHeader];
       if (batch !== undefined && !seen.isNew(batch)) return [];
+      // Repeats take an offset but no sequence, so that event ids do not tell how often a sender had to try.
+      const sequence = record.offset - seen.repeats;
       const structured =
         content.kind === 'lines'
-          ? stage.push(record.offset, content.batch)
-          : stage.advance(record.offset, content.progress.highestTimeMillis);
+          ? stage.push(sequence, content.batch)
+          : stage.advance(sequence, content.progress.highestTimeMillis);
       pendingTemplates.push(...structured.rows.templates);
       await writer.append(structured.rows);
       const value = encodeStructuredBatch(structured.batch);
