@@ -13,7 +13,7 @@ import type { EventRole, Hallmark, ReportEvent } from './report.js';
 
 /** What a report is made from. */
 export interface StoryInput {
-  /** Everything kept of the environment around the incident, in order of (time, event id). */
+  /** Everything kept of the environment around the incident; what came late may stand out of order. */
   readonly anomalies: readonly Anomaly[];
   /** Log types that stood out when the incident opened. */
   readonly members: readonly string[];
@@ -49,7 +49,9 @@ const maxRelated = 2_000;
 
 /** Puts the events of an incident in order; undefined where nothing in them can carry a report. O(n log n) */
 export function tellStory(input: StoryInput): Story | undefined {
-  const known = input.anomalies.filter((anomaly) => timeOf(anomaly) <= input.until);
+  const known = input.anomalies
+    .filter((anomaly) => timeOf(anomaly) <= input.until)
+    .toSorted(compareAnomalies);
   const opening = new Set(input.members);
   const onset = findOnset(
     known.filter((anomaly) => isOfStory(anomaly, opening)),
@@ -66,6 +68,11 @@ export function tellStory(input: StoryInput): Story | undefined {
   );
   const core = chooseCore(candidates, { onset, hints });
   return describe(core, { known, members, onset });
+}
+
+function compareAnomalies({ event: a }: Anomaly, { event: b }: Anomaly): number {
+  if (a.time !== b.time) return a.time < b.time ? -1 : 1;
+  return a.eventId < b.eventId ? -1 : 1;
 }
 
 function isOfStory(anomaly: Anomaly, members: ReadonlySet<string>): boolean {
