@@ -7,6 +7,7 @@ import { Framing } from './framing.js';
 import { HeaderReader } from './header.js';
 import { LaneClock } from './lane-clock.js';
 import { lineShape } from './line-shape.js';
+import { appendPartial, clearPartial } from './partial-line.js';
 import { PendingRecord, modeOfFirstLine, traceMode } from './pending-record.js';
 import type { RawLogBatch } from './raw-log-batch.js';
 import { recordFlags, type RecordBatch } from './record-batch.js';
@@ -446,19 +447,4 @@ function isExtra(pending: PendingRecord, line: AnalysedLine): boolean {
   if (pending.mode === traceMode.report) return true;
   if (line.shape === lineShape.exception || line.shape === lineShape.cause) return true;
   return pending.mode === traceMode.python && line.shape === lineShape.plain;
-}
-
-function appendPartial(state: StreamState, part: Uint8Array, maxBytes: number): void {
-  const before = state.partial ?? new Uint8Array(0);
-  const room = Math.max(0, Math.min(part.length, maxBytes - before.length));
-  const joined = new Uint8Array(before.length + room);
-  joined.set(before);
-  joined.set(part.subarray(0, room), before.length);
-  state.partial = joined;
-  state.partialLines += 1;
-}
-
-function clearPartial(state: StreamState): void {
-  state.partial = undefined;
-  state.partialLines = 0;
 }
