@@ -1,5 +1,5 @@
 /** One version of each package: two copies of a framework do not know each other's classes. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { withFixture } from './support/files.js';
@@ -51,6 +51,44 @@ it('would notice a second copy', () => {
     ownCopies(root, ['services/query', 'services/ingest'], ['@nestjs/core', 'zod']),
   );
   expect(copies).toEqual(['services/query/node_modules/@nestjs/core']);
+});
+
+interface Lock {
+  readonly packages: Readonly<
+    Record<string, { readonly optionalDependencies?: Readonly<Record<string, string>> }>
+  >;
+}
+
+/**
+ * Optional dependencies that the lock names but does not describe: those of other platforms are lost when the lock is
+ * written on one, and `npm ci` then fails on the others.
+ */
+function undescribed(lock: Lock): readonly string[] {
+  const described = new Set(
+    Object.keys(lock.packages).map((place) =>
+      place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length),
+    ),
+  );
+  return Object.values(lock.packages).flatMap(({ optionalDependencies }) =>
+    Object.keys(optionalDependencies ?? {}).filter((name) => !described.has(name)),
+  );
+}
+
+it('locks the optional dependencies of every platform', () => {
+  const lock = JSON.parse(readFileSync(path.join(repository, 'package-lock.json'), 'utf8')) as Lock;
+  const named = Object.values(lock.packages).flatMap((entry) =>
+    Object.keys(entry.optionalDependencies ?? {}),
+  );
+  expect(named.length).toBeGreaterThan(10);
+  expect(undescribed(lock)).toEqual([]);
+});
+
+it('would notice a platform that is missing from the lock', () => {
+  const packages = {
+    'node_modules/engine': { optionalDependencies: { 'engine-linux': '1.0.0', 'engine-darwin': '1.0.0' } },
+    'node_modules/engine/node_modules/engine-linux': {},
+  };
+  expect(undescribed({ packages })).toEqual(['engine-darwin']);
 });
 
 function installedVersion(name: string): string | undefined {
