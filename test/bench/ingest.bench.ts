@@ -77,7 +77,8 @@ async function drained(server: Server): Promise<number> {
       lag: Record<string, number>;
       lines: number;
     };
-    stable = Object.values(overview.lag).every((lag) => lag === 0) && overview.lines === last ? stable + 1 : 0;
+    stable =
+      Object.values(overview.lag).every((lag) => lag === 0) && overview.lines === last ? stable + 1 : 0;
     last = overview.lines;
     if (stable >= 4) return last;
     await sleep(500);
