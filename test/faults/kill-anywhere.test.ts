@@ -107,8 +107,11 @@ async function pictureOf(server: TestServer): Promise<Picture> {
 
 async function untilDrained(server: TestServer): Promise<{ events: number }> {
   const deadline = performance.now() + 60_000;
-  for (let stable = 0, last = -1; performance.now() < deadline; ) {
-    const overview = (await get(server, '/api/v1/overview')) as { events: number; lag: Record<string, number> };
+  for (let stable = 0, last = -1; performance.now() < deadline;) {
+    const overview = (await get(server, '/api/v1/overview')) as {
+      events: number;
+      lag: Record<string, number>;
+    };
     const isIdle = Object.values(overview.lag).every((lag) => lag === 0);
     stable = isIdle && overview.events === last ? stable + 1 : 0;
     last = overview.events;

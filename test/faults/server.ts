@@ -19,15 +19,19 @@ export interface TestServer {
 
 /** Starts `culprit up` on a data directory and waits until it is ready. Snapshots and flushes come often. */
 export async function startServer(directory: string, port: number): Promise<TestServer> {
-  const child = spawn(node, [entry, 'up', '--data', directory, '--port', String(port), '--log-level', 'error'], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: {
-      ...process.env,
-      CULPRIT_PIPELINE_CHECKPOINT_INTERVAL_MS: '150',
-      CULPRIT_PIPELINE_FLUSH_INTERVAL_MS: '100',
-      CULPRIT_PIPELINE_IDLE_AFTER_MS: '600000',
+  const child = spawn(
+    node,
+    [entry, 'up', '--data', directory, '--port', String(port), '--log-level', 'error'],
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: {
+        ...process.env,
+        CULPRIT_PIPELINE_CHECKPOINT_INTERVAL_MS: '150',
+        CULPRIT_PIPELINE_FLUSH_INTERVAL_MS: '100',
+        CULPRIT_PIPELINE_IDLE_AFTER_MS: '600000',
+      },
     },
-  });
+  );
   const errors: string[] = [];
   child.stderr.setEncoding('utf8').on('data', (text: string) => errors.push(text));
   const address = `http://127.0.0.1:${port}`;
@@ -53,7 +57,8 @@ export async function startServer(directory: string, port: number): Promise<Test
 async function untilReady(address: string, child: ChildProcess, errors: readonly string[]): Promise<void> {
   const deadline = performance.now() + 60_000;
   while (performance.now() < deadline) {
-    if (child.exitCode !== null) throw new Error(`ended with exit code ${child.exitCode}: ${errors.join('')}`);
+    if (child.exitCode !== null)
+      throw new Error(`ended with exit code ${child.exitCode}: ${errors.join('')}`);
     const isReady = await fetch(`${address}/readyz`).then(
       (response) => response.ok,
       () => false,

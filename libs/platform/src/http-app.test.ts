@@ -7,7 +7,7 @@ import { createHealth } from './health.js';
 import { createHttpApp } from './http-app.js';
 import type { HttpApp } from './http-app.js';
 import { systemClock } from './lifecycle.js';
-import { silentLogger } from './logger.js';
+import { createLogger, silentLogger } from './logger.js';
 import { createMetrics } from './metrics.js';
 import { RequestError } from './problem.js';
 
@@ -140,8 +140,9 @@ describe('http app', () => {
 
   it('says in one line that the port is taken', async () => {
     const base = await start();
+    const logged: string[] = [];
     const second = await createHttpApp({
-      logger: silentLogger,
+      logger: createLogger({ level: 'warn', destination: { write: (line) => logged.push(line) } }),
       metrics: createMetrics(),
       health: createHealth(),
       clock: systemClock,
@@ -151,6 +152,7 @@ describe('http app', () => {
       code: 'CULPRIT_PLATFORM_PORT_UNUSABLE',
     });
     await second.close();
+    expect(logged).toEqual([]);
   });
 });
 

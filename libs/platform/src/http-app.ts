@@ -36,7 +36,8 @@ export interface HttpApp {
  */
 export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
   const root = PlatformModule.register(options, options.modules);
-  const app = await NestFactory.create(root, createHttpAdapter(), {
+  const adapter = createHttpAdapter();
+  const app = await NestFactory.create(root, adapter, {
     logger: createNestLogger(options.logger),
     bodyParser: false,
     abortOnError: false,
@@ -45,8 +46,10 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
   app.useGlobalFilters(new ProblemFilter(options.logger));
   return {
     async listen(host, port) {
+      await app.init();
       try {
-        await app.listen(port, host);
+        // Nest's own listen would also log what the caller is told below.
+        await adapter.getInstance().listen({ port, host });
       } catch (error) {
         throw portError(error, host, port);
       }
