@@ -1,6 +1,13 @@
 import { Correlator, type CorrelationOptions, type RootCauseReport } from '@culprit/correlation';
 import type { AssemblerOptions, RawLogBatch } from '@culprit/records';
-import { Scorer, type Anomaly, type AnomalyBatch, type ScoringOptions } from '@culprit/scoring';
+import {
+  Scorer,
+  type Anomaly,
+  type AnomalyBatch,
+  type ScoringOptions,
+  type StructuredBatch,
+} from '@culprit/scoring';
+import { LaneOrder } from './lane-order.js';
 import { StructuringStage, type Structured } from './structuring-stage.js';
 
 /** Anomalies kept for a scan; past that the oldest go. */
@@ -20,6 +27,8 @@ export interface AnalysisOptions {
 /** What an analysis has read so far. */
 export interface AnalysisSummary {
   readonly records: number;
+  /** Records whose input says no time, nowhere before them: they have no place in time and take no part. */
+  readonly timelessRecords: number;
   /** Event time of the earliest and latest record in milliseconds; undefined before the first record. */
   readonly startMillis: number | undefined;
   readonly endMillis: number | undefined;
@@ -33,6 +42,7 @@ export interface AnalysisSummary {
  */
 export class Analysis {
   readonly #stages: StructuringStage[];
+  readonly #orders: readonly LaneOrder[];
   readonly #sequences: number[];
   readonly #scorer: Scorer;
   readonly #correlator: Correlator;
@@ -42,6 +52,7 @@ export class Analysis {
   readonly #logTypes = new Set<string>();
   readonly #templates = new Map<string, string>();
   #records = 0;
+  #timelessRecords = 0;
   #start = Infinity;
   #end = -Infinity;
 
@@ -51,6 +62,7 @@ export class Analysis {
       { length: options.lanes },
       (_, lane) => new StructuringStage(assembler === undefined ? { lane } : { lane, assembler }),
     );
+    this.#orders = this.#stages.map(() => new LaneOrder());
     this.#sequences = this.#stages.map(() => 0);
     this.#scorer = new Scorer({ ...options.scoring, laneCount: options.lanes });
     this.#correlator = new Correlator(options.correlation);
@@ -59,12 +71,13 @@ export class Analysis {
 
   /** Feeds lines of one lane; `lane` is 0..lanes-1. */
   push(lane: number, batch: RawLogBatch): void {
-    this.#take(this.#stageOf(lane).push(this.#nextSequence(lane), batch));
+    this.#take(lane, this.#stageOf(lane).push(this.#nextSequence(lane), batch));
   }
 
   /** The lane has no more lines. */
   finishLane(lane: number): void {
-    this.#take(this.#stageOf(lane).flush(this.#nextSequence(lane)));
+    this.#take(lane, this.#stageOf(lane).flush(this.#nextSequence(lane)));
+    this.#orders[lane]?.finish();
   }
 
   /** Closes everything still open. Call once, after every lane is finished. */
@@ -76,6 +89,11 @@ export class Analysis {
   /** Highest event time of a lane in milliseconds; the lane to read next is the one with the lowest. */
   laneTime(lane: number): number {
     return this.#stageOf(lane).highestTime;
+  }
+
+  /** Lanes whose lines went back in time for good; what came then was counted late. */
+  brokenLanes(): readonly number[] {
+    return this.#orders.flatMap((order, lane) => (order.isBroken ? [lane] : []));
   }
 
   /** Latest revision of every incident that was not merged into another, in order of start. */
@@ -90,11 +108,12 @@ export class Analysis {
   }
 
   summary(): AnalysisSummary {
-    const hasRecords = this.#records > 0;
+    const hasRecords = this.#records > this.#timelessRecords;
     let templates = 0;
     for (const [key, canonical] of this.#templates) if (key.endsWith(canonical)) templates++;
     return {
       records: this.#records,
+      timelessRecords: this.#timelessRecords,
       startMillis: hasRecords ? this.#start : undefined,
       endMillis: hasRecords ? this.#end : undefined,
       logTypes: this.#logTypes.size,
@@ -115,24 +134,32 @@ export class Analysis {
       add('streams beyond the limit kept in a coarser one', assemblerCounters.refusedStreams);
       add('log types beyond the limit sharing one', foldedLogTypes);
     }
+    add('records without any time left out', this.#timelessRecords);
     add('records too late for their time, counted in the next open bin', this.#scorer.counters.lateCounts);
     add('templates forgotten to bound memory', this.#scorer.counters.evictedTemplates);
     return notices;
   }
 
-  #take({ batch, rows }: Structured): void {
+  #take(lane: number, { batch, rows }: Structured): void {
     const { records } = rows;
+    this.#orders[lane]?.observe(records);
+    let timeless = 0;
     for (let i = 0; i < records.length; i++) {
       const time = records.timeMillis[i] ?? 0;
+      if (time === 0) {
+        timeless++;
+        continue;
+      }
       if (time < this.#start) this.#start = time;
       if (time > this.#end) this.#end = time;
     }
     this.#records += records.length;
+    this.#timelessRecords += timeless;
     for (const count of batch.counts) this.#logTypes.add(`${count.environment}\n${count.logType}`);
     for (const row of rows.templates) {
       this.#templates.set(`${row.environment}\n${row.logType}\n${row.templateId}`, row.canonicalId);
     }
-    this.#correlate(this.#scorer.push(batch));
+    this.#correlate(this.#scorer.push(timeless === 0 ? batch : withoutTimeless(batch)));
   }
 
   #correlate(batch: AnomalyBatch): void {
@@ -160,6 +187,15 @@ export class Analysis {
     this.#sequences[lane] = sequence + 1;
     return sequence;
   }
+}
+
+function withoutTimeless(batch: StructuredBatch): StructuredBatch {
+  return {
+    ...batch,
+    counts: batch.counts.filter(({ binStart }) => binStart > 0),
+    exemplars: batch.exemplars.filter(({ time }) => time > 0n),
+    aliases: batch.aliases.filter(({ binStart }) => binStart > 0),
+  };
 }
 
 function compare(a: bigint | string, b: bigint | string): number {

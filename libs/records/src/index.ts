@@ -11,6 +11,7 @@ export { detectFormat } from './detect-format.js';
 export { LineSplitter } from './line-splitter.js';
 export { deriveLogType } from './log-type.js';
 export type { SourceIdentity } from './log-type.js';
+export { LaneClock } from './lane-clock.js';
 export { RecordAssembler } from './record-assembler.js';
 export type { AssemblerCounters, AssemblerOptions } from './assembler-types.js';
 export { parseLogFormat } from './log-format.js';

@@ -63,7 +63,7 @@ export function settleTime(
     out.flags = recordFlags.timeRepaired;
   } else if (own.kind === timeKind.none || (Number.isNaN(text) && !hasEnvelope))
     out.flags = recordFlags.timeInherited;
-  inherit(context, options.referenceMillis, out);
+  inherit(context, out);
 }
 
 function textMillis(
@@ -78,8 +78,8 @@ function textMillis(
   const near = firstKnown([
     context.previousMillis,
     context.receivedMillis,
-    options.referenceMillis,
     context.latestMillis,
+    options.referenceMillis,
   ]);
   if (own.kind === timeKind.yearless) return resolveYear(inZone, near);
   if (Number.isNaN(near)) return Number.NaN;
@@ -88,8 +88,8 @@ function textMillis(
   return sameDay + days * DAY;
 }
 
-/** The envelope's time if it is plausible, else the previous record's, receipt, the reference, the epoch. */
-function inherit(context: TimeContext, referenceMillis: number, out: SettledTime): void {
+/** The envelope's time if it is plausible, else the previous record's, receipt, any other record's, the epoch. */
+function inherit(context: TimeContext, out: SettledTime): void {
   const { envelopeMillis, receivedMillis } = context;
   const isFuture = envelopeMillis > receivedMillis + maxFutureMillis;
   if (envelopeMillis >= earliestMillis && !isFuture) {
@@ -99,11 +99,12 @@ function inherit(context: TimeContext, referenceMillis: number, out: SettledTime
   }
   if (!Number.isNaN(envelopeMillis)) out.flags |= recordFlags.timeRepaired;
   out.subNanos = 0;
-  const known = firstKnown([context.previousMillis, receivedMillis, context.latestMillis, referenceMillis]);
+  const known = firstKnown([context.previousMillis, receivedMillis, context.latestMillis]);
   out.millis = Number.isNaN(known) ? 0 : known;
   if (Number.isNaN(known)) out.flags |= recordFlags.timeRepaired;
 }
 
+/** The epoch stands for a record that found no time at all. */
 function firstKnown(candidates: readonly number[]): number {
-  return candidates.find((millis) => !Number.isNaN(millis)) ?? Number.NaN;
+  return candidates.find((millis) => millis > 0) ?? Number.NaN;
 }
