@@ -18,6 +18,10 @@ const logTypeDamping = 0.75;
 const absenceDamping = 0.4;
 const absenceKey = '\u0000absence';
 const maxHints = 3;
+/** A core with this many events has its story; a few silences round it off. */
+const fewEvents = 6;
+const maxAbsencesOfMany = 3;
+const maxAbsencesOfFew = 8;
 const smallestGain = 1.2;
 const minCoreSurprise = 4;
 const minBadSurprise = 3;
@@ -51,21 +55,29 @@ export function chooseCore(
   ];
   const chosen: Candidate[] = [];
   for (const one of forced) if (one !== undefined && !chosen.includes(one)) chosen.push(one);
-  fill(chosen, candidates);
+  // What was said comes before what was not: silences are many and alike, and must not crowd out a faint early line.
+  fill(chosen, candidates, { isOpen: ({ anomaly }) => !isAbsence(anomaly), room: maxCoreEvents });
   addHints(chosen, hints);
+  const absences = chosen.length >= fewEvents ? maxAbsencesOfMany : maxAbsencesOfFew;
+  fill(chosen, candidates, { isOpen: ({ anomaly }) => isAbsence(anomaly), room: chosen.length + absences });
   const events = chosen.toSorted(
     (a, b) => a.time - b.time || (a.anomaly.event.eventId < b.anomaly.event.eventId ? -1 : 1),
   );
   return { events, cause, symptom };
 }
 
-function fill(chosen: Candidate[], candidates: readonly Candidate[]): void {
+/** Adds what gains most, among the candidates that are open, until `room` events are chosen. */
+function fill(
+  chosen: Candidate[],
+  candidates: readonly Candidate[],
+  { isOpen, room }: { readonly isOpen: (one: Candidate) => boolean; readonly room: number },
+): void {
   const logTypes = new Set(candidates.map(({ anomaly }) => logTypeOf(anomaly)));
   const limit = Math.max(maxPerLogType, Math.floor(12 / logTypes.size));
   const countByKey = new Map<string, number>();
   for (const one of chosen) countOne(countByKey, one);
-  const pool = candidates.filter((one) => isWorthy(one) && !chosen.includes(one));
-  while (chosen.length < maxCoreEvents && pool.length > 0) {
+  const pool = candidates.filter((one) => isOpen(one) && isWorthy(one) && !chosen.includes(one));
+  while (chosen.length < Math.min(room, maxCoreEvents) && pool.length > 0) {
     let best: Candidate | undefined;
     let bestGain = smallestGain;
     for (const one of pool) {

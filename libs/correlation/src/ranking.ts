@@ -25,6 +25,9 @@ const changeHalfLifeMillis = 300_000;
 const namedBonus = 3;
 const stackBonus = 1;
 const newsBonus = 2;
+/** For the first news of trouble; each later one gets this share of the one before. */
+const firstBonus = 3;
+const firstDecay = 0.6;
 
 /** What the story is about. */
 export interface RankingContext {
@@ -39,6 +42,7 @@ export interface RankingContext {
 export function rankCandidates(anomalies: readonly Anomaly[], context: RankingContext): Candidate[] {
   const namedBy = countNames(anomalies, context);
   const traceBonus = traceBonuses(anomalies);
+  const first = firstBonuses(anomalies);
   return anomalies.map((anomaly) => {
     const time = timeOf(anomaly);
     const change = changeKindOf(anomaly);
@@ -53,7 +57,7 @@ export function rankCandidates(anomalies: readonly Anomaly[], context: RankingCo
     }
     if (change === 'ordinary') causeRank -= 2;
     if (anomaly.event.hasStackTrace) causeRank += stackBonus;
-    causeRank += (traceBonus.get(anomaly) ?? 0) / 4;
+    causeRank += (traceBonus.get(anomaly) ?? 0) / 4 + (first.get(anomaly) ?? 0);
     if (named > 0) reasons.push('named by others in trouble');
     if (isAbsence(anomaly)) causeRank -= 5;
     else if (isNews(anomaly)) causeRank += newsBonus;
@@ -67,6 +71,21 @@ function isNews({ evidence }: Anomaly): boolean {
   return kind === 'novelty' || kind === 'rarity' || kind === 'parameter';
 }
 
+/** What broke first is more likely the cause than what broke after it, however close they are: by order, not by time. */
+function firstBonuses(anomalies: readonly Anomaly[]): Map<Anomaly, number> {
+  const troubles = anomalies.filter(
+    (one) => isNews(one) && !isAbsence(one) && (one.badness >= 1.5 || isChange(one)),
+  );
+  const inOrder = troubles.toSorted((a, b) => timeOf(a) - timeOf(b));
+  return new Map(inOrder.map((one, rank) => [one, firstBonus * firstDecay ** rank]));
+}
+
+/** A change that is not part of daily life. */
+function isChange(anomaly: Anomaly): boolean {
+  const change = changeKindOf(anomaly);
+  return change === 'unknown' || change === 'alarming';
+}
+
 /** For every member log type: in how many others a bad line mentions its name. */
 function countNames(anomalies: readonly Anomaly[], { members }: RankingContext): Map<string, number> {
   const names = [...members].map((logType) => ({ logType, name: shortName(logType) }));
@@ -75,12 +94,31 @@ function countNames(anomalies: readonly Anomaly[], { members }: RankingContext):
     if (badness < 1.5) continue;
     const body = event.body.slice(0, 2_048).toLowerCase();
     for (const { logType, name } of names) {
-      if (logType === event.source.logType || name.length < 4 || !body.includes(name)) continue;
+      if (logType === event.source.logType || name.length < 4 || !mentions(body, name)) continue;
       const set = namers.get(logType) ?? new Set();
       namers.set(logType, set.add(event.source.logType));
     }
   }
   return new Map([...namers].map(([logType, set]) => [logType, set.size]));
+}
+
+/**
+ * True when a text names a program or host: as a word of its own, so that `carts` is not found in `carts-db`, and not
+ * as a part of a path, so that `GET /orders` does not name the service of that name.
+ *
+ * @param text lower case
+ */
+export function mentions(text: string, name: string): boolean {
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
+    const isHost = text.startsWith('//', at - 2) && at >= 2;
+    if (
+      (isHost || !/[a-z0-9_./-]/.test(text[at - 1] ?? ' ')) &&
+      !/[a-z0-9_-]/.test(text[at + name.length] ?? ' ')
+    ) {
+      return true;
+    }
+  }
+  return false;
 }
 
 /** The last part of a log type's name that names a program. */
