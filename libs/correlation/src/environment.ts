@@ -23,6 +23,8 @@ import {
 } from './log-type-history.js';
 import type { LogTypeHistory } from './log-type-history.js';
 import { timeOf } from './onset.js';
+import { noteTrouble, scanTrouble } from './trouble.js';
+import type { Trouble } from './trouble.js';
 import type { CorrelationOptions } from './options.js';
 
 /** Everything the correlator knows of one environment. */
@@ -35,6 +37,7 @@ export interface EnvironmentState {
   readonly incidents: Incident[];
   readonly types: Map<string, IncidentTypeRecord>;
   anomalyCount: number;
+  readonly troubles: Trouble[];
   readonly calibrationLog: CalibrationLog;
   calibration: Calibration | undefined;
   /** Reports that may still be opened, and when that was worked out. */
@@ -75,6 +78,7 @@ export function createEnvironment(
     incidents: [],
     types: new Map(),
     anomalyCount: 0,
+    troubles: [],
     calibrationLog: createCalibrationLog(),
     calibration: undefined,
     tokens: options.maxReportsPerHour,
@@ -100,6 +104,7 @@ export function remember(state: EnvironmentState, anomaly: Anomaly, options: Cor
   const isTrusted = !state.incidents.some(({ members }) => members.includes(logType));
   addToHistory(history, anomaly, { time, isTrusted });
   if (anomaly.surprise > idleSurprise) noteDeviation(state, history, time);
+  noteTrouble(state.troubles, anomaly, time);
   if (anomaly.surprise >= anomalySurprise) state.anomalyCount += 1;
   state.recent.push(anomaly);
   const oldestIncident = Math.min(time, ...state.incidents.map(({ openedAt }) => openedAt));
@@ -135,6 +140,10 @@ export function detect(
         ? asked * wideShare * Math.exp(threshold - wide.score)
         : chancePerDay(calibration, wide.score);
     found.push({ alarm: wide, falseReportsPerDay, isProvisional: calibration === undefined });
+  }
+  const trouble = scanTrouble(state.troubles, { at, since: state.firstSeen });
+  if (trouble !== undefined && trouble.score >= -Math.log(asked * wideShare)) {
+    found.push({ alarm: trouble, falseReportsPerDay: Math.exp(-trouble.score), isProvisional });
   }
   const narrow = scanNarrow(histories, alive, at);
   if (narrow !== undefined && narrow.score >= -Math.log(asked * narrowShare)) {
