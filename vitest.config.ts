@@ -21,6 +21,8 @@ export default defineConfig({
           include: ['libs/*/src/**/*.test.ts', 'services/*/src/**/*.test.ts', 'test/support/**/*.test.ts'],
           exclude,
           testTimeout: 5_000,
+          // Pure tests share nothing: workers and modules are reused from file to file.
+          isolate: false,
           sequence: { shuffle: true },
         },
       },
@@ -29,6 +31,7 @@ export default defineConfig({
         test: {
           name,
           include: [`test/${name}/**/*.test.ts`],
+          isolate: name !== 'arch',
           exclude,
           testTimeout: 300_000,
           hookTimeout: 300_000,
