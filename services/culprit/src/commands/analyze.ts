@@ -122,10 +122,22 @@ function reportInput({ analysis, input }: FinishedAnalysis, seconds: number): vo
   if (notices.length > 0) process.stderr.write(paint.dim(`repaired or limited: ${notices.join(', ')}\n`));
 }
 
+/** Nothing that has an order in time: the remedy depends on what is missing. */
 function requireRecords({ analysis, input }: FinishedAnalysis, paths: readonly string[]): void {
-  if (analysis.summary().records > 0) return;
-  const detail = input.firstRejection === undefined ? 'it is empty' : input.firstRejection;
-  throw new CliError(`no log line in ${paths.join(', ')}: ${detail}.`, exitCodes.badInput);
+  const { records, timelessRecords } = analysis.summary();
+  if (records > timelessRecords) return;
+  const names = paths.join(', ');
+  if (records > 0) {
+    const lines = plural(input.lines, 'line');
+    throw new CliError(
+      `no time in any of ${lines} of ${names}. Without times nothing comes first; add them, for example with "kubectl logs --timestamps" or "docker logs --timestamps".`,
+      exitCodes.badInput,
+    );
+  }
+  throw new CliError(
+    `no log line in ${names}: ${input.firstRejection ?? 'it is empty'}.`,
+    exitCodes.badInput,
+  );
 }
 
 function isWanted(report: RootCauseReport, flags: AnalyzeFlags): boolean {

@@ -1,7 +1,4 @@
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { decodeUtf8 } from '@culprit/kernel';
@@ -10,6 +7,7 @@ import { LineSplitter, parseLogFormat, type LogFormat } from '@culprit/records';
 import type { Command } from 'commander';
 import { CliError, exitCodes, fileError } from '../cli-error.js';
 import { findLogFiles, readBlocks, type LogFile } from '../input/log-files.js';
+import { Spool } from '../input/spool.js';
 import { createProgress, type Progress } from '../output/progress.js';
 import { formatCount } from '../output/terminal.js';
 
@@ -45,10 +43,11 @@ Examples:
 
 async function parse(path: string, flags: ParseFlags): Promise<void> {
   const format = flags.logFormat === undefined ? undefined : compileFormat(flags.logFormat);
-  const spool = path === '-' ? await spoolStandardInput() : undefined;
-  const [file] = findLogFiles([spool?.path ?? path]);
-  if (file === undefined) throw new CliError('parse takes one file.', exitCodes.usage);
+  const [named] = findLogFiles([path]);
+  if (named === undefined) throw new CliError('parse takes one file.', exitCodes.usage);
+  const spool = new Spool();
   try {
+    const file = await spool.keep(named);
     const miner = new TemplateMiner({ scope: 'parse' });
     // Two passes: the first learns the event types, the second writes every line with the types they became.
     const lines = await eachLine(file, createProgress('learning', file.sizeBytes), (bytes, start, end) => {
@@ -59,7 +58,7 @@ async function parse(path: string, flags: ParseFlags): Promise<void> {
     await writeRows({ file, miner, format, output });
     process.stderr.write(`${formatCount(lines)} lines, ${formatCount(countTypes(miner))} event types\n`);
   } finally {
-    if (spool !== undefined) await rm(spool.folder, { recursive: true, force: true });
+    await spool.remove();
   }
 }
 
@@ -165,11 +164,4 @@ function openOutput(path: string | undefined): Writable {
   const stream = createWriteStream(path);
   stream.on('error', (error) => stream.destroy(fileError(path, error)));
   return stream;
-}
-
-async function spoolStandardInput(): Promise<{ folder: string; path: string }> {
-  const folder = await mkdtemp(join(tmpdir(), 'culprit-parse-'));
-  const path = join(folder, 'input');
-  await writeFile(path, process.stdin);
-  return { folder, path };
 }

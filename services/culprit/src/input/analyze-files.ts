@@ -1,7 +1,13 @@
 import { Analysis, type AnalysisOptions } from '@culprit/pipeline';
-import { EnvelopeReader, LineSplitter, detectFormat, type InputFormat } from '@culprit/records';
+import type { AssemblerOptions } from '@culprit/records';
 import type { Progress } from '../output/progress.js';
-import { readBlocks, type LogFile } from './log-files.js';
+import { createTotals, defaultsOf, LaneReader } from './lane-reader.js';
+import type { LogFile } from './log-files.js';
+import { splitRuns } from './split-runs.js';
+import { Spool } from './spool.js';
+
+/** Most runs that all files together are split into. */
+const maxRuns = 256;
 
 /** Settings of {@link analyzeFiles}. */
 export interface AnalyzeFilesOptions extends Omit<AnalysisOptions, 'lanes'> {
@@ -30,18 +36,58 @@ export interface FinishedAnalysis {
  * Reads files in order of event time through the whole pipeline: every file is a lane, and the lane whose clock is
  * furthest behind is read next, so that files of different services meet as they did when it happened.
  *
+ * A file whose lines go back in time for good, such as several files written into one, is read a second time: each of
+ * its runs is a lane then, as if it were a file of its own.
+ *
  * @throws CliError when a file cannot be read
  */
 export async function analyzeFiles(
   files: readonly LogFile[],
   options: AnalyzeFilesOptions,
 ): Promise<FinishedAnalysis> {
-  const { progress, environment, logType, ...rest } = options;
-  const analysis = new Analysis({ ...rest, lanes: files.length });
+  const spool = new Spool();
+  try {
+    const kept: LogFile[] = [];
+    for (const file of files) kept.push(await spool.keep(file));
+    const assembler = { referenceMillis: referenceOf(files), ...options.assembler };
+    const whole = await readLanes(kept, { ...options, assembler });
+    const broken = whole.analysis.brokenLanes();
+    if (broken.length === 0) return whole;
+    const { lanes, refused } = await splitLanes(kept, { ...options, assembler, broken, spool });
+    const repaired = new Map(whole.input.repaired);
+    if (refused > 0)
+      repaired.set(
+        `files with over ${maxRuns} jumps back in time or JSON over several lines, read as they are`,
+        refused,
+      );
+    const input = { ...whole.input, repaired };
+    if (lanes.length === kept.length) return { ...whole, input };
+    repaired.set(
+      'runs of lines in order of time, read side by side',
+      lanes.length - kept.length + broken.length,
+    );
+    const { analysis } = await readLanes(lanes, { ...options, assembler });
+    return { analysis, input };
+  } finally {
+    options.progress.stop();
+    await spool.remove();
+  }
+}
+
+/** Texts without a year are from when the newest file was written; those of standard input are from now. */
+function referenceOf(files: readonly LogFile[]): number {
+  const known = files.map((file) => file.modifiedMillis).filter((millis) => !Number.isNaN(millis));
+  return known.length === 0 ? Date.now() : Math.max(...known);
+}
+
+async function readLanes(files: readonly LogFile[], options: AnalyzeFilesOptions): Promise<FinishedAnalysis> {
+  const { progress } = options;
+  const analysis = new Analysis({ ...options, lanes: files.length });
   const totals = createTotals();
   const open = new Set<LaneReader>();
   for (const [lane, file] of files.entries()) {
-    open.add(new LaneReader({ lane, file, environment, logType, analysis, totals }));
+    const defaults = defaultsOf(file, options);
+    open.add(new LaneReader({ lane, file, defaults, analysis, totals }));
   }
   while (open.size > 0) {
     const reader = furthestBehind(open, analysis);
@@ -49,111 +95,36 @@ export async function analyzeFiles(
     progress.update(totals.bytesRead, totals.lines);
   }
   analysis.finish();
-  progress.stop();
-  return {
-    analysis,
-    input: {
-      lines: totals.lines,
-      bytes: totals.bytes,
-      rejected: totals.rejected,
-      repaired: totals.repaired,
-      firstRejection: totals.firstRejection,
-    },
-  };
+  const { lines, bytes, rejected, repaired, firstRejection } = totals;
+  return { analysis, input: { lines, bytes, rejected, repaired, firstRejection } };
 }
 
-interface Totals {
-  /** Bytes read from disk, packed where a file is packed. */
-  bytesRead: number;
-  /** Bytes of log text. */
-  bytes: number;
-  lines: number;
-  rejected: Map<string, number>;
-  repaired: Map<string, number>;
-  firstRejection: string | undefined;
+interface SplitLanesOptions extends AnalyzeFilesOptions {
+  readonly assembler: AssemblerOptions;
+  /** Lanes, numbers of files, that went back in time. */
+  readonly broken: readonly number[];
+  readonly spool: Spool;
 }
 
-function createTotals(): Totals {
-  return {
-    bytesRead: 0,
-    bytes: 0,
-    lines: 0,
-    rejected: new Map(),
-    repaired: new Map(),
-    firstRejection: undefined,
-  };
-}
-
-interface LaneReaderOptions {
-  readonly lane: number;
-  readonly file: LogFile;
-  readonly environment: string;
-  readonly logType: string | undefined;
-  readonly analysis: Analysis;
-  readonly totals: Totals;
-}
-
-/** Reads one file block by block into its lane of the analysis. */
-class LaneReader {
-  readonly #options: LaneReaderOptions;
-  readonly #blocks: AsyncGenerator<Uint8Array>;
-  readonly #splitter = new LineSplitter();
-  readonly #envelope: EnvelopeReader;
-  #format: InputFormat | undefined;
-
-  constructor(options: LaneReaderOptions) {
-    this.#options = options;
-    const { file, environment, logType, totals } = options;
-    this.#blocks = readBlocks(file, (bytes) => {
-      totals.bytesRead += bytes;
-    });
-    this.#envelope = new EnvelopeReader({
-      defaults:
-        logType === undefined ? { environment, file: file.name } : { environment, logType, file: file.name },
-    });
+/** The files with their runs in place of those that went back in time, as long as there are not too many. */
+async function splitLanes(
+  files: readonly LogFile[],
+  options: SplitLanesOptions,
+): Promise<{ readonly lanes: readonly LogFile[]; readonly refused: number }> {
+  const { spool, assembler, broken } = options;
+  const lanes: LogFile[] = [];
+  let room = maxRuns;
+  let refused = 0;
+  for (const [lane, file] of files.entries()) {
+    const defaults = defaultsOf(file, options);
+    const runs = broken.includes(lane)
+      ? await splitRuns(file, { spool, defaults, assembler, maxRuns: room })
+      : [file];
+    if (runs === undefined) refused++;
+    else if (runs.length > 1) room -= runs.length;
+    lanes.push(...(runs ?? [file]));
   }
-
-  get lane(): number {
-    return this.#options.lane;
-  }
-
-  /** Reads and structures one block; false at the end of the file. */
-  async readBlock(): Promise<boolean> {
-    const { analysis, totals, lane } = this.#options;
-    const next = await this.#blocks.next();
-    if (next.done === true) {
-      this.#structure(this.#splitter.finish());
-      this.#countCutLines();
-      analysis.finishLane(lane);
-      return false;
-    }
-    totals.bytes += next.value.length;
-    this.#structure(this.#splitter.push(next.value));
-    return true;
-  }
-
-  #countCutLines(): void {
-    const { truncatedLines, isUtf16 } = this.#splitter;
-    const { repaired } = this.#options.totals;
-    if (truncatedLines > 0) addCounts(repaired, new Map([['lines cut at 64 KiB', truncatedLines]]));
-    if (isUtf16) addCounts(repaired, new Map([['files decoded from UTF-16', 1]]));
-  }
-
-  #structure(lines: Uint8Array): void {
-    if (lines.length === 0) return;
-    const { analysis, totals, lane } = this.#options;
-    this.#format ??= detectFormat(lines);
-    const { batch, rejected, repaired, firstRejection } = this.#envelope.read(
-      lines,
-      this.#format,
-      Number.NaN,
-    );
-    totals.lines += batch.lineCount;
-    addCounts(totals.rejected, rejected);
-    addCounts(totals.repaired, repaired);
-    totals.firstRejection ??= firstRejection;
-    analysis.push(lane, batch);
-  }
+  return { lanes, refused };
 }
 
 function furthestBehind(open: ReadonlySet<LaneReader>, analysis: Analysis): LaneReader {
@@ -164,8 +135,4 @@ function furthestBehind(open: ReadonlySet<LaneReader>, analysis: Analysis): Lane
   }
   if (chosen === undefined) throw new Error('no lane is open');
   return chosen;
-}
-
-function addCounts(into: Map<string, number>, counts: ReadonlyMap<string, number>): void {
-  for (const [reason, count] of counts) into.set(reason, (into.get(reason) ?? 0) + count);
 }

@@ -5,6 +5,8 @@ import { createGunzip } from 'node:zlib';
 import { CliError, exitCodes, fileError } from '../cli-error.js';
 
 const blockBytes = 1 << 20;
+/** Parts of a file are read side by side, so each gets a smaller block. */
+const partBlockBytes = 1 << 16;
 const gzipMagic = [0x1f, 0x8b];
 
 /** A file, or standard input (path `-`), to read log lines from. */
@@ -14,6 +16,10 @@ export interface LogFile {
   readonly name: string;
   /** Size on disk in bytes, 0 when unknown. */
   readonly sizeBytes: number;
+  /** When it was written last, NaN when unknown. */
+  readonly modifiedMillis: number;
+  /** Only these bytes of it, as they are; `end` is exclusive. */
+  readonly part?: { readonly start: number; readonly end: number };
 }
 
 /**
@@ -24,7 +30,7 @@ export interface LogFile {
 export function findLogFiles(paths: readonly string[]): readonly LogFile[] {
   const files: LogFile[] = [];
   for (const path of paths) {
-    if (path === '-') files.push({ path, name: '', sizeBytes: 0 });
+    if (path === '-') files.push({ path, name: '', sizeBytes: 0, modifiedMillis: Number.NaN });
     else files.push(...expand(path));
   }
   if (files.length === 0) {
@@ -47,9 +53,7 @@ export async function* readBlocks(
   onRead: (bytes: number) => void,
 ): AsyncGenerator<Uint8Array> {
   try {
-    const source =
-      file.path === '-' ? process.stdin : createReadStream(file.path, { highWaterMark: blockBytes });
-    yield* unpack(source, onRead);
+    yield* file.part === undefined ? unpack(openWhole(file), onRead) : readPart(file.path, file.part, onRead);
   } catch (error) {
     throw error instanceof CliError
       ? error
@@ -57,29 +61,37 @@ export async function* readBlocks(
   }
 }
 
-/** The first bytes of a file, unpacked; used to look at its format. */
-export async function readSample(file: LogFile, length = 65_536): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  let total = 0;
-  for await (const block of readBlocks(file, () => {})) {
-    parts.push(block);
-    total += block.length;
-    if (total >= length) break;
-  }
-  return Buffer.concat(parts).subarray(0, length);
-}
-
 function expand(path: string): LogFile[] {
-  let stats: ReturnType<typeof statSync>;
   try {
-    stats = statSync(path);
-    if (!stats.isDirectory())
-      return [{ path, name: basename(path).replace(/\.gz$/, ''), sizeBytes: stats.size }];
+    const stats = statSync(path);
+    if (!stats.isDirectory()) return [describe(path, stats)];
     const names = readdirSync(path).filter((name) => !name.startsWith('.'));
     names.sort();
     return names.flatMap((name) => expand(join(path, name)));
   } catch (error) {
     throw error instanceof CliError ? error : fileError(path, error);
+  }
+}
+
+function describe(path: string, stats: { readonly size: number; readonly mtimeMs: number }): LogFile {
+  const name = basename(path).replace(/\.gz$/, '');
+  return { path, name, sizeBytes: stats.size, modifiedMillis: stats.mtimeMs };
+}
+
+function openWhole({ path }: LogFile): Readable {
+  return path === '-' ? process.stdin : createReadStream(path, { highWaterMark: blockBytes });
+}
+
+async function* readPart(
+  path: string,
+  { start, end }: { readonly start: number; readonly end: number },
+  onRead: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
+  if (start >= end) return;
+  const stream = createReadStream(path, { start, end: end - 1, highWaterMark: partBlockBytes });
+  for await (const block of stream as AsyncIterable<Uint8Array>) {
+    onRead(block.length);
+    yield block;
   }
 }
 
