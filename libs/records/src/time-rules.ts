@@ -2,6 +2,9 @@ import { resolveYear } from './date-formats.js';
 import { recordFlags } from './record-batch.js';
 import { DAY, MINUTE, earliestMillis, timeKind, type ParsedTime } from './timestamp.js';
 
+/** A file ends when it was written, so its first line is from the year before that, not from the half year after. */
+const HALF_YEAR = 182 * DAY;
+
 /** What is known when the time of a record has to be settled; NaN where it is not. */
 export interface TimeContext {
   envelopeMillis: number;
@@ -35,7 +38,8 @@ const maxZoneDifference = 26 * 60 * MINUTE;
  * * Text with date and zone: the text, as it is the moment of the event; the envelope's is when it was read.
  * * Text with a date but no zone: the envelope where they agree up to a zone (26 h), as the zone is a guess; otherwise
  *   the line was read late and the text counts, in the configured zone.
- * * Text without a year or date: the envelope; without one, the year or day nearest to receipt or the previous record.
+ * * Text without a year or date: the envelope; without one, the year or day nearest to the previous record or receipt; of a file, the
+ *   last one before it was written.
  * * No time: the envelope, the previous record, receipt, any other record; flagged as inherited.
  * * Before 2000, or more than two minutes ahead of envelope or receipt: replaced by the next of these and flagged.
  */
@@ -75,13 +79,10 @@ function textMillis(
   if (own.kind === timeKind.absolute) return own.millis;
   const inZone = own.millis - options.zoneOffsetMinutes * MINUTE;
   if (own.kind === timeKind.local) return inZone;
-  const near = firstKnown([
-    context.previousMillis,
-    context.receivedMillis,
-    context.latestMillis,
-    options.referenceMillis,
-  ]);
-  if (own.kind === timeKind.yearless) return resolveYear(inZone, near);
+  const seen = firstKnown([context.previousMillis, context.receivedMillis, context.latestMillis]);
+  if (own.kind === timeKind.yearless)
+    return resolveYear(inZone, Number.isNaN(seen) ? options.referenceMillis - HALF_YEAR : seen);
+  const near = Number.isNaN(seen) ? options.referenceMillis : seen;
   if (Number.isNaN(near)) return Number.NaN;
   const sameDay = Math.floor(near / DAY) * DAY + inZone;
   const days = Math.round((near - sameDay) / DAY);

@@ -24,19 +24,36 @@ export class CliError extends Error {
   }
 }
 
-/** Turns an error of the file system into one that names the path and the remedy. */
+const readReasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file; check the spelling',
+  EACCES: 'no permission to read it; check its owner and mode',
+  EPERM: 'no permission to read it; check its owner and mode',
+  EISDIR: 'it is a directory',
+  Z_DATA_ERROR: 'the gzip data is broken; test it with "gzip -t"',
+  Z_BUF_ERROR: 'the gzip data ends too early; test it with "gzip -t"',
+};
+
+const writeReasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such directory; create it first',
+  ENOTDIR: 'its directory is a file',
+  EACCES: 'no permission to write it; check owner and mode',
+  EPERM: 'no permission to write it; check owner and mode',
+  EISDIR: 'it is a directory',
+  ENOSPC: 'no space left on the device',
+  EROFS: 'the file system is read-only',
+};
+
+/** Turns an error of reading a file into one that names the path and the remedy. */
 export function fileError(path: string, cause: unknown): CliError {
+  return new CliError(`${path}: ${reasonOf(cause, readReasons)}.`, exitCodes.badInput, cause);
+}
+
+/** The same for a file that could not be written. */
+export function outputError(path: string, cause: unknown): CliError {
+  return new CliError(`cannot write ${path}: ${reasonOf(cause, writeReasons)}.`, exitCodes.failure, cause);
+}
+
+function reasonOf(cause: unknown, reasons: Readonly<Record<string, string>>): string {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  const reasons: Readonly<Record<string, string>> = {
-    ENOENT: 'there is no such file; check the spelling',
-    EACCES: 'no permission to read it; check its owner and mode',
-    EPERM: 'no permission to read it; check its owner and mode',
-    EISDIR: 'it is a directory',
-    ENOSPC: 'no space left on the device',
-    EROFS: 'the file system is read-only',
-    Z_DATA_ERROR: 'the gzip data is broken; test it with "gzip -t"',
-    Z_BUF_ERROR: 'the gzip data ends too early; test it with "gzip -t"',
-  };
-  const reason = reasons[code] ?? (cause instanceof Error ? cause.message : String(cause));
-  return new CliError(`${path}: ${reason}.`, exitCodes.badInput, cause);
+  return reasons[code] ?? (cause instanceof Error ? cause.message : String(cause));
 }

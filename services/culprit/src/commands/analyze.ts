@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import type { RootCauseReport } from '@culprit/correlation';
 import { formatRfc3339, toEpochNanos, type EpochNanos } from '@culprit/kernel';
 import type { Command } from 'commander';
-import { CliError, exitCodes, fileError } from '../cli-error.js';
+import { CliError, exitCodes, outputError } from '../cli-error.js';
 import { analyzeFiles, type FinishedAnalysis } from '../input/analyze-files.js';
 import { findLogFiles } from '../input/log-files.js';
 import { parseTime } from '../input/time-argument.js';
@@ -153,7 +153,7 @@ function write(text: string, path: string | undefined): void {
   try {
     writeFileSync(path, text);
   } catch (error) {
-    throw fileError(path, error);
+    throw outputError(path, error);
   }
 }
 

@@ -1,11 +1,12 @@
 import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { decodeUtf8 } from '@culprit/kernel';
 import { TemplateMiner } from '@culprit/mining';
 import { LineSplitter, parseLogFormat, type LogFormat } from '@culprit/records';
 import type { Command } from 'commander';
-import { CliError, exitCodes, fileError } from '../cli-error.js';
+import { CliError, exitCodes, outputError } from '../cli-error.js';
 import { findLogFiles, readBlocks, type LogFile } from '../input/log-files.js';
 import { Spool } from '../input/spool.js';
 import { createProgress, type Progress } from '../output/progress.js';
@@ -54,8 +55,10 @@ async function parse(path: string, flags: ParseFlags): Promise<void> {
       mine({ miner, format, bytes, start, end });
     });
     if (lines === 0) throw new CliError(`${path}: it is empty.`, exitCodes.badInput);
-    const output = openOutput(flags.out);
-    await writeRows({ file, miner, format, output });
+    const output = await openOutput(flags.out);
+    await writeRows({ file, miner, format, output }).catch((error: unknown) => {
+      throw error instanceof CliError ? error : outputError(flags.out ?? 'standard output', error);
+    });
     process.stderr.write(`${formatCount(lines)} lines, ${formatCount(countTypes(miner))} event types\n`);
   } finally {
     await spool.remove();
@@ -98,12 +101,12 @@ async function writeRows({ file, miner, format, output }: WriteRowsOptions): Pro
     if (pending.length < flushCharacters) return;
     const isRoomLeft = output.write(pending);
     pending = '';
-    if (!isRoomLeft) await once(output, 'drain');
+    if (!isRoomLeft) await untilWritable(output);
   });
   output.write(pending);
   if (output !== process.stdout) {
     output.end();
-    await once(output, 'finish');
+    await finished(output);
   }
 }
 
@@ -151,7 +154,7 @@ function compileFormat(text: string): LogFormat {
     return parseLogFormat(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new CliError(`--log-format: ${reason}`, exitCodes.usage, error);
+    throw new CliError(`cannot use --log-format: ${reason}.`, exitCodes.usage, error);
   }
 }
 
@@ -159,9 +162,21 @@ function csv(text: string): string {
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-function openOutput(path: string | undefined): Writable {
+async function openOutput(path: string | undefined): Promise<Writable> {
   if (path === undefined) return process.stdout;
   const stream = createWriteStream(path);
-  stream.on('error', (error) => stream.destroy(fileError(path, error)));
+  try {
+    await once(stream, 'open');
+  } catch (error) {
+    throw outputError(path, error);
+  }
+  // Whoever writes next finds the error in the stream; without a listener it would end the process.
+  stream.on('error', () => {});
   return stream;
+}
+
+/** Waits until the output takes more. */
+async function untilWritable(output: Writable): Promise<void> {
+  if (output.errored === null) await once(output, 'drain');
+  else throw output.errored;
 }

@@ -42,6 +42,8 @@ Exit codes: 0 stopped by a signal, 1 could not start or stop, 78 wrong configura
 
 async function up(flags: UpFlags): Promise<void> {
   const directory = resolve(flags.data);
+  // From here on a signal means an orderly end, even one that comes while starting.
+  const signal = untilSignal();
   // Loaded here, because the other commands should not wait for the server's modules.
   const { startEmbedded } = await import('../embedded.js');
   const embedded = await startEmbedded({
@@ -56,7 +58,7 @@ async function up(flags: UpFlags): Promise<void> {
     `Culprit is ready at ${paint.bold(embedded.address)}  (data in ${directory}; Ctrl-C stops)\n` +
       `Send logs:  culprit push FILE --url ${embedded.address}\n`,
   );
-  await untilSignal();
+  await signal;
   await closeInTime(embedded);
 }
 

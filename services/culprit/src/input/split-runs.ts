@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import { detectFormat, LineSplitter, type AssemblerOptions, type SourceDefaults } from '@culprit/records';
-import { fileError } from '../cli-error.js';
+import { outputError } from '../cli-error.js';
 import { readBlocks, type LogFile } from './log-files.js';
 import type { Spool } from './spool.js';
 import { RunFinder } from './time-runs.js';
@@ -49,7 +49,7 @@ export async function splitRuns(
   } finally {
     target.end();
     await finished(target).catch((error: unknown) => {
-      throw fileError(path, error);
+      throw outputError(path, error);
     });
   }
   const starts = finder?.starts ?? [0];

@@ -3,7 +3,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { fileError } from '../cli-error.js';
+import { outputError } from '../cli-error.js';
 import type { LogFile } from './log-files.js';
 
 /** A folder for what has to be read more than once. Made when it is first needed; {@link remove} leaves nothing. */
@@ -27,7 +27,7 @@ export class Spool {
       await pipeline(process.stdin, target);
       return { ...file, path, sizeBytes: (await stat(path)).size };
     } catch (error) {
-      throw fileError(path, error);
+      throw outputError(path, error);
     }
   }
 
