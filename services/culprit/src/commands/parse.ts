@@ -175,8 +175,8 @@ async function openOutput(path: string | undefined): Promise<Writable> {
   return stream;
 }
 
-/** Waits until the output takes more. */
+/** Waits until the output takes more. The errors of standard output, a reader that left, end the process elsewhere. */
 async function untilWritable(output: Writable): Promise<void> {
-  if (output.errored === null) await once(output, 'drain');
-  else throw output.errored;
+  if (output.errored !== null && output !== process.stdout) throw output.errored;
+  await once(output, 'drain');
 }
