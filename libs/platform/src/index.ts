@@ -1,5 +1,6 @@
 export { AccessGuard, Tenant } from './access.guard.js';
-export { Access, anonymousTenant, parseAccessTokens } from './access.js';
+export { accessConfigShape } from './access-config.js';
+export { Access, anonymousTenant } from './access.js';
 export type { AccessOptions, AccessRequest, AccessToken } from './access.js';
 export { ConfigError, exitCodeConfig, loadConfig, variableName } from './config.js';
 export type { Config, ConfigProblem, ConfigSchemas } from './config.js';

@@ -1,4 +1,4 @@
-import { parseAccessTokens } from '@culprit/platform';
+import { accessConfigShape } from '@culprit/platform';
 import { z } from 'zod';
 
 const MEBIBYTE = 1_048_576;
@@ -6,21 +6,7 @@ const wholeNumber = (minimum: number, maximum: number) => z.coerce.number().int(
 
 /** Settings of the ingest service; `CULPRIT_INGEST_<KEY>` in the environment. */
 export const ingestConfigSchema = z.strictObject({
-  /** `tenant:token` pairs separated by commas; empty serves callers on this machine only. */
-  tokens: z
-    .string()
-    .default('')
-    .transform((text, context) => {
-      const tokens = parseAccessTokens(text);
-      if (tokens !== undefined) return tokens;
-      context.addIssue({
-        code: 'custom',
-        message: 'expected tenant:token pairs with tokens of at least 16 characters',
-      });
-      return z.NEVER;
-    }),
-  /** `anywhere` serves callers without a token from the network too. */
-  anonymousFrom: z.enum(['loopback', 'anywhere']).default('loopback'),
+  ...accessConfigShape,
   /** Bytes of a request as they come over the wire. */
   maxWireBytes: wholeNumber(1_024, 256 * MEBIBYTE).default(8 * MEBIBYTE),
   /** Bytes of a request after inflating. */
