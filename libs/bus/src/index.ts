@@ -17,6 +17,6 @@ export type { BusTopic, TopicLimits } from './topic-state.js';
 export type { RetryPause } from './partition-reader.js';
 export { OffsetLedger } from './offset-ledger.js';
 export type { OffsetLedgerOptions, OffsetRange } from './offset-ledger.js';
-export { murmur2, partitionOf } from './partitioner.js';
+export { partitionOf } from './partitioner.js';
 export { deadLetterOf } from './dead-letters.js';
 export type { RejectedRecord } from './dead-letters.js';

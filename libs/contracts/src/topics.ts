@@ -74,7 +74,6 @@ export const topics = {
   structuringDeadLetters: deadLetters('structuring'),
   scoringDeadLetters: deadLetters('scoring'),
   correlationDeadLetters: deadLetters('correlation'),
-  queryDeadLetters: deadLetters('query'),
 } as const satisfies Record<string, TopicDefinition>;
 
 /** The same table as a list. */

@@ -5,7 +5,6 @@ export const APOSTROPHE = 0x27;
 export const OPEN_PAREN = 0x28;
 export const CLOSE_PAREN = 0x29;
 export const COMMA = 0x2c;
-export const MINUS = 0x2d;
 export const DOT = 0x2e;
 export const SLASH = 0x2f;
 export const COLON = 0x3a;

@@ -1,5 +1,5 @@
 export type { TemplateChange, TemplateSnapshotInfo } from './template.js';
-export { DEFAULT_MAX_TEMPLATES, TemplateMiner } from './template-miner.js';
+export { TemplateMiner } from './template-miner.js';
 export type { MinerNotices, TemplateMinerOptions } from './template-miner.js';
 export { parameterTypeOf } from './parameter-type.js';
 export type { ParameterType } from './parameter-type.js';

@@ -13,7 +13,7 @@ import { TemplateStore } from './template-store.js';
 const { ANY_SHAPE, CONSTANT, MAX_ELEMENTS, SOFT, VARIABLE, WILD } = elements;
 
 /** Templates a log type may have before unfamiliar lines share overflow templates. */
-export const DEFAULT_MAX_TEMPLATES = 2_000;
+const DEFAULT_MAX_TEMPLATES = 2_000;
 /** Entries of the key table per template: its own key, one per constant word, and aliases. */
 const KEYS_PER_TEMPLATE = 16;
 /** Overflow templates: one per power of two of the number of elements. */

@@ -15,8 +15,8 @@ import { createCorrelationState } from './correlation.state.js';
 
 const stageName = 'correlation';
 
-/** Injection token of the running stage. */
-export const CORRELATION = Symbol('culprit.correlation');
+/** Token of the running stage; nobody asks for it, the application starts and stops it. */
+const CORRELATION = Symbol('culprit.correlation');
 
 /** What correlation needs from its process. */
 export interface CorrelationModuleOptions extends StageEnvironment {

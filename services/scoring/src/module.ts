@@ -15,8 +15,8 @@ import { createScoringState } from './scoring.state.js';
 
 const stageName = 'scoring';
 
-/** Injection token of the running stage. */
-export const SCORING = Symbol('culprit.scoring');
+/** Token of the running stage; nobody asks for it, the application starts and stops it. */
+const SCORING = Symbol('culprit.scoring');
 
 /** What scoring needs from its process. */
 export interface ScoringModuleOptions extends StageEnvironment {

@@ -19,8 +19,8 @@ import { createStructuringState, restoreStructuring } from './structuring.state.
 
 const stageName = 'structuring';
 
-/** Injection token of the running stage. */
-export const STRUCTURING = Symbol('culprit.structuring');
+/** Token of the running stage; nobody asks for it, the application starts and stops it. */
+const STRUCTURING = Symbol('culprit.structuring');
 
 /** What structuring needs from its process. */
 export interface StructuringModuleOptions extends StageEnvironment {

@@ -21,15 +21,6 @@ export function readNanos(row: SqlRow, column: string): EpochNanos {
   return BigInt(readText(row, column)) as EpochNanos;
 }
 
-/** A column of type Array(String). */
-export function readTexts(row: SqlRow, column: string): readonly string[] {
-  const value = row[column];
-  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) {
-    throw unexpected(column, 'a list of texts', value);
-  }
-  return value;
-}
-
 function unexpected(column: string, wanted: string, value: unknown): Error {
   return new Error(`column ${column}: expected ${wanted}, got ${typeof value}`);
 }
