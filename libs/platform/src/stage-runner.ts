@@ -139,10 +139,14 @@ export class StageRunner {
     for (const lane of this.#lanes.values()) await exclusively(lane, () => lane.state.flush());
   }
 
-  /** Checkpoints every partition that moved; for the checkpoint timer and shutdown. */
+  /**
+   * Checkpoints every partition that moved; for the checkpoint timer and shutdown. One whose state a record changed in
+   * part keeps its last snapshot: with a newer one the record would come again to a state that has seen it.
+   */
   async checkpoint(): Promise<void> {
     for (const lane of this.#lanes.values()) {
       await exclusively(lane, async () => {
+        if (lane.broken !== undefined) return;
         await this.#publish(lane);
         if (lane.applied > lane.checkpointed) await this.#checkpoint(lane);
       });
