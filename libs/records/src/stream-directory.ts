@@ -7,15 +7,8 @@ import type { StreamDescriptor } from './stream.js';
 import { stableName } from './workload-name.js';
 
 /** What the sender of the lines said outside of them: query parameters, headers, the name of the file. */
-export interface SourceDefaults {
+export interface SourceDefaults extends Omit<SourceIdentity, 'program' | 'isKubernetesEvent'> {
   readonly environment: string;
-  readonly logType?: string;
-  readonly namespace?: string;
-  readonly service?: string;
-  readonly pod?: string;
-  readonly container?: string;
-  readonly host?: string;
-  readonly file?: string;
 }
 
 interface Entry {
