@@ -12,7 +12,7 @@ export const faultKinds = [
   'config-typo',
 ] as const;
 
-/** A fault that can be planted in a scenario. */
+/** A fault that can be planted in the Sock Shop scenario. */
 export type FaultKind = (typeof faultKinds)[number];
 
 /** One line as a collector would deliver it. */
@@ -27,7 +27,10 @@ export interface ScenarioLine {
 export interface LineMatcher {
   /** Short name for tables and failure messages. */
   readonly name: string;
-  /** Where the line is written: `namespace/workload`, `k8s-events`, or `node/<program>` for node syslog. */
+  /**
+   * Where the line is written: `namespace/workload`, `k8s-events`, or `node/<program>` for node syslog; on virtual
+   * machines the file, `host/name` without numbers of hosts and rotations.
+   */
   readonly logType: string;
   readonly contains: readonly string[];
   /** True when a healthy day has such lines too: a rollout of the same deployment, a line that stops. */
@@ -42,13 +45,13 @@ export interface Decoy {
 }
 
 /** The answer key of a scenario; nothing of it is written into the lines. */
-export interface GroundTruth {
-  readonly fault: FaultKind | 'none';
+export interface GroundTruth<Kind extends string = FaultKind> {
+  readonly fault: Kind | 'none';
   /** First moment at which a line is caused by the fault; the end of the scenario when there is none. */
   readonly onset: EpochMillis;
   /** Moment at which the fault is repaired; its after-effects last a little longer. */
   readonly end: EpochMillis;
-  /** `namespace/workload` or `node/<name>` where the fault sits; empty for a control. */
+  /** `namespace/workload`, `node/<name>` or a program where the fault sits; empty for a control. */
   readonly culprit: string;
   /** Lines written by what went wrong first. */
   readonly rootLines: readonly LineMatcher[];

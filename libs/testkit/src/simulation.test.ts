@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Simulation } from './simulation.js';
+import { Simulation, toEnvelope } from './simulation.js';
 
 const source = { tail: '}', lagMillis: 0 };
 
@@ -8,7 +8,7 @@ describe('the simulation', () => {
   it('runs tasks in order of time, equal times in order of scheduling', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 5000 }), { maxLength: 200 }), (times) => {
-        const simulation = new Simulation(0);
+        const simulation = new Simulation(0, toEnvelope);
         const ran: [number, number][] = [];
         times.forEach((at, index) => {
           simulation.schedule(at, (now) => ran.push([now, index]));
@@ -21,7 +21,7 @@ describe('the simulation', () => {
   });
 
   it('delivers lines by event time plus lag and keeps lines of one millisecond apart', () => {
-    const simulation = new Simulation(1000);
+    const simulation = new Simulation(1000, toEnvelope);
     simulation.emit(1700, source, 'third');
     simulation.emit(1200, { tail: ',"slow":1}', lagMillis: 90 }, 'second');
     simulation.emit(1250, source, 'first');
@@ -35,14 +35,14 @@ describe('the simulation', () => {
   });
 
   it('holds back what is delivered at the end or later', () => {
-    const simulation = new Simulation(0);
+    const simulation = new Simulation(0, toEnvelope);
     simulation.emit(999, source, 'in');
     simulation.emit(1000, source, 'out');
     expect(drain(simulation, 1000)).toHaveLength(1);
   });
 
   it('repeats a task by its gap', () => {
-    const simulation = new Simulation(0);
+    const simulation = new Simulation(0, toEnvelope);
     const times: number[] = [];
     simulation.repeat(
       10,

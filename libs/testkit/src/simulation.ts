@@ -17,10 +17,24 @@ interface Timer {
   readonly task: Task;
 }
 
-interface PendingLine {
+interface Delayed {
+  readonly lagMillis: number;
+}
+
+interface PendingLine<Source> {
   readonly time: number;
   readonly deliveredAt: number;
-  readonly source: LineSource;
+  readonly source: Source;
+  readonly text: string;
+}
+
+/** A line as it leaves the simulation. */
+export interface DueLine<Source> {
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+  /** 0..999, so that lines of one millisecond stay apart as the runtime's own nanosecond stamps do. */
+  readonly micros: number;
+  readonly source: Source;
   readonly text: string;
 }
 
@@ -28,15 +42,20 @@ interface PendingLine {
  * A discrete event simulation whose output is log lines. Tasks run in order of time and emit lines at their own time
  * or later; lines leave in order of delivery.
  */
-export class Simulation {
+export class Simulation<Source extends Delayed = LineSource, Line = ScenarioLine> {
   readonly #timers: Timer[] = [];
-  #pending: PendingLine[] = [];
+  readonly #render: (line: DueLine<Source>) => Line;
+  #pending: PendingLine<Source>[] = [];
   #order = 0;
   #now: number;
 
-  /** @param start milliseconds since the epoch */
-  constructor(start: number) {
+  /**
+   * @param start milliseconds since the epoch
+   * @param render what becomes of a line when it is delivered
+   */
+  constructor(start: number, render: (line: DueLine<Source>) => Line) {
     this.#now = start;
+    this.#render = render;
   }
 
   get now(): number {
@@ -69,13 +88,13 @@ export class Simulation {
   }
 
   /** Writes one line at a time, not before now. */
-  emit(at: number, source: LineSource, text: string): void {
+  emit(at: number, source: Source, text: string): void {
     const time = Math.floor(Math.max(at, this.#now));
     this.#pending.push({ time, deliveredAt: time + source.lagMillis, source, text });
   }
 
   /** Runs until `end` (exclusive) and yields every line delivered before it. */
-  *run(end: number): Generator<ScenarioLine> {
+  *run(end: number): Generator<Line> {
     const stepMillis = 500;
     for (let limit = this.#now + stepMillis; ; limit += stepMillis) {
       const until = Math.min(limit, end);
@@ -96,19 +115,18 @@ export class Simulation {
     }
   }
 
-  *#deliver(until: number): Generator<ScenarioLine> {
-    const due: PendingLine[] = [];
-    const later: PendingLine[] = [];
+  *#deliver(until: number): Generator<Line> {
+    const due: PendingLine<Source>[] = [];
+    const later: PendingLine<Source>[] = [];
     for (const line of this.#pending) (line.deliveredAt < until ? due : later).push(line);
     this.#pending = later;
     due.sort((a, b) => a.deliveredAt - b.deliveredAt);
     let previous = -1;
     let micros = 0;
     for (const { time, source, text } of due) {
-      // Microseconds keep lines of one millisecond apart, as the runtime's own nanosecond stamps do.
       micros = time === previous ? Math.min(micros + 1, 999) : 0;
       previous = time;
-      yield { timeMillis: time, json: toJson(time, micros, text, source) };
+      yield this.#render({ time, micros, source, text });
     }
   }
 
@@ -139,8 +157,12 @@ function isBefore(a: Timer, b: Timer): boolean {
   return a.at < b.at || (a.at === b.at && a.order < b.order);
 }
 
-function toJson(time: number, micros: number, text: string, source: LineSource): string {
+/** A line as a JSON object the way Fluent Bit sends it. */
+export function toEnvelope({ time, micros, source, text }: DueLine<LineSource>): ScenarioLine {
   const second = Math.floor(time / 1000);
   const fraction = threeDigits(time - second * 1000) + threeDigits(micros);
-  return `{"date":${String(second)}.${fraction},"log":${JSON.stringify(text)}${source.tail}`;
+  return {
+    timeMillis: time,
+    json: `{"date":${String(second)}.${fraction},"log":${JSON.stringify(text)}${source.tail}`,
+  };
 }

@@ -1,5 +1,5 @@
 import { Dice } from '../dice.js';
-import { Simulation } from '../simulation.js';
+import { Simulation, toEnvelope } from '../simulation.js';
 import { TimeText } from '../time-text.js';
 import type { Pod } from './cluster.js';
 import { Cluster } from './cluster.js';
@@ -39,7 +39,7 @@ export function createWorld(options: WorldOptions): World {
   const dice = (actor: string): Dice => new Dice(options.seed, actor);
   return {
     load: options.load,
-    sim: new Simulation(options.start),
+    sim: new Simulation(options.start, toEnvelope),
     text: new TimeText(),
     cluster: new Cluster(dice('cluster')),
     health: {
