@@ -1,12 +1,13 @@
 import { parseTimestamp } from './date-formats.js';
 import { envelopeKeys, slot } from './envelope-keys.js';
-import { ascii, indexOfBytes } from './header-tokens.js';
+import { ascii, startsWith } from './header-tokens.js';
 import { skipSpace, skipString, skipValue, unescapeInto } from './json-scan.js';
 import { severityOfLetter, severityOfValue } from './severity.js';
 import { createParsedTime, parseEpoch, timeKind } from './timestamp.js';
 
 const QUOTE = 0x22;
 const OPEN_BRACE = 0x7b;
+const BACKSLASH = 0x5c;
 const maxMembers = 64;
 const maxDepth = 4;
 const frameMarks = ['\\n    at ', '\\n\\tat ', '\\n  File '].map(ascii);
@@ -47,7 +48,7 @@ export class JsonBody {
     for (let i = 0; i < this.#memberCount; i++) {
       if (i !== this.#messageMember && (this.#valueEnd[i] ?? 0) > 0) this.#writeMember(bytes, i, true);
     }
-    this.hasStackTrace = frameMarks.some((mark) => indexOfBytes(bytes, start, end, mark) >= 0);
+    this.hasStackTrace = holdsFrame(bytes, start, end);
     return true;
   }
 
@@ -192,6 +193,15 @@ export class JsonBody {
 }
 
 /** MongoDB abbreviates: `t` is the time, `s` the severity. */
+/** True when a value shows a stack frame behind an escaped line feed. */
+function holdsFrame(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) {
+    if (bytes[i] !== BACKSLASH) continue;
+    for (const mark of frameMarks) if (startsWith(bytes, i, end, mark)) return true;
+  }
+  return false;
+}
+
 function singleLetterSlot(bytes: Uint8Array, start: number, end: number, valueLength: number): number {
   if (end - start !== 1) return -1;
   if (bytes[start] === 0x74) return slot.time;

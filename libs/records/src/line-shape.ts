@@ -56,18 +56,33 @@ const startsWithAny = (bytes: Uint8Array, at: number, end: number, texts: readon
   return false;
 };
 
+const firstBytesOf = (texts: readonly Uint8Array[]): Uint8Array => {
+  const isFirst = new Uint8Array(256);
+  for (const text of texts) isFirst[text[0] ?? 0] = 1;
+  return isFirst;
+};
+
+/** Most lines begin with none of these, and then no list need be searched. */
+const opensKnownText = firstBytesOf([traceback, ...causes, ...links, ...panics, ...goroutineParts]);
+const opensException = firstBytesOf(exceptionPrefixes);
+
 /** Shape of `bytes[start, end)`. O(length of its first words). */
 export function shapeOf(bytes: Uint8Array, start: number, end: number): number {
   const at = skipBlanks(bytes, start, end);
   if (at === end) return lineShape.blank;
   if (at > start) return indentedShape(bytes, at, end);
+  const shape = opensKnownText[bytes[at] ?? 0] === 1 ? knownShape(bytes, at, end) : lineShape.plain;
+  if (shape !== lineShape.plain) return shape;
+  if (isCloser(bytes, at, end)) return lineShape.closer;
+  return isException(bytes, at, end) ? lineShape.exception : lineShape.plain;
+}
+
+function knownShape(bytes: Uint8Array, at: number, end: number): number {
   if (startsWith(bytes, at, end, traceback)) return lineShape.traceback;
   if (startsWithAny(bytes, at, end, causes)) return lineShape.cause;
   if (startsWithAny(bytes, at, end, links)) return lineShape.link;
   if (startsWithAny(bytes, at, end, panics)) return lineShape.panic;
-  if (startsWithAny(bytes, at, end, goroutineParts)) return lineShape.goroutine;
-  if (isCloser(bytes, at, end)) return lineShape.closer;
-  return isException(bytes, at, end) ? lineShape.exception : lineShape.plain;
+  return startsWithAny(bytes, at, end, goroutineParts) ? lineShape.goroutine : lineShape.plain;
 }
 
 function indentedShape(bytes: Uint8Array, at: number, end: number): number {
@@ -86,15 +101,18 @@ function isCloser(bytes: Uint8Array, start: number, end: number): boolean {
 
 /** A type name that ends like an exception's, alone or before a colon. */
 export function isException(bytes: Uint8Array, start: number, end: number): boolean {
-  if (startsWithAny(bytes, start, end, exceptionPrefixes)) return true;
+  const first = bytes[start] ?? 0;
+  if (opensException[first] === 1 && startsWithAny(bytes, start, end, exceptionPrefixes)) return true;
   let i = start;
   const last = Math.min(end, start + 200);
   while (i < last && isTypeNameByte(bytes[i])) i += 1;
   if (i === start || (i < end && bytes[i] !== 0x3a && bytes[i] !== 0x20 && bytes[i] !== 0x28)) return false;
   if (bytes[i] === 0x20 && bytes[i + 1] !== 0x5b && bytes[i + 1] !== 0x28) return false;
-  return exceptionSuffixes.some(
-    (suffix) => i - suffix.length >= start && startsWith(bytes, i - suffix.length, i, suffix),
-  );
+  for (const suffix of exceptionSuffixes) {
+    const from = i - suffix.length;
+    if (from >= start && startsWith(bytes, from, i, suffix)) return true;
+  }
+  return false;
 }
 
 function isTypeNameByte(byte: number | undefined): boolean {
