@@ -1,9 +1,12 @@
+import { compareEvents } from '@culprit/scoring';
 import type { Candidate } from './ranking.js';
 import { isAbsence } from './absence.js';
 
 /** Events of the core, in order of time, and which of them are cause and symptom. */
 export interface Core {
   readonly events: readonly Candidate[];
+  /** When it began, ms; what lies before is a prelude. */
+  readonly onset: number;
   readonly cause: Candidate;
   /** The worst consequence, from another log type where there is one. */
   readonly symptom: Candidate | undefined;
@@ -60,10 +63,8 @@ export function chooseCore(
   addHints(chosen, hints);
   const absences = chosen.length >= fewEvents ? maxAbsencesOfMany : maxAbsencesOfFew;
   fill(chosen, candidates, { isOpen: ({ anomaly }) => isAbsence(anomaly), room: chosen.length + absences });
-  const events = chosen.toSorted(
-    (a, b) => a.time - b.time || (a.anomaly.event.eventId < b.anomaly.event.eventId ? -1 : 1),
-  );
-  return { events, cause, symptom };
+  const events = chosen.toSorted((a, b) => compareEvents(a.anomaly.event, b.anomaly.event));
+  return { events, onset, cause, symptom };
 }
 
 /** Adds what gains most, among the candidates that are open, until `room` events are chosen. */

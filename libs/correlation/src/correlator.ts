@@ -4,7 +4,7 @@ import type { Anomaly, AnomalyBatch } from '@culprit/scoring';
 import { createEnvironment, detect, historyOf, isEndOfLoad, remember } from './environment.js';
 import type { Detection, EnvironmentState } from './environment.js';
 import { countOccurrence, isRoutine, recognise } from './fingerprint.js';
-import { accepts, growMillis, isPlainChange, openIncident, reportOf } from './incident.js';
+import { accepts, extendTo, growMillis, isPlainChange, openIncident, reportOf } from './incident.js';
 import type { Incident } from './incident.js';
 import { dropEpisode, idleSurprise } from './log-type-history.js';
 import { timeOf } from './onset.js';
@@ -59,7 +59,7 @@ interface CorrelatorState {
 /**
  * Turns anomalies into incidents and root cause reports, in event time.
  *
- * Anomalies of several lanes are merged by (time, event id) up to the slowest lane; a repeated batch changes nothing.
+ * Anomalies of several lanes are merged by (time, log type, event id) up to the slowest lane; a repeated batch changes nothing.
  * All decisions fall at event times, so the same anomalies give the same reports however they were cut into batches.
  * Work per anomaly is O(log types with anomalies in five minutes).
  */
@@ -128,7 +128,7 @@ export class Correlator {
     for (const state of this.#sortedEnvironments()) {
       for (const incident of state.incidents.slice()) {
         if (incident.dues.length > 0 || incident.hasNews)
-          this.#revise(state, incident, { at: through, reports });
+          this.#revise(state, incident, { at: through, isOpen: false, reports });
         this.#close(state, incident);
       }
     }
@@ -193,9 +193,9 @@ export class Correlator {
       const { state, incident, at } = next;
       if (incident.dues[0] === at) {
         incident.dues.shift();
-        this.#revise(state, incident, { at, reports });
+        this.#revise(state, incident, { at, isOpen: true, reports });
       } else {
-        if (incident.hasNews) this.#revise(state, incident, { at, reports });
+        if (incident.hasNews) this.#revise(state, incident, { at, isOpen: false, reports });
         this.#close(state, incident);
       }
     }
@@ -269,7 +269,7 @@ export class Correlator {
   #revise(
     state: EnvironmentState,
     incident: Incident,
-    { at, reports }: { at: number; reports: RootCauseReport[] },
+    { at, isOpen, reports }: { at: number; isOpen: boolean; reports: RootCauseReport[] },
   ): void {
     if (incident.isSuppressed || !incident.hasNews) return;
     const { openedAt, members } = incident;
@@ -287,6 +287,7 @@ export class Correlator {
     }
     incident.hasNews = false;
     incident.revision += 1;
+    extendTo(incident, story, { at, isOpen });
     reports.push(reportOf(incident, story, at));
   }
 

@@ -32,7 +32,7 @@ export interface EnvironmentState {
   readonly environment: EnvironmentName;
   firstSeen: number;
   readonly logTypes: Map<string, LogTypeHistory>;
-  /** In order of (time, event id). */
+  /** In order of (time, log type, event id). */
   recent: Anomaly[];
   readonly incidents: Incident[];
   readonly types: Map<string, IncidentTypeRecord>;

@@ -1,8 +1,9 @@
 import { hashText, toEpochNanos } from '@culprit/kernel';
-import type { EnvironmentName, IncidentId, IncidentTypeId } from '@culprit/kernel';
+import type { EnvironmentName, EpochNanos, IncidentId, IncidentTypeId } from '@culprit/kernel';
 import { changeKindOf } from './change-evidence.js';
 import type { Alarm } from './detectors.js';
-import type { RootCauseReport, Significance } from './report.js';
+import type { RootCauseReport } from './report.js';
+import { significanceOf } from './significance.js';
 import type { Story } from './story.js';
 import { summaryOf, titleOf } from './words.js';
 
@@ -22,6 +23,8 @@ export interface Incident {
   createdAt: number | undefined;
   isSuppressed: boolean;
   hasNews: boolean;
+  /** End of the story as told last, ns; it never moves back. */
+  end: EpochNanos;
   type: { readonly id: IncidentTypeId; readonly occurrence: number } | undefined;
 }
 
@@ -57,11 +60,25 @@ export function openIncident(
     createdAt: undefined,
     isSuppressed: false,
     hasNews: true,
+    end: toEpochNanos(at),
     type: undefined,
   };
 }
 
-/** The report of an incident as known at `at` (ms). */
+/**
+ * Moves the end of an incident to the last event of its story; one that is still open lasts at least until `at` (ms),
+ * the time at which it is told.
+ */
+export function extendTo(
+  incident: Incident,
+  story: Story,
+  { at, isOpen }: { at: number; isOpen: boolean },
+): void {
+  const told = isOpen ? toEpochNanos(at) : story.end;
+  for (const time of [story.end, told]) if (time > incident.end) incident.end = time;
+}
+
+/** The report of an incident as known at `at` (ms); {@link extendTo} comes before. */
 export function reportOf(incident: Incident, story: Story, at: number): RootCauseReport {
   const { alarm, createdAt, type } = incident;
   return {
@@ -72,7 +89,7 @@ export function reportOf(incident: Incident, story: Story, at: number): RootCaus
     environment: incident.environment,
     detector: alarm.detector,
     start: story.start,
-    end: story.end,
+    end: incident.end,
     created: toEpochNanos(createdAt ?? at),
     updated: toEpochNanos(at),
     significance: significanceOf(incident, story),
@@ -88,27 +105,6 @@ export function reportOf(incident: Incident, story: Story, at: number): RootCaus
     relatedCounts: story.relatedCounts,
     mergedInto: undefined,
   };
-}
-
-/**
- * How sure we are that somebody should look. High needs errors that are new or rare from several log types, or a fatal
- * one; without any error it is low; a roll-out in which only the rolled program complains is never high.
- */
-function significanceOf(
-  { alarm, falseReportsPerDay }: Pick<Incident, 'alarm' | 'falseReportsPerDay'>,
-  story: Story,
-): Significance {
-  const { events } = story.core;
-  const bad = events.filter(({ anomaly }) => anomaly.badness >= 3 && anomaly.surprise >= 4);
-  const badLogTypes = new Set(bad.map(({ anomaly }) => anomaly.event.source.logType));
-  const isRollout = events.some(({ change }) => change === 'ordinary') && badLogTypes.size < 2;
-  if (alarm.detector === 'fatal' && !isRollout) return 'high';
-  const worst = Math.max(-1, ...events.map(({ anomaly }) => anomaly.badness));
-  if (worst < 1.5)
-    return badLogTypes.size === 0 && story.logTypes.length < 3 ? 'low' : isRollout ? 'low' : 'medium';
-  if (isRollout) return bad.length > 0 ? 'medium' : 'low';
-  const isBroad = badLogTypes.size >= 2 || bad.length >= 3;
-  return isBroad && falseReportsPerDay < 1 ? 'high' : bad.length > 0 ? 'medium' : 'low';
 }
 
 /**

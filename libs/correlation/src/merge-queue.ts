@@ -1,3 +1,4 @@
+import { compareEvents } from '@culprit/scoring';
 import type { Anomaly, AnomalyBatch } from '@culprit/scoring';
 import { timeOf } from './onset.js';
 
@@ -35,7 +36,7 @@ export function acceptBatch(queue: MergeQueue, batch: AnomalyBatch): number {
   return duplicates;
 }
 
-/** Takes out everything up to the slowest lane (or `upTo`), in order of (time, event id). */
+/** Takes out everything up to the slowest lane (or `upTo`), in order of (time, log type, event id). */
 export function release(queue: MergeQueue, upTo?: number): { anomalies: Anomaly[]; through: number } {
   const through = upTo ?? Math.min(Infinity, ...queue.closedThroughByLane.values());
   const anomalies: Anomaly[] = [];
@@ -49,11 +50,6 @@ export function release(queue: MergeQueue, upTo?: number): { anomalies: Anomaly[
     if (queue.released.size <= maxReleased) break;
     queue.released.delete(eventId);
   }
-  anomalies.sort((a, b) => compare(a, b));
+  anomalies.sort((a, b) => compareEvents(a.event, b.event));
   return { anomalies, through };
-}
-
-function compare({ event: a }: Anomaly, { event: b }: Anomaly): number {
-  if (a.time !== b.time) return a.time < b.time ? -1 : 1;
-  return a.eventId < b.eventId ? -1 : 1;
 }

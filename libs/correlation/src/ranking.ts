@@ -12,8 +12,10 @@ export interface Candidate {
   readonly change: ChangeKind | undefined;
   /** How much speaks for it as the cause. */
   readonly causeRank: number;
-  /** Reasons that come from the incident as a whole, for people. */
-  readonly reasons: readonly string[];
+  /** True if bad lines of other members name the program. */
+  readonly isNamed: boolean;
+  /** True for the earliest new line of trouble or unexpected change. */
+  readonly isFirst: boolean;
   /** Extra worth of the innermost frames of a stack trace that was logged line by line. */
   readonly traceBonus: number;
 }
@@ -49,19 +51,23 @@ export function rankCandidates(anomalies: readonly Anomaly[], context: RankingCo
     const { logType } = anomaly.event.source;
     const early = earlyBonus * Math.max(0, 1 - Math.abs(time - context.onset) / earlyMillis);
     const named = Math.min(2, namedBy.get(logType) ?? 0);
-    const reasons: string[] = [];
     let causeRank = Math.min(anomaly.surprise, 12) + early + (namedBonus * named) / 2;
-    if (change !== undefined && change !== 'ordinary') {
+    if (change !== undefined && change !== 'ordinary')
       causeRank += changeBonus[change] * 2 ** (-Math.abs(time - context.onset) / changeHalfLifeMillis);
-      if (change === 'unknown') reasons.push('a change just before');
-    }
     if (change === 'ordinary') causeRank -= 2;
     if (anomaly.event.hasStackTrace) causeRank += stackBonus;
     causeRank += (traceBonus.get(anomaly) ?? 0) / 4 + (first.get(anomaly) ?? 0);
-    if (named > 0) reasons.push('named by others in trouble');
     if (isAbsence(anomaly)) causeRank -= 5;
     else if (isNews(anomaly)) causeRank += newsBonus;
-    return { anomaly, time, change, causeRank, reasons, traceBonus: traceBonus.get(anomaly) ?? 0 };
+    return {
+      anomaly,
+      time,
+      change,
+      causeRank,
+      isNamed: named > 0,
+      isFirst: first.get(anomaly) === firstBonus,
+      traceBonus: traceBonus.get(anomaly) ?? 0,
+    };
   });
 }
 
@@ -109,11 +115,20 @@ function countNames(anomalies: readonly Anomaly[], { members }: RankingContext):
  * @param text lower case
  */
 export function mentions(text: string, name: string): boolean {
+  return finds(text, name, /[a-z0-9_-]/);
+}
+
+/** Like {@link mentions}, but a name with something behind it counts too: pods are called after their workload. */
+export function names(text: string, name: string): boolean {
+  return finds(text, name, /[a-z0-9_]/);
+}
+
+function finds(text: string, name: string, continuation: RegExp): boolean {
   for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
     const isHost = text.startsWith('//', at - 2) && at >= 2;
     if (
       (isHost || !/[a-z0-9_./-]/.test(text[at - 1] ?? ' ')) &&
-      !/[a-z0-9_-]/.test(text[at + name.length] ?? ' ')
+      !continuation.test(text[at + name.length] ?? ' ')
     ) {
       return true;
     }

@@ -1,4 +1,5 @@
 import type { Anomaly } from '@culprit/scoring';
+import { saidByPairs } from './pairs.js';
 
 const levels: ReadonlySet<string> = new Set(
   'TRACE DEBUG INFO NOTICE NOTE WARN WARNING ERROR ERR CRITICAL FATAL PANIC I W E F D'.split(' '),
@@ -14,17 +15,7 @@ const maxHeaderTokens = 12;
 export function readableText({ event }: Anomaly, maxLength: number): string {
   const said = event.message === '' ? (event.body.split('\n', 1)[0] ?? '') : event.message;
   const text = oneLine((tellingLine(event.body.slice(0, 16_384)) ?? said).slice(0, 4_096));
-  return shorten(saidByKey(text) ?? withoutHeader(text), maxLength);
-}
-
-/** Of a line made of `key=value` pairs the part for people: `reason: msg`, or just `msg`; undefined without one. */
-function saidByKey(text: string): string | undefined {
-  const message = /(?:^|\s)(?:msg|message)=("?)(.+)$/.exec(text);
-  if (message?.[2] === undefined) return undefined;
-  const quoted = message[1] === '"' ? message[2].indexOf('"') : -1;
-  const said = quoted > 0 ? message[2].slice(0, quoted) : message[2];
-  const reason = /(?:^|\s)reason=([A-Za-z]+)(?:\s|$)/.exec(text)?.[1];
-  return reason === undefined ? said : `${reason}: ${said}`;
+  return shorten(saidByPairs(text) ?? withoutHeader(text), maxLength);
 }
 
 /**

@@ -48,6 +48,10 @@ export interface RootCauseReport {
   readonly environment: EnvironmentName;
   readonly detector: DetectorKind;
   readonly start: EpochNanos;
+  /**
+   * Time of the last event of core and zoom 1; as long as the incident is open at least the event time of the
+   * revision, for it is not over yet. Never moves back.
+   */
   readonly end: EpochNanos;
   /** Event time at which the first revision became known. */
   readonly created: EpochNanos;

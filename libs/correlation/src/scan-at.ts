@@ -1,9 +1,10 @@
 import { hashText, toEpochMillis } from '@culprit/kernel';
 import type { EnvironmentName, EpochNanos } from '@culprit/kernel';
+import { compareEvents } from '@culprit/scoring';
 import type { Anomaly } from '@culprit/scoring';
 import type { IncidentTypeRecord } from './fingerprint.js';
 import { recognise } from './fingerprint.js';
-import { openIncident, reportOf } from './incident.js';
+import { extendTo, openIncident, reportOf } from './incident.js';
 import { timeOf } from './onset.js';
 import type { RootCauseReport } from './report.js';
 import { tellStory } from './story.js';
@@ -33,7 +34,7 @@ export function scanAt(anomalies: readonly Anomaly[], options: ScanOptions): Roo
   const inWindow = anomalies
     .filter(({ event }) => event.source.environment === options.environment)
     .filter((anomaly) => timeOf(anomaly) >= from && timeOf(anomaly) <= until)
-    .toSorted((a, b) => Number(a.event.time - b.event.time) || (a.event.eventId < b.event.eventId ? -1 : 1));
+    .toSorted((a, b) => compareEvents(a.event, b.event));
   const openedAt = densest(inWindow);
   if (openedAt === undefined) return undefined;
   const cluster = inWindow.filter(
@@ -56,6 +57,7 @@ export function scanAt(anomalies: readonly Anomaly[], options: ScanOptions): Roo
   incident.type = { id: recognise(types, story).id, occurrence: 1 };
   incident.revision = 1;
   incident.createdAt = until;
+  extendTo(incident, story, { at: until, isOpen: false });
   const report = reportOf(incident, story, until);
   return {
     ...report,

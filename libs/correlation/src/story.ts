@@ -1,15 +1,17 @@
 import { toEpochMillis, toEpochNanos } from '@culprit/kernel';
 import type { EpochNanos } from '@culprit/kernel';
-import { relatedSurprise } from '@culprit/scoring';
+import { compareEvents, relatedSurprise } from '@culprit/scoring';
 import type { Anomaly } from '@culprit/scoring';
 import { chooseCore } from './core.js';
 import type { Core } from './core.js';
-import { changeKindOf } from './change-evidence.js';
 import { findOnset, timeOf } from './onset.js';
+import { namesOfTrouble, isPrelude } from './prelude.js';
 import { rankCandidates } from './ranking.js';
 import type { Candidate } from './ranking.js';
 import { readableText } from './readable.js';
 import type { EventRole, Hallmark, ReportEvent } from './report.js';
+import { evidenceReasons, reasonsOf, roleOf } from './roles.js';
+import { isFailure } from './significance.js';
 
 /** What a report is made from. */
 export interface StoryInput {
@@ -25,6 +27,7 @@ export interface StoryInput {
 /** The events of a report and how they are shown. */
 export interface Story {
   readonly start: EpochNanos;
+  /** Time of the last event of core and zoom 1. */
   readonly end: EpochNanos;
   readonly core: Core;
   readonly coreEvents: readonly ReportEvent[];
@@ -33,6 +36,8 @@ export interface Story {
   readonly hallmarks: readonly Hallmark[];
   readonly logTypes: readonly string[];
   readonly hosts: readonly string[];
+  /** Every showing, from the onset on, of the templates with which the core says that something fails. */
+  readonly failures: readonly Anomaly[];
   /** Strongest surprise by template over core and zoom 1, for recognising the incident again. */
   readonly weightByTemplate: ReadonlyMap<string, number>;
 }
@@ -41,7 +46,6 @@ const joinSurprise = 5;
 const memberSurprise = 3.5;
 const beforeMillis = 300_000;
 const afterMillis = 120_000;
-const changeMillis = 900_000;
 /** Characters of an event's one-line message. */
 const maxMessageLength = 400;
 const hintMillis = 60_000;
@@ -51,7 +55,7 @@ const maxRelated = 2_000;
 export function tellStory(input: StoryInput): Story | undefined {
   const known = input.anomalies
     .filter((anomaly) => timeOf(anomaly) <= input.until)
-    .toSorted(compareAnomalies);
+    .toSorted((a, b) => compareEvents(a.event, b.event));
   const opening = new Set(input.members);
   const onset = findOnset(
     known.filter((anomaly) => isOfStory(anomaly, opening)),
@@ -59,7 +63,8 @@ export function tellStory(input: StoryInput): Story | undefined {
   );
   const carriers = known.filter((anomaly) => timeOf(anomaly) >= onset && isOfStory(anomaly, opening));
   const members = new Set([...opening, ...carriers.map(({ event }) => event.source.logType)]);
-  const changes = known.filter((anomaly) => isChangeBefore(anomaly, onset));
+  const names = namesOfTrouble(carriers);
+  const changes = known.filter((anomaly) => isPrelude(anomaly, { onset, names }));
   const candidates = rankCandidates([...changes, ...carriers], { onset, members });
   if (candidates.length === 0) return undefined;
   const hints = rankCandidates(
@@ -70,26 +75,9 @@ export function tellStory(input: StoryInput): Story | undefined {
   return describe(core, { known, members, onset });
 }
 
-function compareAnomalies({ event: a }: Anomaly, { event: b }: Anomaly): number {
-  if (a.time !== b.time) return a.time < b.time ? -1 : 1;
-  return a.eventId < b.eventId ? -1 : 1;
-}
-
 function isOfStory(anomaly: Anomaly, members: ReadonlySet<string>): boolean {
   const isClose = members.has(anomaly.event.source.logType) || anomaly.badness >= 1.5;
   return anomaly.surprise >= (isClose ? memberSurprise : joinSurprise);
-}
-
-function isChangeBefore(anomaly: Anomaly, onset: number): boolean {
-  const time = timeOf(anomaly);
-  return time < onset && time >= onset - changeMillis && isChange(anomaly);
-}
-
-/** A Kubernetes event that is not routine: its reason is alarming, or one Kubernetes itself does not know, and new. */
-function isChange(anomaly: Anomaly): boolean {
-  if (!anomaly.evidence.some(({ kind }) => kind === 'novelty' || kind === 'rarity')) return false;
-  const change = changeKindOf(anomaly);
-  return change === 'unknown' || change === 'alarming';
 }
 
 /** Something new, however mild, within a minute of the onset: quiet log types whisper their part of the story. */
@@ -106,12 +94,12 @@ interface Scene {
 
 function describe(core: Core, { known, members, onset }: Scene): Story {
   const coreIds = new Set(core.events.map(({ anomaly }) => anomaly.event.eventId));
-  const end = Math.max(onset, ...core.events.map(({ time }) => time));
+  const lastOfCore = Math.max(onset, ...core.events.map(({ time }) => time));
   const counts = { 1: coreIds.size, 2: coreIds.size, 3: coreIds.size };
   const related: { anomaly: Anomaly; zoom: 1 | 2 | 3 }[] = [];
   for (const anomaly of known) {
     const time = timeOf(anomaly);
-    if (coreIds.has(anomaly.event.eventId) || time < onset - beforeMillis || time > end + afterMillis)
+    if (coreIds.has(anomaly.event.eventId) || time < onset - beforeMillis || time > lastOfCore + afterMillis)
       continue;
     const zoom = zoomOf(anomaly, members);
     if (zoom === undefined) continue;
@@ -123,18 +111,30 @@ function describe(core: Core, { known, members, onset }: Scene): Story {
   const shown = core.events.map(({ anomaly }) => anomaly);
   return {
     start: earliest(shown, onset),
-    end: toEpochNanos(end),
+    end: latest([...shown, ...zoomOne], onset),
     core,
-    coreEvents: core.events.map((one) => coreEventOf(one, core)),
+    coreEvents: core.events.map((one) =>
+      reportEventOf(one.anomaly, { role: roleOf(one, core), reasons: reasonsOf(one, core), zoom: 0 }),
+    ),
     relatedEvents: kept.map(({ anomaly, zoom }) =>
-      reportEventOf(anomaly, { role: 'context', reasons: [], zoom }),
+      reportEventOf(anomaly, { role: 'context', reasons: evidenceReasons(anomaly), zoom }),
     ),
     relatedCounts: counts,
     hallmarks: hallmarksOf(core),
+    failures: failuresOf(shown, known, onset),
     logTypes: distinct(shown.map(({ event }) => event.source.logType)),
     hosts: distinct(shown.map(({ event }) => event.source.host)).filter((host) => host !== ''),
     weightByTemplate: weigh([...shown, ...zoomOne]),
   };
+}
+
+function failuresOf(core: readonly Anomaly[], known: readonly Anomaly[], onset: number): Anomaly[] {
+  const failing = new Set(core.filter((anomaly) => isFailure(anomaly)).map((one) => templateKey(one)));
+  return known.filter((anomaly) => timeOf(anomaly) >= onset && failing.has(templateKey(anomaly)));
+}
+
+function templateKey({ event }: Anomaly): string {
+  return `${event.source.logType}\u0000${event.templateId}`;
 }
 
 /** Zoom 1: anomalies of members. 2: their weaker ones, errors and warnings too. 3: whatever is unusual or bad anywhere. */
@@ -158,24 +158,12 @@ function keepStrongest(
     .toSorted((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
 }
 
-function coreEventOf(one: Candidate, core: Core): ReportEvent {
-  const role = roleOf(one, core);
-  const reasons = role === 'cause' ? ['likely cause: early and unusual', ...one.reasons] : one.reasons;
-  return reportEventOf(one.anomaly, { role, reasons, zoom: 0 });
-}
-
-function roleOf(one: Candidate, core: Core): EventRole {
-  if (one === core.cause) return 'cause';
-  const isLater = one.time >= core.cause.time;
-  return one === core.symptom || (isLater && one.anomaly.badness >= 1.5) ? 'symptom' : 'context';
-}
-
 /** An anomaly as a report shows it. */
 function reportEventOf(
   anomaly: Anomaly,
   shown: { readonly role: EventRole; readonly reasons: readonly string[]; readonly zoom: 0 | 1 | 2 | 3 },
 ): ReportEvent {
-  const { event, surprise, badness, evidence } = anomaly;
+  const { event, surprise, badness } = anomaly;
   const { logType, host, pod } = event.source;
   return {
     eventId: event.eventId,
@@ -190,7 +178,7 @@ function reportEventOf(
     surprise,
     badness,
     role: shown.role,
-    reasons: [...evidence.map(({ sentence }) => sentence), ...shown.reasons],
+    reasons: shown.reasons,
     zoom: shown.zoom,
   };
 }
@@ -219,9 +207,9 @@ function nearestReadable(events: readonly Candidate[], cause: Candidate): Candid
 
 function weigh(anomalies: readonly Anomaly[]): Map<string, number> {
   const weights = new Map<string, number>();
-  for (const { event, surprise } of anomalies) {
-    const key = `${event.source.logType}\u0000${event.templateId}`;
-    weights.set(key, Math.max(weights.get(key) ?? 0, surprise));
+  for (const anomaly of anomalies) {
+    const key = templateKey(anomaly);
+    weights.set(key, Math.max(weights.get(key) ?? 0, anomaly.surprise));
   }
   const strongest = [...weights].toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, 40);
   return new Map(strongest);
@@ -234,6 +222,12 @@ function earliest(anomalies: readonly Anomaly[], onset: number): EpochNanos {
     if (isAfterOnset && (first === undefined || event.time < first)) first = event.time;
   }
   return first ?? toEpochNanos(onset);
+}
+
+function latest(anomalies: readonly Anomaly[], onset: number): EpochNanos {
+  let last = toEpochNanos(onset);
+  for (const { event } of anomalies) if (event.time > last) last = event.time;
+  return last;
 }
 
 function distinct(texts: readonly string[]): string[] {

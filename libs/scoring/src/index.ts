@@ -8,6 +8,7 @@ export type {
 } from './structured-event.js';
 export { anomalySurprise, relatedSurprise } from './anomaly.js';
 export type { Anomaly, AnomalyBatch, Evidence, EvidenceKind, LogTypeActivity } from './anomaly.js';
+export { compareEvents } from './event-order.js';
 export { Scorer } from './scorer.js';
 export type { ScoringCounters } from './scorer.js';
 export { defaultScoringOptions } from './options.js';

@@ -1,4 +1,5 @@
 import type { EnvironmentName, LogTypeName, TemplateId } from '@culprit/kernel';
+import { compareEvents, compareText } from './event-order.js';
 import { binMillis } from './structured-event.js';
 import type { StructuredEvent, TemplateCount } from './structured-event.js';
 
@@ -55,19 +56,14 @@ export function addExemplar(bins: OpenBins, bin: number, event: StructuredEvent)
 function keepEvent(entry: BinEntry, event: StructuredEvent): void {
   const known = entry.exemplar;
   if (known?.eventId === event.eventId) return;
-  const isFirst = known === undefined || isEarlier(event, known);
+  const isFirst = known === undefined || compareEvents(event, known) < 0;
   if (isFirst) entry.exemplar = event;
   const other = isFirst ? known : event;
   if (other === undefined || other.parameters.length === 0) return;
-  const at = entry.others.findIndex((one) => !isEarlier(one, other));
+  const at = entry.others.findIndex((one) => compareEvents(one, other) >= 0);
   if (at >= 0 && entry.others[at]?.eventId === other.eventId) return;
   entry.others.splice(at < 0 ? entry.others.length : at, 0, other);
   if (entry.others.length > maxOthers) entry.others.pop();
-}
-
-/** Order of events: time, then arrival. */
-export function isEarlier(a: StructuredEvent, b: StructuredEvent): boolean {
-  return a.time < b.time || (a.time === b.time && a.eventId < b.eventId);
 }
 
 /** Removes and returns a bin's log types in canonical order. */
@@ -115,11 +111,6 @@ function mergeEntry(into: BinEntry, from: BinEntry): void {
   into.maxSeverity = Math.max(into.maxSeverity, from.maxSeverity);
   if (from.exemplar !== undefined) keepEvent(into, from.exemplar);
   for (const event of from.others) keepEvent(into, event);
-}
-
-/** Order of code units: the same on every machine. */
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
 }
 
 interface EntryKey {

@@ -64,11 +64,12 @@ function describe(slot: SlotStatistics, value: string): ParameterFinding | undef
 
 /**
  * Letters up to the first digit, then `#`. Letters a to f just before the digit may belong to a hexadecimal id and are
- * left out, so that `enibb36` and `eni78` have one shape. All paths and addresses have one shape: they are open sets.
+ * left out, so that `enibb36` and `eni78` have one shape; a whole hexadecimal id is a number. All paths and addresses have one shape: they are open sets.
  */
 function shapeOf(value: string): string {
   const scheme = value.indexOf('://');
   if (scheme >= 0 || value.startsWith('/')) return '/';
+  if (isHexadecimal(value)) return '#';
   for (let i = 0; i < value.length && i < maxShapeLength; i++) {
     if (!isDigit(value.charCodeAt(i))) continue;
     let end = i;
@@ -76,6 +77,18 @@ function shapeOf(value: string): string {
     return `${value.slice(0, end)}#`;
   }
   return value.slice(0, maxShapeLength);
+}
+
+/** An id of hexadecimal digits, in groups or not: eight or more of them, and a decimal one among them. */
+function isHexadecimal(value: string): boolean {
+  if (value.length < 8) return false;
+  let hasDigit = false;
+  for (let i = 0; i < value.length; i++) {
+    const code = value.charCodeAt(i);
+    if (isDigit(code)) hasDigit = true;
+    else if (!isHexLetter(code) && code !== 45) return false;
+  }
+  return hasDigit;
 }
 
 function isDigit(code: number): boolean {

@@ -3,20 +3,13 @@ import { hashText, toEpochMillis, toEpochNanos } from '@culprit/kernel';
 import type { Anomaly, AnomalyBatch, LogTypeActivity } from './anomaly.js';
 import { addGap, applyAlias, createLogTypeBaseline } from './baseline.js';
 import type { LogTypeBaseline } from './baseline.js';
+import { compareEvents, compareText } from './event-order.js';
 import { watermarkOf } from './lanes.js';
 import type { LaneProgress } from './lanes.js';
 import { isEnvironmentAlive, isHostAlive, noteHost } from './liveness.js';
 import type { HostActivity } from './liveness.js';
 import { notePod } from './novelty.js';
-import {
-  addCount,
-  addExemplar,
-  binOf,
-  canonicalEntries,
-  compareText,
-  logTypeKey,
-  takeBin,
-} from './open-bins.js';
+import { addCount, addExemplar, binOf, canonicalEntries, logTypeKey, takeBin } from './open-bins.js';
 import type { BinLogType, OpenBins } from './open-bins.js';
 import { defaultScoringOptions } from './options.js';
 import type { ScoringOptions } from './options.js';
@@ -239,7 +232,7 @@ export class Scorer {
     this.#state.counters.evictedTemplates += oldest.length;
   }
 
-  #logTypeOf(group: BinLogType, bin: number): LogTypeBaseline {
+  #logTypeOf(group: Pick<BinLogType, 'environment' | 'logType'>, bin: number): LogTypeBaseline {
     const { logTypes, counters } = this.#state;
     const key = logTypeKey(group.environment, group.logType);
     const logType = logTypes.get(key) ?? createLogTypeBaseline(group.environment, group.logType, bin);
@@ -258,10 +251,9 @@ export class Scorer {
     this.#state.aliasesByBin.delete(bin);
     aliases.sort((a, b) => compareText(a.templateId, b.templateId));
     for (const alias of aliases) {
-      const key = logTypeKey(alias.environment, alias.logType);
-      const logType = this.#state.logTypes.get(key);
-      if (logType === undefined || alias.templateId === alias.into) continue;
-      applyAlias(logType, alias, this.#options.maxTemplatesPerLogType);
+      if (alias.templateId === alias.into) continue;
+      // An alias may come with the first bin of its log type, before anything was learned.
+      applyAlias(this.#logTypeOf(alias, bin), alias, this.#options.maxTemplatesPerLogType);
     }
   }
 
@@ -389,9 +381,4 @@ function activityOf(logType: LogTypeBaseline): LogTypeActivity {
     recordCount: logType.recordCount,
     templateCount: logType.templates.size,
   };
-}
-
-function compareEvents(a: StructuredEvent, b: StructuredEvent): number {
-  if (a.time !== b.time) return a.time < b.time ? -1 : 1;
-  return compareText(a.eventId, b.eventId);
 }
