@@ -4,7 +4,7 @@ import type { AnalysisResult, Report } from './analysis.js';
 import { coreBodies, minutesUntil, overlaps } from './analysis.js';
 
 /** How long after its end a fault may still cause lines that belong to it. */
-const AFTERMATH_MS = 10 * 60_000;
+export const AFTERMATH_MS = 10 * 60_000;
 /** A new installation may err in its first minutes; nothing before this counts as a false report. */
 export const GRACE_MS = 30 * 60_000;
 
@@ -31,7 +31,7 @@ export interface Verdict {
  *
  * @param start of the scenario, milliseconds
  */
-export function judge(result: AnalysisResult, truth: GroundTruth, start: number): Verdict {
+export function judge(result: AnalysisResult, truth: GroundTruth<string>, start: number): Verdict {
   const right = result.reports.filter((report) => isRight(report, truth));
   const wrong = result.reports.filter(
     (report) => !right.includes(report) && Date.parse(report.created) >= start + GRACE_MS,
@@ -52,14 +52,14 @@ export function judge(result: AnalysisResult, truth: GroundTruth, start: number)
   };
 }
 
-function isRight(report: Report, truth: GroundTruth): boolean {
+function isRight(report: Report, truth: GroundTruth<string>): boolean {
   if (truth.fault === 'none') return false;
   const span = { from: truth.onset, to: truth.end + AFTERMATH_MS };
   if (!overlaps(report, span) || Date.parse(report.created) < truth.onset) return false;
   return planted(report, truth) > 0 || report.logTypes.some((logType) => logType.includes(truth.culprit));
 }
 
-function planted(report: Report, truth: GroundTruth): number {
+function planted(report: Report, truth: GroundTruth<string>): number {
   return seen([...truth.rootLines, ...truth.symptomLines], coreBodies(report)).length;
 }
 

@@ -10,15 +10,17 @@ import { nezhaSuite } from './nezha.suite.js';
 import { osfiSuite } from './osfi.suite.js';
 import type { Suite, SuiteResult } from './suite.js';
 import { formatTable } from './table.js';
+import { vmSuite } from './vm.suite.js';
 
 const suites: Readonly<Record<string, Suite>> = {
   demo: demoSuite,
   faults: faultsSuite,
   osfi: osfiSuite,
   nezha: nezhaSuite,
+  vm: vmSuite,
 };
 
-const USAGE = `npm run quality -- [--only demo,faults,osfi,nezha] [--seeds 5] [--fast]`;
+const USAGE = `npm run quality -- [--only demo,faults,osfi,nezha,vm] [--seeds 5] [--fast]`;
 
 /** Runs the chosen suites, prints their tables and writes one JSON file for each. */
 export async function main(args: readonly string[]): Promise<void> {
