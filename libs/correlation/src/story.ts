@@ -49,6 +49,7 @@ const afterMillis = 120_000;
 /** Characters of an event's one-line message. */
 const maxMessageLength = 400;
 const hintMillis = 60_000;
+const hintSurprise = 1.2;
 const maxRelated = 2_000;
 
 /** Puts the events of an incident in order; undefined where nothing in them can carry a report. O(n log n) */
@@ -82,7 +83,7 @@ function isOfStory(anomaly: Anomaly, members: ReadonlySet<string>): boolean {
 
 /** Something new, however mild, within a minute of the onset: quiet log types whisper their part of the story. */
 function isHint(anomaly: Anomaly, onset: number): boolean {
-  if (Math.abs(timeOf(anomaly) - onset) > hintMillis || anomaly.surprise < relatedSurprise) return false;
+  if (Math.abs(timeOf(anomaly) - onset) > hintMillis || anomaly.surprise < hintSurprise) return false;
   return anomaly.evidence.some(({ kind }) => kind === 'novelty' || kind === 'parameter');
 }
 

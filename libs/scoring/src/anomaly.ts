@@ -15,7 +15,7 @@ export interface Evidence {
 }
 
 /**
- * An event that was more surprising than {@link relatedSurprise}, a first time, or a bad line (at most one a minute and
+ * An event that was more surprising than {@link relatedSurprise}, a first time of a line or a kind of value, or a bad line (at most one a minute and
  * template), with its reasons, strongest first.
  */
 export interface Anomaly {

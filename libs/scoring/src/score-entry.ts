@@ -25,7 +25,7 @@ const repeatRateMillis = 600_000;
 const repeatSeverityMillis = 60_000;
 const maxKeptBody = 2_048;
 const toldBadness = 2;
-/** A first time less probable than this is passed on however mild it is: it may be the change behind an incident. */
+/** A first time, of a line or a kind of value, is passed on below this however mild: it may be what is behind an incident. */
 const newsProbability = 0.5;
 
 /** A template in a bin that is being closed. */
@@ -59,7 +59,8 @@ export function scoreEntry(closing: ClosingEntry): Anomaly | undefined {
   const tests = known === undefined ? 1 : 2;
   const surprise = combineSurprise(evidence, { badness: template.badness, tests, logType });
   if (raw < Math.exp(-relatedSurprise)) closing.weights.push(template.badness);
-  const isNews = known === undefined && raw < newsProbability;
+  const isNew = known === undefined || evidence.some(({ kind }) => kind === 'parameter');
+  const isNews = isNew && raw < newsProbability;
   if (surprise < relatedSurprise && !isLoud && !isNews) return undefined;
   template.quietUntil.severity = bin + repeatSeverityMillis;
   return {
