@@ -10,8 +10,8 @@ const CORE_LIMIT = 15;
 const DETECTION_LIMIT_MINUTES = 10;
 /** The four kinds of line that tell the story, by the names of the scenario's matchers. */
 export const STORY = ['experiment event', 'kernel device', 'orders timeout', 'front-end 500'] as const;
-/** Either names the cause: what was started, or what it did to the network device. */
-export const CAUSES = ['experiment event', 'kernel device'] as const;
+/** What names the cause: any of the experiment's own Kubernetes events, or what it did to the network device. */
+export const CAUSES = ['engine event', 'experiment event', 'injection event', 'kernel device'] as const;
 
 /** The demo: does the report of the network corruption tell its story, and is a normal day left alone? */
 export const demoSuite: Suite = async (options) => {
@@ -52,9 +52,9 @@ async function judgeFault(options: SuiteOptions, seed: number): Promise<Row> {
   const { path, scenario } = writeScenario(options.directory, {
     fault: 'network-corruption',
     seed,
-    learnMinutes: options.isFast ? 40 : 120,
+    learnMinutes: 120,
     tailMinutes: 15,
-    ...(options.isFast ? { eventsPerHour: 200_000 } : {}),
+    ...(options.isFast ? { eventsPerHour: 140_000 } : {}),
   });
   const result = await analyze(path, join(options.directory, 'report.json'));
   unlinkSync(path);
@@ -85,7 +85,7 @@ async function judgeControl(options: SuiteOptions, seed: number): Promise<Row> {
     seed,
     learnMinutes: 120,
     tailMinutes: 30,
-    ...(options.isFast ? { eventsPerHour: 200_000 } : {}),
+    ...(options.isFast ? { eventsPerHour: 140_000 } : {}),
   });
   const result = await analyze(path, join(options.directory, 'report.json'));
   unlinkSync(path);

@@ -10,8 +10,11 @@ import type { Verdict } from '../quality/judge.js';
 import { judge } from '../quality/judge.js';
 import { writeScenario } from '../quality/scenario-file.js';
 
-/** The short form of the demo: forty minutes of learning at a fifth of the full load. */
-const short = { learnMinutes: 40, tailMinutes: 15, eventsPerHour: 200_000 };
+/**
+ * The light form of the demo: its two hours of learning at an eighth of the full load. Shorter learning would change
+ * the question, because what is rare is learned by time and not by lines.
+ */
+const light = { learnMinutes: 120, tailMinutes: 15, eventsPerHour: 140_000 };
 const directory = mkdtempSync(join(tmpdir(), 'culprit-scenario-'));
 afterAll(() => {
   rmSync(directory, { recursive: true });
@@ -32,7 +35,7 @@ describe.each([1, 2])('the demo with network corruption, seed %i', (seed) => {
   let verdict: Verdict;
 
   beforeAll(async () => {
-    ({ path, scenario } = writeScenario(directory, { ...short, fault: 'network-corruption', seed }));
+    ({ path, scenario } = writeScenario(directory, { ...light, fault: 'network-corruption', seed }));
     result = await analyze(path, join(directory, `corruption-${String(seed)}.json`));
     verdict = judge(result, scenario.groundTruth, scenario.start);
   });
@@ -71,12 +74,11 @@ describe.each([1, 2])('the demo with network corruption, seed %i', (seed) => {
 });
 
 describe('a normal day', () => {
-  it('has at most one report in the hour after the first thirty minutes, none of high significance', async () => {
+  it('has at most one report in the two hours after the first thirty minutes, none of high significance', async () => {
     const { path, scenario } = writeScenario(directory, {
-      ...short,
+      ...light,
       fault: 'none',
       seed: 1,
-      learnMinutes: 75,
     });
     const result = await analyze(path, join(directory, 'control.json'));
     const verdict = judge(result, scenario.groundTruth, scenario.start);
