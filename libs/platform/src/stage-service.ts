@@ -22,11 +22,17 @@ export interface StageServiceOptions {
   readonly onTick?: (service: StageService) => Promise<void>;
 }
 
+/** Records waiting from which a stage counts as behind: more than the one it may be at. */
+const behindRecords = 2;
+/** Flush ticks in a row that a stage leaves out while it is behind. */
+const maxSkippedFlushes = 3;
+
 /** Starts a stage with the application, keeps its timers, and stops it in order: no more input, checkpoint, done. */
 export class StageService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #options: StageServiceOptions;
   readonly #timers: NodeJS.Timeout[] = [];
   #subscription: Subscription | undefined;
+  #skippedFlushes = 0;
 
   constructor(options: StageServiceOptions) {
     this.#options = options;
@@ -51,7 +57,7 @@ export class StageService implements OnApplicationBootstrap, BeforeApplicationSh
     runner.attach(subscription);
     this.#subscription = subscription;
     this.#every(flushIntervalMs, 'flush', async () => {
-      await runner.flush();
+      if (!this.#canWait()) await runner.flush();
       await onTick?.(this);
     });
     this.#every(checkpointIntervalMs, 'checkpoint', () => runner.checkpoint());
@@ -80,6 +86,17 @@ export class StageService implements OnApplicationBootstrap, BeforeApplicationSh
     const timer = setInterval(() => void tick(), intervalMs);
     timer.unref();
     this.#timers.push(timer);
+  }
+
+  /**
+   * A stage that is behind fills its groups by itself: a flush would hold it up and make them small, and a small insert
+   * costs as much as a large one.
+   */
+  #canWait(): boolean {
+    const isBehind = this.#lag() >= behindRecords;
+    this.#skippedFlushes =
+      isBehind && this.#skippedFlushes < maxSkippedFlushes ? this.#skippedFlushes + 1 : 0;
+    return this.#skippedFlushes > 0;
   }
 
   #lag(): number {
