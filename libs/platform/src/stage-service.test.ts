@@ -27,6 +27,7 @@ async function startStage(
   const bus: Bus = {
     publish: (topic, records) => inner.publish(topic, records),
     partitionCount: (topic) => inner.partitionCount(topic),
+    committed: (...position) => inner.committed(...position),
     close: () => inner.close(),
     subscribe: async (options) => {
       const subscription = await inner.subscribe(options);
