@@ -1,8 +1,11 @@
 import type { AnalysedLine } from './analysed-line.js';
-import { isDigit } from './header-tokens.js';
+import { ascii, isBlank, isDigit, startsWith } from './header-tokens.js';
 import { isCallLine, isTraceEnd, lineShape, speaksOfTrouble } from './line-shape.js';
 import { traceMode, type PendingRecord } from './pending-record.js';
 
+/** What PostgreSQL calls the further parts of a record; each comes with the whole header again. */
+const partLabels = ['DETAIL:', 'HINT:', 'STATEMENT:', 'CONTEXT:', 'QUERY:', 'LOCATION:'].map(ascii);
+const maxHeaderBytes = 200;
 const maxRepeatedHeaderMillis = 1000;
 const warn = 13;
 
@@ -15,11 +18,23 @@ const warn = 13;
 export function continues(pending: PendingRecord, line: AnalysedLine, millis: number): boolean {
   if (line.flattened !== undefined) return false;
   if (!line.beginsRecord) return continuesBare(pending, line);
+  if (pending.severity > 0 && millis === pending.millis && isLabelledPart(line)) return true;
   return (
     Math.abs(millis - pending.millis) <= maxRepeatedHeaderMillis &&
     repeatsHeader(pending, line) &&
     continuesRepeated(pending, line)
   );
+}
+
+/** A header without a level that ends in the label of a further part. */
+function isLabelledPart({ header, bytes, start, end }: AnalysedLine): boolean {
+  if (header.hasLevel) return false;
+  const last = Math.min(end, start + maxHeaderBytes);
+  for (let i = header.messageStart; i < last; i++) {
+    const isWordStart = i === header.messageStart || isBlank(bytes[i - 1]);
+    if (isWordStart && partLabels.some((label) => startsWith(bytes, i, last, label))) return true;
+  }
+  return false;
 }
 
 function repeatsHeader(pending: PendingRecord, line: AnalysedLine): boolean {
@@ -122,6 +137,7 @@ export function modeAfter(pending: PendingRecord, line: AnalysedLine): number {
       return traceMode.go;
     case lineShape.exception:
     case lineShape.plain:
+      if (line.beginsRecord && mode === traceMode.none) return mode;
       return mode === traceMode.python
         ? traceMode.pythonDone
         : mode === traceMode.none

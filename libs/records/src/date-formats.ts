@@ -38,6 +38,10 @@ function isLetter(byte: number | undefined): boolean {
   return lower >= 0x61 && lower <= 0x7a;
 }
 
+function isUpper(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x41 && byte <= 0x5a;
+}
+
 /** Civil date being read; `yearFollows` when only the year is still to come, after the clock. */
 const date = { year: -1, month: 0, day: 0, end: 0 };
 
@@ -268,7 +272,68 @@ function readZone(bytes: Uint8Array, position: number, end: number): void {
     setZone(at + 3, 0);
   } else if (first === 0x2b || first === 0x2d) {
     readOffset(bytes, at, end);
+  } else if (at !== position) {
+    readZoneName(bytes, at, end);
   }
+}
+
+/**
+ * Minutes east of UTC by name. Only names that mean one offset in practice: the North American ones of RFC 2822, the
+ * others as PostgreSQL understands them by default. Names with several meanings, such as IST, are left out.
+ */
+const zoneNames: ReadonlyMap<number, number> = new Map(
+  Object.entries({
+    EST: -5,
+    EDT: -4,
+    CST: -6,
+    CDT: -5,
+    MST: -7,
+    MDT: -6,
+    PST: -8,
+    PDT: -7,
+    AKST: -9,
+    AKDT: -8,
+    HST: -10,
+    WET: 0,
+    WEST: 1,
+    BST: 1,
+    CET: 1,
+    CEST: 2,
+    EET: 2,
+    EEST: 3,
+    MSK: 3,
+    SAST: 2,
+    SGT: 8,
+    HKT: 8,
+    AWST: 8,
+    JST: 9,
+    KST: 9,
+    AEST: 10,
+    AEDT: 11,
+    NZST: 12,
+    NZDT: 13,
+  }).map(([name, hours]): [number, number] => [codeOfZone(encodeZone(name), 0, name.length), hours * 60]),
+);
+
+function encodeZone(name: string): Uint8Array {
+  return Uint8Array.from(name, (letter) => letter.charCodeAt(0));
+}
+
+/** Three or four letters as a number, so that looking a name up makes no string. */
+function codeOfZone(bytes: Uint8Array, at: number, length: number): number {
+  let code = 0;
+  for (let i = 0; i < length; i++) code = code * 256 + (bytes[at + i] ?? 0);
+  return code;
+}
+
+function readZoneName(bytes: Uint8Array, at: number, end: number): void {
+  let length = 0;
+  while (length < 5 && at + length < end && isUpper(bytes[at + length])) length += 1;
+  if (length < 3 || length > 4) return;
+  const next = at + length < end ? bytes[at + length] : 0x20;
+  if (next !== 0x20 && next !== 0x5d && next !== 0x29 && next !== 0x2c) return;
+  const offset = zoneNames.get(codeOfZone(bytes, at, length));
+  if (offset !== undefined) setZone(at + length, offset);
 }
 
 function readOffset(bytes: Uint8Array, at: number, end: number): void {

@@ -1,4 +1,5 @@
-import { envelopeKeys, slotCount, type KeyMeaning, type KeyTable } from './envelope-keys.js';
+import { envelopeKeys, slot, slotCount, type KeyMeaning, type KeyTable } from './envelope-keys.js';
+import { ascii, indexOfBytes } from './header-tokens.js';
 import { skipSpace, skipString, skipValue } from './json-scan.js';
 
 const QUOTE = 0x22;
@@ -8,6 +9,9 @@ const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 const COMMA = 0x2c;
 const COLON = 0x3a;
+
+/** What the path of a log file shows and that of a page or of source code does not. */
+const logFileSigns = ['.log', '/log/', '/logs/', '\\\\log', '.txt', '.out', '.err'].map(ascii);
 
 const maxUnknownMembers = 64;
 const maxDepth = 4;
@@ -102,8 +106,15 @@ export class EnvelopeFields {
     after: number,
     depth: number,
   ): void {
-    if (meaning !== undefined && meaning.slot >= 0) this.#set(meaning, valueAt, after);
+    const isKnown = meaning !== undefined && meaning.slot >= 0 && this.#fits(meaning, valueAt, after);
+    if (isKnown) this.#set(meaning, valueAt, after);
     else if (depth === 0) this.#addUnknown(keyStart - 1, after);
+  }
+
+  /** A program's own `path` or `filename` is a page or a source file: each would become a source of its own. */
+  #fits({ slot: slotNumber, rank }: KeyMeaning, valueAt: number, after: number): boolean {
+    if (slotNumber !== slot.file || rank === 0) return true;
+    return logFileSigns.some((sign) => indexOfBytes(this.#bytes, valueAt, after, sign) >= 0);
   }
 
   /** `[{"key":"service.name","value":{"stringValue":"orders"}}, …]` of OTLP. */
@@ -136,7 +147,8 @@ export class EnvelopeFields {
       if (valueEnd < 0) return;
     }
     const meaning = envelopeKeys.find(this.#bytes, key.start + 1, key.end - 1);
-    if (meaning !== undefined && meaning.slot >= 0) this.#set(meaning, start, valueEnd);
+    if (meaning !== undefined && meaning.slot >= 0 && this.#fits(meaning, start, valueEnd))
+      this.#set(meaning, start, valueEnd);
   }
 
   /** Null and empty strings say nothing and do not take the slot. */

@@ -119,7 +119,8 @@ const pathsBySlot: readonly (readonly [number, readonly string[]])[] = [
       'host|host.name|hostname|_HOSTNAME|node_name|@ze_host|node',
     ],
   ],
-  [slot.file, ['file|log.file.path|filename|source_file|path|filepath|file_path']],
+  // The second rank may as well name a page that was asked for or a file of source code: see `namesLogFile`.
+  [slot.file, ['file|log.file.path', 'filename|source_file|path|filepath|file_path']],
   [slot.program, ['SYSLOG_IDENTIFIER|appname|ident|program', '_SYSTEMD_UNIT|systemd_unit|unit|_COMM']],
   [slot.stream, ['stream|log.iostream|_stream|source_type|@version']],
   [slot.eventReason, ['reason']],

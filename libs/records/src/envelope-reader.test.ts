@@ -48,6 +48,11 @@ const severityOf = (level: string): number | undefined =>
 
 const at = Date.UTC(2021, 8, 10, 17, 55, 51);
 
+function logTypeOf(line: string): string | undefined {
+  const reader = new EnvelopeReader({ defaults: { environment: 'e', file: 'gateway.log' } });
+  return reader.read(encodeUtf8(line), 'ndjson', Number.NaN).batch.streams[0]?.logType;
+}
+
 describe('EnvelopeReader on NDJSON', () => {
   it('takes text, time, source and unknown keys apart', () => {
     const { lines } = read(
@@ -116,6 +121,15 @@ describe('EnvelopeReader on NDJSON', () => {
     ['{"$date":1631296551000}', at],
   ])('reads the time %s', (time, millis) => {
     expect(read(`{"time":${time},"msg":"x","service":"s"}`).lines[0]?.millis).toBe(millis);
+  });
+
+  it('takes a path for the source only where it is the path of a log file', () => {
+    expect(logTypeOf('{"msg":"served","path":"/v1/basket/17"}')).toBe('gateway');
+    expect(logTypeOf('{"msg":"served","path":"/catalog/login"}')).toBe('gateway');
+    expect(logTypeOf('{"msg":"served","filename":"views.py"}')).toBe('gateway');
+    expect(logTypeOf('{"msg":"served","path":"/var/log/nginx/access.log"}')).toBe('nginx/access');
+    expect(logTypeOf('{"msg":"served","filename":"/var/log/messages"}')).toBe('messages');
+    expect(logTypeOf('{"msg":"served","file":"orders"}')).toBe('orders');
   });
 
   it('follows the precedence of service names', () => {

@@ -47,6 +47,17 @@ describe('deriveLogType', () => {
     expect(deriveLogType({})).toBe('unknown');
   });
 
+  it.each([
+    ['/var/log/nginx/access.log.1', 'nginx/access'],
+    ['web2/gunicorn/error.log', 'gunicorn/error'],
+    ['web2/error.log', 'web/error'],
+    ['/var/log/error.log', 'error'],
+    ['error.log', 'error'],
+    ['/var/log/nginx/upstreams.log', 'upstreams'],
+  ])('names a file of a common name with its folder: %s', (file, name) => {
+    expect(deriveLogType({ file })).toBe(name);
+  });
+
   it('lets no control character or blank through', () => {
     expect(deriveLogType({ service: 'a\u001b[31m b\nc' })).toBe('a_[31m_b_c');
   });

@@ -53,7 +53,7 @@ export function deriveLogType(source: SourceIdentity): LogTypeName {
   }
   const program = cleanProgram(source.program ?? '');
   if (program !== '') return asLogType(program);
-  const file = cleanComponent(baseNameOf(source.file ?? ''));
+  const file = nameOfFile(source.file ?? '');
   if (file !== '') return asLogType(file);
   return asLogType(namespace !== '' ? `${namespace}/unknown` : 'unknown');
 }
@@ -71,6 +71,25 @@ function workloadParts(source: SourceIdentity): string[] {
   const container = source.container ?? '';
   if (!/^[0-9a-f]{12,64}$/.test(container)) add(stableName(container));
   return parts;
+}
+
+/** Names that say what kind of log a file is, not whose. */
+const kindsOfLog: ReadonlySet<string> = new Set(
+  (
+    'access error errors stdout stderr output out err debug info warn warning trace audit slow console current ' +
+    'default log main app application server'
+  ).split(' '),
+);
+const folderOfLogs = /^(var|log|logs)$/;
+
+/** The log type of a file: its base name, with its folder where many programs have a file of that name. */
+function nameOfFile(file: string): string {
+  const name = cleanComponent(baseNameOf(file));
+  if (!kindsOfLog.has(name)) return name;
+  const folder = file.slice(-1024).split(/[/\\]/).filter(Boolean).at(-2) ?? '';
+  // Hosts and instances are numbered; what they log is the same.
+  const owner = cleanComponent(stableName(folder).replace(/[-_.]?\d+$/, ''));
+  return owner === '' || owner === name || folderOfLogs.test(owner) ? name : `${owner}/${name}`;
 }
 
 /** The log type of a syslog program: `sshd` of `sshd(pam_unix)`, `postfix/smtpd` as it is, paths by their base name. */

@@ -120,6 +120,25 @@ exit status 2
     ]);
   });
 
+  it('joins the parts of a database record that come with labels instead of a level', () => {
+    const at = '2026-03-01 08:00:02.763 UTC [26920] shop@shop';
+    const input = [
+      `${at} ERROR:  duplicate key value violates unique constraint "cart_token_key"`,
+      `${at} DETAIL:  Key (token)=(ce4d) already exists.`,
+      `${at} STATEMENT:  INSERT INTO cart (token)`,
+      `\tVALUES ('ce4d')`,
+      `2026-03-01 08:00:02.763 UTC [26921] shop@shop LOG:  duration: 128.800 ms  statement: SELECT 1`,
+      `2026-03-01 08:00:02.764 UTC [26921] shop@shop DETAIL:  parameters: $1 = '7'`,
+    ].join('\n');
+    const records = assemble(input);
+    expect(records.map(({ lines, severity, flags }) => ({ lines, severity, flags }))).toEqual([
+      { lines: 4, severity: 17, flags: recordFlags.multiLine },
+      { lines: 1, severity: 9, flags: 0 },
+      { lines: 1, severity: 0, flags: 0 },
+    ]);
+    expect(records[0]?.message).toBe('duplicate key value violates unique constraint "cart_token_key"');
+  });
+
   it('joins Node and .NET traces', () => {
     const result = assemble(`/app/server.js:12
     throw new Error('x');

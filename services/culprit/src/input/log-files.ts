@@ -12,7 +12,7 @@ const gzipMagic = [0x1f, 0x8b];
 /** A file, or standard input (path `-`), to read log lines from. */
 export interface LogFile {
   readonly path: string;
-  /** Base name without `.gz`; empty for standard input. */
+  /** Base name without `.gz`, behind its folder where a directory was searched; empty for standard input. */
   readonly name: string;
   /** Size on disk in bytes, 0 when unknown. */
   readonly sizeBytes: number;
@@ -61,21 +61,26 @@ export async function* readBlocks(
   }
 }
 
-function expand(path: string): LogFile[] {
+/** @param folder the path lies in, below a directory that was given; undefined for a path as it was given */
+function expand(path: string, folder?: string): LogFile[] {
   try {
     const stats = statSync(path);
-    if (!stats.isDirectory()) return [describe(path, stats)];
-    const names = readdirSync(path).filter((name) => !name.startsWith('.'));
+    const name = basename(path);
+    if (!stats.isDirectory()) return [describe(path, join(folder ?? '', name), stats)];
+    const names = readdirSync(path).filter((entry) => !entry.startsWith('.'));
     names.sort();
-    return names.flatMap((name) => expand(join(path, name)));
+    return names.flatMap((entry) => expand(join(path, entry), folder === undefined ? '' : name));
   } catch (error) {
     throw error instanceof CliError ? error : fileError(path, error);
   }
 }
 
-function describe(path: string, stats: { readonly size: number; readonly mtimeMs: number }): LogFile {
-  const name = basename(path).replace(/\.gz$/, '');
-  return { path, name, sizeBytes: stats.size, modifiedMillis: stats.mtimeMs };
+function describe(
+  path: string,
+  name: string,
+  stats: { readonly size: number; readonly mtimeMs: number },
+): LogFile {
+  return { path, name: name.replace(/\.gz$/, ''), sizeBytes: stats.size, modifiedMillis: stats.mtimeMs };
 }
 
 function openWhole({ path }: LogFile): Readable {
