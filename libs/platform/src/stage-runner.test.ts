@@ -1,168 +1,182 @@
-import { createInProcessBus, type BusBatch, type InProcessBus, type ReceivedRecord } from '@culprit/bus';
-import { allTopics, topics } from '@culprit/contracts';
+import type { BusProducer, BusRecord, ReceivedRecord } from '@culprit/bus';
+import { decodeDeadLetter } from '@culprit/contracts';
 import { AppError } from '@culprit/kernel';
 import type { Snapshot, SnapshotStore } from '@culprit/store';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { silentLogger } from './logger.js';
 import { StageRunner, type StageState } from './stage-runner.js';
 
-const topic = topics.rawLogs.name;
-const outputTopic = topics.structuredEvents.name;
-const deadLetterTopic = topics.structuringDeadLetters.name;
+const malformed = new AppError({ code: 'CULPRIT_CONTRACTS_MALFORMED', message: 'cut off' });
 
-/** Adds up the texts it was given; what happens is written down in order. */
-class Sum implements StageState {
-  readonly events: string[];
-  total: number;
-  failure: Error | undefined;
+/** A world around a runner that writes down what happens, in order. */
+class World {
+  readonly events: string[] = [];
+  readonly published: { readonly topic: string; readonly record: BusRecord }[] = [];
+  /** Publications that fail before one succeeds. */
+  refusals = 0;
+  saved: Snapshot | undefined;
 
-  constructor(events: string[], total: number) {
-    this.events = events;
-    this.total = total;
-  }
+  readonly producer: BusProducer = {
+    publish: (topic, records) => {
+      if (this.refusals > 0) {
+        this.refusals -= 1;
+        return Promise.reject(new AppError({ code: 'CULPRIT_BUS_FULL', message: 'full', isRetryable: true }));
+      }
+      this.published.push(...records.map((record) => ({ topic, record })));
+      return Promise.resolve(records.map((_, offset) => ({ partition: 0, offset })));
+    },
+  };
 
-  apply(record: ReceivedRecord) {
-    const text = Buffer.from(record.value).toString();
-    if (this.failure !== undefined) return Promise.reject(this.failure);
-    if (Number.isNaN(Number(text))) {
-      return Promise.reject(new AppError({ code: 'CULPRIT_TEST_BAD', message: 'no number' }));
-    }
-    this.total += Number(text);
-    this.events.push(`apply ${text}`);
-    return Promise.resolve([{ topic: outputTopic, key: 'sum', value: Buffer.from(String(this.total)) }]);
-  }
+  readonly snapshots: SnapshotStore = {
+    save: (_key, snapshot) => {
+      this.events.push(`save ${snapshot.sequence}`);
+      this.saved = snapshot;
+      return Promise.resolve();
+    },
+    loadLatest: () => Promise.resolve(this.saved),
+  };
 
-  flush() {
-    this.events.push('flush');
-    return Promise.resolve();
-  }
-
-  snapshot() {
-    return Buffer.from(String(this.total));
-  }
-}
-
-describe('the loop of a stage', () => {
-  let opened: InProcessBus | undefined;
-  afterEach(() => opened?.close());
-
-  async function start(saved?: Snapshot) {
-    const bus = await createInProcessBus({
-      topics: allTopics.map((definition) => ({ ...definition, partitions: 1 })),
-      logger: silentLogger,
-    });
-    opened = bus;
-    const events: string[] = [];
-    const kept: { latest: Snapshot | undefined } = { latest: saved };
-    const snapshots: SnapshotStore = {
-      save(_key, snapshot) {
-        events.push(`save ${Buffer.from(snapshot.payload).toString()} at ${snapshot.sequence}`);
-        kept.latest = snapshot;
-        return Promise.resolve();
-      },
-      loadLatest: () => Promise.resolve(kept.latest),
-    };
-    const states: Sum[] = [];
-    const publisher = { fails: 0 };
+  /** A runner over a state that sums the first bytes of records, started as after a restart. */
+  async start(fail: (record: ReceivedRecord) => Error | undefined = () => undefined): Promise<StageRunner> {
     const runner = new StageRunner({
       stage: 'sum',
       group: 'culprit-sum',
       partitionCount: 1,
-      snapshots,
-      producer: {
-        publish: async (name, records) => {
-          if (publisher.fails-- > 0)
-            throw new AppError({ code: 'CULPRIT_BUS_FULL', message: 'full', isRetryable: true });
-          for (const { value } of records)
-            events.push(`publish ${Buffer.from(value).toString().slice(0, 20)}`);
-          return await bus.publish(name, records);
-        },
-      },
+      snapshots: this.snapshots,
+      producer: this.producer,
       logger: silentLogger,
-      deadLetterTopic,
-      open: (_partition, snapshot) => {
-        const state = new Sum(events, snapshot === undefined ? 0 : Number(Buffer.from(snapshot).toString()));
-        states.push(state);
-        return state;
-      },
+      deadLetterTopic: 'letters',
+      open: (_partition, snapshot) => this.#sum(snapshot?.[0] ?? 0, fail),
+      checkpointBytes: 1_000,
     });
     await runner.restore();
     runner.attach({
       commit: (_partition, offset) => {
-        events.push(`commit ${offset}`);
+        this.events.push(`commit ${offset}`);
         return Promise.resolve();
       },
     });
-    return { bus, runner, events, publisher, state: states[0] ?? new Sum([], 0) };
+    return runner;
   }
 
-  it('applies and publishes a batch once, however often it is delivered', async () => {
-    const { runner, events } = await start();
-    await runner.handle(batchOf(0, '1', '2'));
-    await runner.handle(batchOf(0, '1', '2', '3'));
-    expect(events).toEqual(['apply 1', 'apply 2', 'publish 1', 'publish 3', 'apply 3', 'publish 6']);
-  });
+  get sums(): readonly (number | undefined)[] {
+    return this.published.filter(({ topic }) => topic === 'sums').map(({ record }) => record.value[0]);
+  }
 
-  it('saves the state after its rows are durable and commits the offset last', async () => {
-    const { runner, events } = await start();
-    await runner.handle(batchOf(4, '1', '2'));
-    events.length = 0;
-    await runner.checkpoint();
-    await runner.checkpoint();
-    expect(events).toEqual(['flush', 'save 3 at 5', 'commit 6']);
-  });
-
-  it('goes on from its snapshot and skips what that includes', async () => {
-    const { runner, events } = await start({ sequence: 5, payload: Buffer.from('40') });
-    expect(runner.nextOffset(0)).toBe(6);
-    await runner.handle(batchOf(4, '100', '100', '2'));
-    expect(events).toEqual(['apply 2', 'publish 42']);
-  });
-
-  it('publishes what failed to be published before it takes more', async () => {
-    const { runner, events, publisher } = await start();
-    publisher.fails = 1;
-    await expect(runner.handle(batchOf(0, '1'))).rejects.toMatchObject({ code: 'CULPRIT_BUS_FULL' });
-    await runner.handle(batchOf(0, '1', '2'));
-    expect(events).toEqual(['apply 1', 'publish 1', 'apply 2', 'publish 3']);
-  });
-
-  it('makes a dead letter of a record that can never be read, and goes on', async () => {
-    const { bus, runner, events } = await start();
-    const letters: BusBatch[] = [];
-    await bus.subscribe({
-      topic: deadLetterTopic,
-      group: 'test',
-      onBatch: (batch) => {
-        letters.push(batch);
+  #sum(start: number, fail: (record: ReceivedRecord) => Error | undefined): StageState {
+    let sum = start;
+    return {
+      apply: (record) => {
+        const failure = fail(record);
+        if (failure !== undefined) return Promise.reject(failure);
+        sum += record.value[0] ?? 0;
+        return Promise.resolve([{ topic: 'sums', key: 'k', value: Uint8Array.of(sum) }]);
+      },
+      flush: () => {
+        this.events.push('flush');
         return Promise.resolve();
       },
-    });
-    await runner.handle(batchOf(0, '1', 'nonsense', '2'));
-    expect(runner.deadLetters).toBe(1);
-    expect(events.filter((event) => event.startsWith('apply'))).toEqual(['apply 1', 'apply 2']);
-    await expect.poll(() => letters.flatMap(({ records }) => records).length).toBe(1);
-  });
+      snapshot: () => Uint8Array.of(sum),
+    };
+  }
+}
 
-  it('stops a partition whose state may be half changed, and saves nothing of it', async () => {
-    const { runner, events, state } = await start();
-    await runner.handle(batchOf(0, '1'));
-    state.failure = new AppError({ code: 'CULPRIT_STORE_DOWN', message: 'no store', isRetryable: true });
-    await expect(runner.handle(batchOf(1, '2'))).rejects.toThrow('no store');
-    state.failure = undefined;
-    await expect(runner.handle(batchOf(1, '2'))).rejects.toThrow('no store');
-    expect(runner.failure?.message).toBe('no store');
-    await runner.checkpoint();
-    expect(events).toEqual(['apply 1', 'publish 1']);
-  });
+/** Records 1, 2, 3, … at offsets from..to. */
+const batch = (from: number, to: number) => ({
+  topic: 't',
+  partition: 0,
+  highWatermark: to + 1,
+  records: Array.from({ length: to - from + 1 }, (_, i) => ({
+    offset: from + i,
+    key: 'k',
+    value: Uint8Array.of(from + i + 1),
+    headers: {},
+  })),
 });
 
-function batchOf(firstOffset: number, ...texts: readonly string[]): BusBatch {
-  const records = texts.map((text, i) => ({
-    offset: firstOffset + i,
-    key: 'k',
-    value: Buffer.from(text),
-    headers: {},
-  }));
-  return { topic, partition: 0, records, highWatermark: firstOffset + texts.length };
-}
+describe('a stage', () => {
+  it('makes effects durable, then saves its state, then commits', async () => {
+    const world = new World();
+    const runner = await world.start();
+    await runner.handle(batch(0, 2));
+    expect(world.events).toEqual([]);
+    await runner.checkpoint();
+    expect(world.events).toEqual(['flush', 'save 2', 'commit 3']);
+    await runner.checkpoint();
+    expect(world.events).toHaveLength(3);
+  });
+
+  it('goes on from its snapshot with the same output', async () => {
+    const world = new World();
+    const first = await world.start();
+    await first.handle(batch(0, 1));
+    await first.checkpoint();
+    await first.handle(batch(2, 3));
+    const second = await world.start();
+    expect(second.nextOffset(0)).toBe(2);
+    await second.handle(batch(0, 3));
+    expect(world.sums).toEqual([1, 3, 6, 10, 6, 10]);
+  });
+
+  it('applies a batch once that comes again because its output could not be published', async () => {
+    const world = new World();
+    const runner = await world.start();
+    world.refusals = 2;
+    await expect(runner.handle(batch(0, 1))).rejects.toThrow('full');
+    await expect(runner.handle(batch(0, 1))).rejects.toThrow('full');
+    await runner.handle(batch(0, 2));
+    expect(world.sums).toEqual([1, 3, 6]);
+  });
+
+  it('turns a record that can never be read into a dead letter and goes on', async () => {
+    const world = new World();
+    const runner = await world.start(({ offset }) => (offset === 1 ? malformed : undefined));
+    await runner.handle(batch(0, 2));
+    expect(world.sums).toEqual([1, 4]);
+    expect(runner.deadLetters).toBe(1);
+    expect(runner.failure).toBeUndefined();
+    const letter = world.published.find(({ topic }) => topic === 'letters')?.record;
+    expect(decodeDeadLetter(letter?.value ?? new Uint8Array())).toMatchObject({
+      topic: 't',
+      offset: 1,
+      group: 'culprit-sum',
+      reason: 'CULPRIT_CONTRACTS_MALFORMED',
+    });
+  });
+
+  it.each([
+    ['a passing trouble', new AppError({ code: 'CULPRIT_STORE_BUSY', message: 'busy', isRetryable: true })],
+    ['a bug', new TypeError('undefined is not a function')],
+  ])('stops at %s until a restart makes the state whole', async (_what, failure) => {
+    const world = new World();
+    let isBroken = true;
+    const runner = await world.start(({ offset }) => (isBroken && offset === 1 ? failure : undefined));
+    await expect(runner.handle(batch(0, 2))).rejects.toBe(failure);
+    isBroken = false;
+    await expect(runner.handle(batch(0, 2))).rejects.toBe(failure);
+    expect(runner.failure).toBe(failure);
+    const restarted = await world.start();
+    await restarted.handle(batch(0, 2));
+    expect(world.sums).toEqual([1, 3, 6]);
+  });
+
+  it('never saves a state that a record changed in part', async () => {
+    const world = new World();
+    const runner = await world.start(({ offset }) => (offset === 1 ? new Error('half way') : undefined));
+    await expect(runner.handle(batch(0, 1))).rejects.toThrow('half way');
+    await runner.checkpoint();
+    expect(world.saved).toBeUndefined();
+    expect(world.events).toEqual([]);
+  });
+
+  it('takes a checkpoint by itself after enough input', async () => {
+    const world = new World();
+    const runner = await world.start();
+    const large = batch(0, 0);
+    await runner.handle({
+      ...large,
+      records: large.records.map((record) => ({ ...record, value: new Uint8Array(1_000) })),
+    });
+    expect(world.events).toEqual(['flush', 'save 0', 'commit 1']);
+  });
+});
