@@ -1,3 +1,4 @@
+import { skipString } from './json-scan.js';
 import { severityOfLetter, severityOfWord } from './severity.js';
 
 /** Small byte tests that header recognition is made of. All are pure and O(length of the token). */
@@ -211,4 +212,15 @@ export function isLowerSentence(bytes: Uint8Array, position: number): boolean {
   if (first === undefined || first < 0x61 || first > 0x7a) return false;
   const after = bytes[foundLevel.end + 1];
   return bytes[foundLevel.end] === 0x20 && after !== undefined && after >= 0x61 && after <= 0x7a;
+}
+
+/** Behind one `[id name="value" …]` of RFC 5424, whose quoted values may hold escaped quotes and brackets. */
+export function structuredElementEnd(bytes: Uint8Array, position: number, end: number): number {
+  for (let i = position; i < end; i++) {
+    if (bytes[i] === 0x5d) return i + 1;
+    if (bytes[i] !== 0x22) continue;
+    i = skipString(bytes, i, end) - 1;
+    if (i < 0) return -1;
+  }
+  return -1;
 }

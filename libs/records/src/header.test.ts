@@ -36,6 +36,11 @@ describe('HeaderReader', () => {
       9,
       '141 alignment exceptions',
     ],
+    [
+      'KERNDTLB 1118536327 2005.06.11 R30-M0 2005-06-11-17.32.07.581048 R30-M0 RAS KERNEL FATAL data TLB error',
+      21,
+      'data TLB error',
+    ],
     ['2024-01-01 10:00:00,123 - my.module - ERROR - it broke', 17, 'it broke'],
     ['2024-01-01 10:00:00,123 - root - WARNING - careful', 13, 'careful'],
     ['7182 DEBUG keystone.middleware.auth [req-4a3b - default default] RBAC: done', 5, 'RBAC: done'],
@@ -76,6 +81,13 @@ describe('HeaderReader', () => {
     ['2021-09-10T17:55:51Z WARN count=1 type=ADDED', 13, 'count=1 type=ADDED'],
   ])('cuts the header of %s', (line, severity, message) => {
     expect(header(line)).toEqual({ severity, message, program: '', hasHeader: true });
+  });
+
+  it('takes a word in capitals before a number for text when no date follows', () => {
+    expect(header('COUNT 1118536327 rows')).toMatchObject({
+      hasHeader: false,
+      message: 'COUNT 1118536327 rows',
+    });
   });
 
   it.each([

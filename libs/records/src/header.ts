@@ -19,10 +19,10 @@ import {
   readLevel,
   skipBlanks,
   startsWith,
+  structuredElementEnd,
   tokenEnd,
   wordEnd,
 } from './header-tokens.js';
-import { skipString } from './json-scan.js';
 import { severityOfLetter, severityOfSyslogPriority } from './severity.js';
 import { countDigits, createParsedTime, readDigits, timeKind, twoDigits } from './timestamp.js';
 
@@ -178,10 +178,28 @@ export class HeaderReader {
         continue;
       }
       const after = prefixTokenEnd(bytes, position, end);
-      if (after < 0) break;
+      if (after < 0) {
+        if (token === 0 && this.#readTaggedTime(bytes, position, end)) return this.time.end;
+        break;
+      }
       position = skipBlanks(bytes, after, end);
     }
     return accepted;
+  }
+
+  /** `KERNDTLB 1118536327 2005.06.11 …`: a tag in capitals, then a count of seconds with the date beside it. */
+  #readTaggedTime(bytes: Uint8Array, start: number, end: number): boolean {
+    let at = start;
+    while (at < end && at - start < 32 && (isUpper(bytes[at]) || isDigit(bytes[at]))) at += 1;
+    if (at - start < 3 || bytes[at] !== 0x20 || !this.#readTimeToken(bytes, at + 1, end)) return false;
+    const date = this.time.end + 1;
+    const hasDate =
+      this.isCount && countDigits(bytes, date, Math.min(end, date + 5)) === 4 && bytes[date + 4] === 0x2e;
+    if (!hasDate) {
+      this.time.kind = timeKind.none;
+      this.isCount = false;
+    }
+    return hasDate;
   }
 
   /** A level at the very start, or behind a number: `ERROR: …`, `5711 ERROR module …`. */
@@ -419,17 +437,6 @@ function letterLevel(bytes: Uint8Array, position: number, end: number): number {
   if (!isBlank(next)) return 0;
   const after = bytes[skipBlanks(bytes, position + 1, end)] ?? 0;
   return after >= 0x61 && after <= 0x7a ? 0 : severityOfLetter(bytes[position] ?? 0);
-}
-
-/** Behind one `[id name="value" …]` of RFC 5424, whose quoted values may hold escaped quotes and brackets. */
-function structuredElementEnd(bytes: Uint8Array, position: number, end: number): number {
-  for (let i = position; i < end; i++) {
-    if (bytes[i] === 0x5d) return i + 1;
-    if (bytes[i] !== 0x22) continue;
-    i = skipString(bytes, i, end) - 1;
-    if (i < 0) return -1;
-  }
-  return -1;
 }
 
 function readLevelWord(bytes: Uint8Array, start: number, end: number): boolean {
