@@ -1,17 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInProcessBus } from '@culprit/bus';
 import { decodeRawLogBatch, encodeRawLogBatch } from '@culprit/contracts';
 import type { EnvironmentName, LogTypeName } from '@culprit/kernel';
+import type { Bench, Figure } from './run.ts';
 
-/**
- * Question: what do the codec of raw batches and the way through the in-process bus cost?
- * Method: CPU time of the process (all threads) over batches of 1,000 lines of 300 bytes; the bus is read by one group
- * that commits after every batch. Known bias: one text for all lines, which no step looks at; the disk of the machine
- * decides wall time and latency.
- * Command: npx tsc -b libs/bus && node test/bench/bus.bench.ts
- */
 const lineCount = 1_000;
 const lineBytes = 300;
 const records = 1_600;
@@ -49,18 +41,22 @@ async function cpuSecondsOf(work: () => Promise<void>): Promise<number> {
   return (user + system) / 1e6;
 }
 
-async function benchCodec(): Promise<void> {
+function measureCodec(): Promise<Figure> {
   const rounds = 2_000;
-  const run = async () => {
+  const run = (): Promise<void> => {
     for (let round = 0; round < rounds; round++) decodeRawLogBatch(encodeRawLogBatch(batch));
     return Promise.resolve();
   };
-  await run();
-  const seconds = await cpuSecondsOf(run);
-  console.log(`codec: ${((seconds * 1e6) / rounds / lineCount).toFixed(3)} CPU-us a line, both ways`);
+  return run()
+    .then(() => cpuSecondsOf(run))
+    .then((seconds) => ({
+      name: 'codec of raw batches, both ways',
+      value: (seconds * 1e6) / rounds / lineCount,
+      unit: 'CPU-us/line',
+    }));
 }
 
-async function benchBus(publishers: number, directory: string | undefined): Promise<void> {
+async function measureBus(publishers: number, directory: string | undefined): Promise<readonly Figure[]> {
   const topic = { name: 't', partitions: 8, maxRecordBytes: 1_048_576, whenFull: 'wait' } as const;
   const bus = await createInProcessBus({
     topics: [topic],
@@ -96,19 +92,25 @@ async function benchBus(publishers: number, directory: string | undefined): Prom
   const megabytes = (records * value.length) / 1e6;
   const wall = (performance.now() - started) / 1_000;
   latencies.sort((a, b) => a - b);
-  const at = (share: number) => (latencies[Math.floor(latencies.length * share)] ?? NaN).toFixed(1);
-  console.log(
-    `${directory === undefined ? 'memory' : 'disk'}, ${publishers} publishers: ` +
-      `${(megabytes / seconds).toFixed(0)} MB a CPU second, ${(megabytes / wall).toFixed(0)} MB/s, ` +
-      `publish p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`,
-  );
+  const at = (share: number): number => latencies[Math.floor(latencies.length * share)] ?? Number.NaN;
   await bus.close();
+  const where = `${directory === undefined ? 'memory' : 'disk'}, ${publishers} publishers`;
+  return [
+    { name: `${where}, throughput`, value: megabytes / seconds, unit: 'MB/CPU-s' },
+    { name: `${where}, throughput, wall`, value: megabytes / wall, unit: 'MB/s' },
+    { name: `${where}, publish, p99`, value: at(0.99), unit: 'ms' },
+  ];
 }
 
-await benchCodec();
-for (const publishers of [1, 8]) {
-  await benchBus(publishers, undefined);
-  const directory = mkdtempSync(join(tmpdir(), 'culprit-bus-bench-'));
-  await benchBus(publishers, directory);
-  rmSync(directory, { recursive: true });
-}
+/**
+ * What the codec of raw batches and the way through the in-process bus cost: CPU time of the process (all threads) over
+ * batches of 1,000 lines of 300 bytes, read by one group that commits after every batch.
+ */
+export const benchBus: Bench = async ({ directory }) => {
+  const figures: Figure[] = [await measureCodec()];
+  for (const publishers of [1, 8]) {
+    figures.push(...(await measureBus(publishers, undefined)));
+    figures.push(...(await measureBus(publishers, join(directory, `journal-${publishers}`))));
+  }
+  return figures;
+};

@@ -1,12 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchAnalyze } from './analyze.bench.ts';
+import { benchBus } from './bus.bench.ts';
 import { benchDemo } from './demo.bench.ts';
 import { benchIngest } from './ingest.bench.ts';
+import { benchList } from './list.bench.ts';
+import { benchMining } from './mining.bench.ts';
 import { benchStart } from './start.bench.ts';
+import { benchStore } from './store.bench.ts';
 
 /** One measured figure with what was asked for. */
 export interface Figure {
@@ -26,7 +30,11 @@ const benches: Readonly<Record<string, Bench>> = {
   start: benchStart,
   analyze: benchAnalyze,
   ingest: benchIngest,
+  list: benchList,
   demo: benchDemo,
+  mining: benchMining,
+  bus: benchBus,
+  store: benchStore,
 };
 
 const { values } = parseArgs({
@@ -45,7 +53,7 @@ for (const name of chosen) {
     for (const { name: figure, value, unit, goal } of figures) {
       console.log(`  ${figure.padEnd(44)} ${format(value).padStart(12)} ${unit.padEnd(14)} ${goal ?? ''}`);
     }
-    save(name, figures);
+    if (figures.length > 0) save(name, figures);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
@@ -61,9 +69,14 @@ function save(name: string, figures: readonly Figure[]): void {
     commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
     node: process.version,
     machine: `${cpus().length} cores, ${cpus()[0]?.model ?? 'unknown'}`,
+    /** Runnable threads, mean of the last minute: above the number of cores the run includes waiting for others. */
+    load: loadavg()[0],
     figures,
   };
-  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(document, undefined, 2)}\n`);
+  writeFileSync(
+    join(folder, `${name}${values.fast ? '-fast' : ''}.json`),
+    `${JSON.stringify(document, undefined, 2)}\n`,
+  );
 }
 
 function format(value: number): string {
