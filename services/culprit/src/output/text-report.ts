@@ -10,7 +10,7 @@ export function formatReportText(report: ReportView): string {
   const logTypeWidth = Math.min(28, Math.max(8, ...report.coreEvents.map((event) => event.logType.length)));
   const lines = [
     paint.dim('─'.repeat(width)),
-    `${significanceMark(report)}  ${paint.bold(toDisplayText(report.title))}`,
+    `${significanceMark(report)}  ${paint.bold(oneLine(report.title))}`,
     paint.dim(`${spanText(report)}  ·  ${occurrenceText(report)}  ·  id ${report.id}`),
     '',
     ...wrap(toDisplayText(report.summary), width),
@@ -25,7 +25,7 @@ export function formatReportText(report: ReportView): string {
 
 /** One line per report, for lists. */
 export function formatReportLine(report: ReportView): string {
-  return `${clock(report.start)}  ${significanceMark(report)}  ${toDisplayText(report.title)}  ${paint.dim(report.id)}`;
+  return `${clock(report.start)}  ${significanceMark(report)}  ${oneLine(report.title)}  ${paint.dim(report.id)}`;
 }
 
 /** "A cluster this tight happens by chance about once in 40 days." */
@@ -48,11 +48,11 @@ export function occurrenceText(report: ReportView): string {
 function eventLines(event: ReportEventView, layout: { width: number; logTypeWidth: number }): string[] {
   const indent = ' '.repeat(12 + 2 + roleWidth + 2);
   const level = /^(FATAL|ERROR|WARN)/.exec(event.severity)?.[0].padEnd(6) ?? '';
-  const logType = shorten(event.logType, layout.logTypeWidth).padEnd(layout.logTypeWidth);
+  const logType = shorten(oneLine(event.logType), layout.logTypeWidth).padEnd(layout.logTypeWidth);
   const head = `${clock(event.time)}  ${roleText(event)}  ${logType}  `;
   const room = layout.width - (indent.length + layout.logTypeWidth + 2) - level.length;
   const text = toDisplayText(event.message ?? event.body).split('\n')[0] ?? '';
-  const reasons = event.reasons.map((reason) => toDisplayText(reason)).join('; ');
+  const reasons = event.reasons.map((reason) => oneLine(reason)).join('; ');
   return [
     head + paintBody(event, level + shorten(text, Math.max(40, room))),
     indent + paint.dim(shorten(`↳ ${reasons}`, layout.width - indent.length)),
@@ -84,6 +84,11 @@ function spanText(report: ReportView): string {
 function relatedText(report: ReportView): string {
   const { related } = report;
   return `Related events: ${formatCount(related[1])} at zoom 1, ${formatCount(related[2])} at zoom 2, ${formatCount(related[3])} at zoom 3.`;
+}
+
+/** Text of a log that must not begin a line of its own. */
+function oneLine(text: string): string {
+  return toDisplayText(text).replaceAll('\n', ' ');
 }
 
 function clock(time: string): string {
