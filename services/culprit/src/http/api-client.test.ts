@@ -27,11 +27,14 @@ describe('a request to a running Culprit', () => {
     ...answers: readonly Answer[]
   ): Promise<{ readonly url: string; readonly seen: Seen[] }> {
     const seen: Seen[] = [];
-    const server = createServer(async (request, response) => {
-      const body = await text(request);
-      const { status, headers, body: answer } = answers[Math.min(seen.length, answers.length - 1)] ?? ok;
-      seen.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers, body });
-      response.writeHead(status, { connection: 'close', ...headers }).end(answer);
+    const server = createServer((request, response) => {
+      const answering = async (): Promise<void> => {
+        const body = await text(request);
+        const { status, headers, body: answer } = answers[Math.min(seen.length, answers.length - 1)] ?? ok;
+        seen.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers, body });
+        response.writeHead(status, { connection: 'close', ...headers }).end(answer);
+      };
+      void answering();
     }).listen(0, '127.0.0.1');
     close = () => server.close();
     await once(server, 'listening');

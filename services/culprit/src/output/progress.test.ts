@@ -10,7 +10,6 @@ describe('progress where there is no terminal', () => {
       written.push(String(text));
       return true;
     });
-    vi.spyOn(process.stderr, 'isTTY', 'get').mockReturnValue(false);
   });
   afterEach(() => {
     vi.restoreAllMocks();
