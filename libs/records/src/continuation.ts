@@ -107,8 +107,18 @@ function continuesPlain(pending: PendingRecord, line: AnalysedLine): boolean {
     case traceMode.go:
       return isCallLine(line.bytes, line.start, line.end);
     default:
-      return false;
+      return announcesText(pending);
   }
+}
+
+/** A record of one line with header and level that ends in a colon: what it announces stands on the next line. */
+function announcesText(pending: PendingRecord): boolean {
+  return (
+    pending.hasHeader &&
+    pending.severity > 0 &&
+    pending.lineCount === 1 &&
+    pending.body[pending.bodyLength - 1] === 0x3a
+  );
 }
 
 /** A record with a header that an exception printed behind it explains. */
@@ -137,7 +147,7 @@ export function modeAfter(pending: PendingRecord, line: AnalysedLine): number {
       return traceMode.go;
     case lineShape.exception:
     case lineShape.plain:
-      if (line.beginsRecord && mode === traceMode.none) return mode;
+      if (mode === traceMode.none && line.shape === lineShape.plain) return mode;
       return mode === traceMode.python
         ? traceMode.pythonDone
         : mode === traceMode.none

@@ -52,6 +52,24 @@ Caused by: java.net.UnknownHostException: carts-db: Try again
     ]);
   });
 
+  it('joins the one line that a header with a level and a colon at its end announces', () => {
+    const input = [
+      '2026-03-01 08:00:02.763 [warning] <0.1270.3> closing AMQP connection <0.1270.3> (10.0.0.7:38973):',
+      'client unexpectedly closed TCP connection',
+      'unrelated',
+    ].join('\n');
+    expect(assemble(input)).toMatchObject([
+      {
+        lines: 2,
+        severity: 13,
+        flags: recordFlags.multiLine,
+        message:
+          '<0.1270.3> closing AMQP connection <0.1270.3> (10.0.0.7:38973): | client unexpectedly closed TCP connection',
+      },
+      { lines: 1, message: 'unrelated' },
+    ]);
+  });
+
   it('joins a chained Python trace', () => {
     const [record, next] = assemble(`Traceback (most recent call last):
   File "a.py", line 1, in <module>

@@ -442,9 +442,10 @@ function isShort(pending: PendingRecord): boolean {
   return words < 3;
 }
 
-/** Exception lines, the last line of a Python trace, and the lines of a report belong to the message. */
+/** Exception lines, the last line of a Python trace, announced text and the lines of a report belong to the message. */
 function isExtra(pending: PendingRecord, line: AnalysedLine): boolean {
   if (pending.mode === traceMode.report) return true;
   if (line.shape === lineShape.exception || line.shape === lineShape.cause) return true;
-  return pending.mode === traceMode.python && line.shape === lineShape.plain;
+  if (line.shape !== lineShape.plain) return false;
+  return pending.mode === traceMode.python || (pending.mode === traceMode.none && !line.beginsRecord);
 }

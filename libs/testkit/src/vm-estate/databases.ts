@@ -43,16 +43,22 @@ export function emitRedis(
   );
 }
 
-/** Writes a record of RabbitMQ 3.8. */
+/** Writes a record of RabbitMQ 3.8: only its first line has a header. */
 export function emitRabbit(
   estate: Estate,
   at: number,
-  record: { readonly level: string; readonly process: string; readonly lines: readonly string[] },
+  record: {
+    readonly level: string;
+    readonly process: string;
+    readonly lines: readonly [string, ...string[]];
+  },
 ): void {
   const file = estate.rotated('mq1', 'rabbitmq/rabbit@mq1.log');
-  estate.write(at, file, (clock) =>
-    record.lines.map((text) => `${plainMillis(clock)} [${record.level}] <${record.process}> ${text}`),
-  );
+  const [first, ...rest] = record.lines;
+  estate.write(at, file, (clock) => [
+    `${plainMillis(clock)} [${record.level}] <${record.process}> ${first}`,
+    ...rest,
+  ]);
 }
 
 /** The standing chatter of PostgreSQL, Redis and RabbitMQ. */
@@ -194,7 +200,7 @@ function startRabbit(estate: Estate): void {
     const process = `0.${String(900 + dice.below(20_000))}.${String(dice.below(4))}`;
     const from = `10.20.1.${String(13 + dice.below(3))}:${String(32_768 + dice.below(28_000))}`;
     const connection = `(${from} -> 10.20.1.21:5672`;
-    const say = (time: number, level: string, ...lines: readonly string[]): void => {
+    const say = (time: number, level: string, ...lines: readonly [string, ...string[]]): void => {
       emitRabbit(estate, time, { level, process, lines });
     };
     say(at, 'info', `accepting AMQP connection <${process}> ${connection})`);
