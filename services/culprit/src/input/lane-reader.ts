@@ -62,8 +62,7 @@ export class LaneReader {
     this.#blocks = readBlocks(file, (bytes) => {
       totals.bytesRead += bytes;
     });
-    // Every batch is analysed before the next block is read.
-    this.#envelope = new EnvelopeReader({ defaults, builder: new RawBatchBuilder() });
+    this.#envelope = new EnvelopeReader({ defaults });
   }
 
   get lane(): number {
