@@ -27,7 +27,7 @@ export function readUsage(pid: number): Usage | undefined {
   }
 }
 
-/** Samples a process until it ends; the last sample is what it used in all, short of the sampling interval. */
+/** Samples a process until it ends; what it used in all is known short of the sampling interval. */
 export function meter(pid: number, intervalMs = 100): { stop(): Usage | undefined; samples: Usage[] } {
   const samples: Usage[] = [];
   const timer = setInterval(() => {
@@ -38,7 +38,10 @@ export function meter(pid: number, intervalMs = 100): { stop(): Usage | undefine
     samples,
     stop() {
       clearInterval(timer);
-      return samples.at(-1);
+      const last = samples.at(-1);
+      if (last === undefined) return undefined;
+      // A process that has ended but was not waited for yet shows its time and no memory.
+      return { ...last, peakRssMegabytes: Math.max(...samples.map((sample) => sample.peakRssMegabytes)) };
     },
   };
 }

@@ -13,35 +13,51 @@ export interface BuiltLine {
   attributesEnd: number;
 }
 
-/** Fills one {@link RawLogBatch}; its arrays double as they fill up. */
+/** Larger buffers than these are given back after use: one huge input must not cost memory for ever. */
+const maxKeptBytes = 8 << 20;
+const maxKeptLines = 131_072;
+
+/**
+ * Fills one {@link RawLogBatch} after the other in the same arrays, which double as they fill up: a batch is valid until
+ * the next {@link begin}.
+ */
 export class RawBatchBuilder {
-  bytes: Uint8Array;
+  bytes: Uint8Array = new Uint8Array(0);
   bytesLength = 0;
   lineCount = 0;
-  readonly streams: StreamDescriptor[] = [];
-  #capacity: number;
-  #lineStart: Uint32Array;
-  #lineEnd: Uint32Array;
-  #streamIndex: Uint32Array;
-  #timeMillis: Float64Array;
-  #timeSubNanos: Uint32Array;
-  #severity: Uint8Array;
-  #attributesStart: Uint32Array;
-  #attributesEnd: Uint32Array;
+  streams: StreamDescriptor[] = [];
+  #own: Uint8Array = new Uint8Array(0);
+  #capacity = 0;
+  #lineStart = new Uint32Array(0);
+  #lineEnd = new Uint32Array(0);
+  #streamIndex = new Uint32Array(0);
+  #timeMillis = new Float64Array(0);
+  #timeSubNanos = new Uint32Array(0);
+  #severity = new Uint8Array(0);
+  #attributesStart = new Uint32Array(0);
+  #attributesEnd = new Uint32Array(0);
 
-  /** @param bytes buffer to fill, or to point into for text that is taken as it is */
-  constructor(bytes: Uint8Array, lines: number) {
-    const capacity = Math.max(lines, 16);
-    this.bytes = bytes;
-    this.#capacity = capacity;
-    this.#lineStart = new Uint32Array(capacity);
-    this.#lineEnd = new Uint32Array(capacity);
-    this.#streamIndex = new Uint32Array(capacity);
-    this.#timeMillis = new Float64Array(capacity);
-    this.#timeSubNanos = new Uint32Array(capacity);
-    this.#severity = new Uint8Array(capacity);
-    this.#attributesStart = new Uint32Array(capacity);
-    this.#attributesEnd = new Uint32Array(capacity);
+  constructor() {
+    this.#allocate(16);
+  }
+
+  /**
+   * Starts an empty batch.
+   *
+   * @param input bytes to point into, for text that is taken as it is; undefined for a buffer of `byteCount` bytes
+   */
+  begin(input: Uint8Array | undefined, byteCount: number): void {
+    this.bytesLength = 0;
+    this.lineCount = 0;
+    this.streams = [];
+    if (this.#capacity > maxKeptLines) this.#allocate(16);
+    if (input !== undefined) {
+      this.bytes = input;
+      return;
+    }
+    const isWasteful = this.#own.length > maxKeptBytes && byteCount <= maxKeptBytes;
+    if (isWasteful || this.#own.length < byteCount) this.#own = new Uint8Array(byteCount);
+    this.bytes = this.#own;
   }
 
   /** Makes room for `extra` more bytes. */
@@ -49,6 +65,7 @@ export class RawBatchBuilder {
     if (this.bytesLength + extra <= this.bytes.length) return;
     const grown = new Uint8Array(Math.max(this.bytesLength + extra, this.bytes.length * 2));
     grown.set(this.bytes.subarray(0, this.bytesLength));
+    if (this.bytes === this.#own) this.#own = grown;
     this.bytes = grown;
   }
 
@@ -83,25 +100,37 @@ export class RawBatchBuilder {
     };
   }
 
-  #grow(): void {
-    const capacity = this.#capacity * 2;
-    const wider = (from: Uint32Array): Uint32Array => {
-      const to = new Uint32Array(capacity);
-      to.set(from);
-      return to;
-    };
-    this.#lineStart = wider(this.#lineStart);
-    this.#lineEnd = wider(this.#lineEnd);
-    this.#streamIndex = wider(this.#streamIndex);
-    this.#timeSubNanos = wider(this.#timeSubNanos);
-    this.#attributesStart = wider(this.#attributesStart);
-    this.#attributesEnd = wider(this.#attributesEnd);
-    const millis = new Float64Array(capacity);
-    millis.set(this.#timeMillis);
-    this.#timeMillis = millis;
-    const severity = new Uint8Array(capacity);
-    severity.set(this.#severity);
-    this.#severity = severity;
+  #allocate(capacity: number): void {
+    this.#lineStart = new Uint32Array(capacity);
+    this.#lineEnd = new Uint32Array(capacity);
+    this.#streamIndex = new Uint32Array(capacity);
+    this.#timeMillis = new Float64Array(capacity);
+    this.#timeSubNanos = new Uint32Array(capacity);
+    this.#severity = new Uint8Array(capacity);
+    this.#attributesStart = new Uint32Array(capacity);
+    this.#attributesEnd = new Uint32Array(capacity);
     this.#capacity = capacity;
+  }
+
+  #grow(): void {
+    const {
+      lineStart,
+      lineEnd,
+      streamIndex,
+      timeMillis,
+      timeSubNanos,
+      severity,
+      attributesStart,
+      attributesEnd,
+    } = this.toBatch(Number.NaN);
+    this.#allocate(this.#capacity * 2);
+    this.#lineStart.set(lineStart);
+    this.#lineEnd.set(lineEnd);
+    this.#streamIndex.set(streamIndex);
+    this.#timeMillis.set(timeMillis);
+    this.#timeSubNanos.set(timeSubNanos);
+    this.#severity.set(severity);
+    this.#attributesStart.set(attributesStart);
+    this.#attributesEnd.set(attributesEnd);
   }
 }

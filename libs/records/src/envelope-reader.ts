@@ -54,7 +54,8 @@ export class EnvelopeReader {
   readonly #directory: StreamDirectory;
   readonly #fields = new EnvelopeFields();
   readonly #time = createParsedTime();
-  #builder = new RawBatchBuilder(new Uint8Array(0), 0);
+  readonly #shared: RawBatchBuilder | undefined;
+  #builder: RawBatchBuilder;
   #rejected = new Map<RejectReason, number>();
   #repaired = new Map<RepairReason, number>();
   #firstRejection: string | undefined;
@@ -72,7 +73,17 @@ export class EnvelopeReader {
     attributesEnd: 0,
   };
 
-  constructor(options: { readonly defaults: SourceDefaults; readonly limits?: Partial<RecordLimits> }) {
+  /**
+   * @param options.builder takes the place of new arrays for every input; a batch is then valid until the next input of
+   * any reader that shares it
+   */
+  constructor(options: {
+    readonly defaults: SourceDefaults;
+    readonly limits?: Partial<RecordLimits>;
+    readonly builder?: RawBatchBuilder;
+  }) {
+    this.#shared = options.builder;
+    this.#builder = options.builder ?? new RawBatchBuilder();
     this.#limits = { ...defaultRecordLimits, ...options.limits };
     this.#directory = new StreamDirectory(options.defaults, this.#limits.maxRememberedStreams);
   }
@@ -93,8 +104,8 @@ export class EnvelopeReader {
     const actual = format === 'auto' ? detectFormat(bytes.subarray(0, 65_536)) : format;
     this.#traits = inspectBytes(bytes, 0, bytes.length);
     this.#isInPlace = actual === 'text';
-    const buffer = this.#isInPlace ? bytes : new Uint8Array(bytes.length + 16);
-    this.#builder = new RawBatchBuilder(buffer, Math.ceil(bytes.length / 100));
+    this.#builder = this.#shared ?? new RawBatchBuilder();
+    this.#builder.begin(this.#isInPlace ? bytes : undefined, bytes.length + 16);
     if (this.#isInPlace) this.#readText(bytes, format === 'auto');
     else if (actual === 'json') this.#readJson(bytes, format === 'auto');
     else this.#readLines(bytes, format === 'auto');

@@ -1,4 +1,4 @@
-import { EnvelopeReader } from '@culprit/records';
+import { EnvelopeReader, RawBatchBuilder } from '@culprit/records';
 import type { EnvelopeResult, InputFormat, SourceDefaults } from '@culprit/records';
 
 /** Readers kept at most; senders usually share a handful of defaults. */
@@ -10,8 +10,9 @@ const MAX_READERS = 128;
  */
 export class LineReader {
   readonly #readerByDefaults = new Map<string, EnvelopeReader>();
+  readonly #builder = new RawBatchBuilder();
 
-  /** The result may point into `bytes`. O(bytes). */
+  /** The result may point into `bytes` and is valid until the next call. O(bytes). */
   read(
     bytes: Uint8Array,
     options: {
@@ -25,7 +26,8 @@ export class LineReader {
 
   #readerOf(defaults: SourceDefaults): EnvelopeReader {
     const key = JSON.stringify(defaults);
-    const reader = this.#readerByDefaults.get(key) ?? new EnvelopeReader({ defaults });
+    const reader =
+      this.#readerByDefaults.get(key) ?? new EnvelopeReader({ defaults, builder: this.#builder });
     this.#readerByDefaults.delete(key);
     this.#readerByDefaults.set(key, reader);
     if (this.#readerByDefaults.size > MAX_READERS) {

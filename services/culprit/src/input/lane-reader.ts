@@ -1,6 +1,7 @@
 import type { Analysis } from '@culprit/pipeline';
 import {
   EnvelopeReader,
+  RawBatchBuilder,
   LineSplitter,
   detectFormat,
   type InputFormat,
@@ -62,7 +63,8 @@ export class LaneReader {
     this.#blocks = readBlocks(file, (bytes) => {
       totals.bytesRead += bytes;
     });
-    this.#envelope = new EnvelopeReader({ defaults });
+    // Every batch is analysed before the next block is read.
+    this.#envelope = new EnvelopeReader({ defaults, builder: new RawBatchBuilder() });
   }
 
   get lane(): number {
