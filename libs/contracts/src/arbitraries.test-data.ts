@@ -73,6 +73,7 @@ const templateCount: Arbitrary<TemplateCount> = record({
   templateId,
   count: count32,
   maxSeverity: severity,
+  errorCount: count32,
 });
 
 export const structuredBatch: Arbitrary<StructuredBatch> = record({

@@ -99,7 +99,14 @@ describe('codecs', () => {
     const event = { ...emptyEvent(), sourceIndex: 1 };
     const withEvent = WireStructured.encode({ ...empty, highestTimeMillis: 0, exemplars: [event] }).finish();
     expect(errorOf(() => decodeStructuredBatch(withEvent))).toMatchObject(malformed);
-    const count = { binStartMillis: 0n, logTypeIndex: 0, templateId: 1n, count: 1, maxSeverity: 25 };
+    const count = {
+      binStartMillis: 0n,
+      logTypeIndex: 0,
+      templateId: 1n,
+      count: 1,
+      maxSeverity: 25,
+      errorCount: 0,
+    };
     const withCount = WireStructured.encode({
       ...empty,
       highestTimeMillis: 0,

@@ -96,6 +96,7 @@ function countToWire(count: TemplateCount, logTypes: LogTypeTable): WireCount {
     templateId: templateIdToWire(count.templateId),
     count: count.count,
     maxSeverity: count.maxSeverity,
+    errorCount: count.errorCount,
   };
 }
 
@@ -108,6 +109,7 @@ function countFromWire(wire: WireCount, logTypes: readonly LogTypeKey[]): Templa
     templateId: templateIdFromWire(wire.templateId),
     count: wire.count,
     maxSeverity: toSeverity(wire.maxSeverity, 'template count'),
+    errorCount: wire.errorCount,
   };
 }
 

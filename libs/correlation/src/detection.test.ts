@@ -152,6 +152,7 @@ function structure(
         templateId: event.templateId,
         count,
         maxSeverity: line.severity,
+        errorCount: line.severity >= 17 ? count : 0,
       });
       const known = exemplars.get(key);
       if (known === undefined || event.time < known.time) exemplars.set(key, event);

@@ -23,7 +23,7 @@ import {
 } from './log-type-history.js';
 import type { LogTypeHistory } from './log-type-history.js';
 import { timeOf } from './onset.js';
-import { noteTrouble, scanTrouble } from './trouble.js';
+import { isFirstBad, noteTrouble, scanTrouble } from './trouble.js';
 import type { Trouble } from './trouble.js';
 import type { CorrelationOptions } from './options.js';
 
@@ -58,6 +58,8 @@ const calibrationWindowMillis = 300_000;
 const keepMillis = 1_200_000;
 const fatalSurprise = 4.5;
 const fatalBadness = 5;
+const floodProbability = 2e-3;
+const floodBadness = 3;
 const silenceSurprise = 6;
 const silenceHistoryMillis = 2_700_000;
 const wideShare = 0.5;
@@ -125,7 +127,7 @@ export function detect(
   const at = timeOf(anomaly);
   const alive = countAlive(state, at);
   const histories = [...state.logTypes.values()];
-  const asked = options.falseReportsPerDay;
+  const asked = askedAt(state, at, options);
   const isProvisional = at - state.firstSeen < dayMillis;
   const found: Detection[] = [];
   const calibration = calibrationAt(state, { at, alive });
@@ -151,21 +153,33 @@ export function detect(
   }
   const { logType } = anomaly.event.source;
   const alone = { score: anomaly.surprise, members: [logType] };
-  if (isFatal(anomaly)) {
+  if (isFatal(anomaly) || isFlood(anomaly)) {
     found.push({
       alarm: { detector: 'fatal', ...alone, isAbsence: false },
-      falseReportsPerDay: asked * fatalShare,
+      falseReportsPerDay: options.falseReportsPerDay * fatalShare,
       isProvisional,
     });
   }
   if (isUnlikelySilence(anomaly) && isLongKnown(state, logType, at)) {
     found.push({
       alarm: { detector: 'narrow', ...alone, isAbsence: true },
-      falseReportsPerDay: asked * narrowShare,
+      falseReportsPerDay: options.falseReportsPerDay * narrowShare,
       isProvisional,
     });
   }
   return found.toSorted((a, b) => a.falseReportsPerDay - b.falseReportsPerDay)[0];
+}
+
+/**
+ * Reports a day that chance may give at an age. The budget of the first day is spent evenly over the logarithm of the
+ * age: an environment just learned may be wrong at a higher rate for a shorter time, because waiting for certainty
+ * would mean to miss whatever happens in its first hour.
+ */
+function askedAt(state: EnvironmentState, at: number, options: CorrelationOptions): number {
+  const { falseReportsPerDay, learningMillis } = options;
+  const age = Math.max(at - state.firstSeen, learningMillis);
+  const folds = Math.log(dayMillis / Math.max(1, learningMillis));
+  return falseReportsPerDay * Math.max(1, folds > 0 ? dayMillis / age / folds : 1);
 }
 
 /** The calibration of the day, made anew with the first anomaly of each day once a day of history is there. */
@@ -208,6 +222,15 @@ function isFatal({ surprise, badness }: Anomaly): boolean {
   return surprise >= fatalSurprise && badness >= fatalBadness;
 }
 
+/** Failures in numbers that this log type's own past makes very improbable, whatever else happens. */
+function isFlood({ surprise, badness, evidence }: Anomaly): boolean {
+  return (
+    surprise >= anomalySurprise &&
+    badness >= floodBadness &&
+    evidence.some(({ kind, probability }) => kind === 'rate-up' && probability <= floodProbability)
+  );
+}
+
 /** Something that came so regularly that its absence needs no company. */
 function isUnlikelySilence({ surprise, evidence }: Anomaly): boolean {
   return surprise >= silenceSurprise && evidence[0]?.kind === 'silence';
@@ -220,21 +243,23 @@ function isLongKnown(state: EnvironmentState, logType: string, at: number): bool
 }
 
 /**
- * True where an incident that was opened by a silence is only one of several that began together, with nothing bad
- * said: that is how the end of the load looks, or a batch that is done.
+ * True where several fall silent together and hardly anybody says why: nothing bad that is very surprising, nor
+ * something bad and new from two log types. That is how the end of the load looks, or a batch that is done.
  */
 export function isEndOfLoad(
   recent: readonly Anomaly[],
   { from, until }: { from: number; until: number },
 ): boolean {
   const silent = new Set<string>();
+  const voices = new Set<string>();
   for (const anomaly of recent) {
     const time = timeOf(anomaly);
     if (time < from || time > until) continue;
     if (isAbsence(anomaly)) silent.add(anomaly.event.source.logType);
     else if (anomaly.badness >= 1.5 && anomaly.surprise >= 4) return false;
+    else if (isFirstBad(anomaly)) voices.add(anomaly.event.source.logType);
   }
-  return silent.size >= 3;
+  return silent.size >= 3 && voices.size < 2;
 }
 
 function countAlive(state: EnvironmentState, at: number): number {

@@ -73,8 +73,7 @@ export function rankCandidates(anomalies: readonly Anomaly[], context: RankingCo
 
 /** True if something is said that was not said before, or hardly ever: more of the usual is rarely a cause. */
 function isNews({ evidence }: Anomaly): boolean {
-  const kind = evidence[0]?.kind;
-  return kind === 'novelty' || kind === 'rarity' || kind === 'parameter';
+  return evidence.some(({ kind }) => kind === 'novelty' || kind === 'rarity' || kind === 'parameter');
 }
 
 /** What broke first is more likely the cause than what broke after it, however close they are: by order, not by time. */

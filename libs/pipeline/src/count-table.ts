@@ -1,6 +1,7 @@
 import type { EpochMillis } from '@culprit/kernel';
 import type { TemplateCount } from '@culprit/scoring';
 import type { LogTypeEntry } from './log-type-entry.js';
+import { errorSeverity } from './severity.js';
 
 /**
  * Counts of (log type, template, bin) inside one batch: one slot each, the slots of a template chained from the
@@ -14,6 +15,7 @@ export class CountTable {
   #bin = new Float64Array(256);
   #count = new Uint32Array(256);
   #severity = new Uint8Array(256);
+  #errors = new Uint32Array(256);
   #previous = new Int32Array(256);
 
   /** Forgets the counts of the batch before. */
@@ -31,6 +33,7 @@ export class CountTable {
     if (slot < 0) slot = this.#open(entry, template, bin, newest);
     this.#count[slot] = (this.#count[slot] ?? 0) + 1;
     if (severity > (this.#severity[slot] ?? 0)) this.#severity[slot] = severity;
+    if (severity >= errorSeverity) this.#errors[slot] = (this.#errors[slot] ?? 0) + 1;
   }
 
   /** The counts as values, in order of first occurrence. */
@@ -46,6 +49,7 @@ export class CountTable {
         templateId: entry.idOf(this.#template[slot] ?? 0),
         count: this.#count[slot] ?? 0,
         maxSeverity: this.#severity[slot] ?? 0,
+        errorCount: this.#errors[slot] ?? 0,
       });
     }
     return counts;
@@ -59,6 +63,7 @@ export class CountTable {
     this.#bin[slot] = bin;
     this.#count[slot] = 0;
     this.#severity[slot] = 0;
+    this.#errors[slot] = 0;
     this.#previous[slot] = newest;
     entry.slot[template] = slot;
     entry.slotBatch[template] = this.#batch;
@@ -79,6 +84,9 @@ export class CountTable {
     const severity = new Uint8Array(length);
     severity.set(this.#severity);
     this.#severity = severity;
+    const errors = new Uint32Array(length);
+    errors.set(this.#errors);
+    this.#errors = errors;
     const previous = new Int32Array(length);
     previous.set(this.#previous);
     this.#previous = previous;

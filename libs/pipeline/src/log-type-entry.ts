@@ -1,6 +1,7 @@
 import type { EnvironmentName, LogTypeName, TemplateId } from '@culprit/kernel';
 import type { ByteReader, ByteWriter } from '@culprit/kernel';
 import { TemplateMiner } from '@culprit/mining';
+import { errorSeverity } from './severity.js';
 
 /** A template with fewer occurrences than this is rare: more of its events travel on whole. */
 const rareCount = 256;
@@ -25,6 +26,8 @@ export class LogTypeEntry {
   #bin: Float64Array = new Float64Array(64).fill(-Infinity);
   #earliest: Float64Array = new Float64Array(64);
   #forwarded: Uint8Array = new Uint8Array(64);
+  /** Highest severity forwarded in the bin. */
+  #severity: Uint8Array = new Uint8Array(64);
   readonly #ids: (TemplateId | undefined)[] = [];
 
   constructor(environment: EnvironmentName, logType: LogTypeName, miner?: TemplateMiner) {
@@ -51,27 +54,33 @@ export class LogTypeEntry {
     const forwarded = new Uint8Array(grown);
     forwarded.set(this.#forwarded);
     this.#forwarded = forwarded;
+    const severity = new Uint8Array(grown);
+    severity.set(this.#severity);
+    this.#severity = severity;
   }
 
   /**
-   * Whether the whole event travels on: the first ones of a template in a bin, and any that turns out to be earlier
-   * than those. Late events of a rare template always do.
+   * Whether the whole event travels on: the first ones of a template in a bin, its first error, and any that turns out
+   * to be earlier than those. Late events of a rare template always do.
    */
-  shouldForward(template: number, bin: number, timeMillis: number): boolean {
+  shouldForward(template: number, bin: number, timeMillis: number, severity: number): boolean {
     const current = this.#bin[template] ?? -Infinity;
     const isRare = this.miner.count(template) <= rareCount;
     if (bin > current) {
       this.#bin[template] = bin;
       this.#earliest[template] = timeMillis;
       this.#forwarded[template] = 1;
+      this.#severity[template] = severity;
       return true;
     }
     if (bin < current) return isRare;
+    const isFirstError = severity >= errorSeverity && (this.#severity[template] ?? 0) < errorSeverity;
+    if (isFirstError) this.#severity[template] = severity;
     const isEarlier = timeMillis < (this.#earliest[template] ?? Infinity);
     if (isEarlier) this.#earliest[template] = timeMillis;
     const limit = isRare ? forwardedWhenRare : forwardedWhenCommon;
     const forwarded = this.#forwarded[template] ?? 0;
-    if (forwarded >= limit) return isEarlier;
+    if (forwarded >= limit) return isEarlier || isFirstError;
     this.#forwarded[template] = forwarded + 1;
     return true;
   }
@@ -95,6 +104,7 @@ export class LogTypeEntry {
       writer.float64(this.#bin[i] ?? -Infinity);
       writer.float64(this.#earliest[i] ?? 0);
       writer.uint8(this.#forwarded[i] ?? 0);
+      writer.uint8(this.#severity[i] ?? 0);
     }
   }
 
@@ -108,6 +118,7 @@ export class LogTypeEntry {
       entry.#bin[i] = reader.float64();
       entry.#earliest[i] = reader.float64();
       entry.#forwarded[i] = reader.uint8();
+      entry.#severity[i] = reader.uint8();
     }
     return entry;
   }

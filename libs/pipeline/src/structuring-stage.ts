@@ -160,7 +160,7 @@ export class StructuringStage {
     if (miner.size !== sizeBefore) this.#takeChanges(entry, bin);
     this.#counts.add(entry, template, bin, records.severity[i] ?? 0);
     this.#templateIndex[i] = this.#referTo(entry, template);
-    if (entry.shouldForward(template, bin, time)) {
+    if (entry.shouldForward(template, bin, time, records.severity[i] ?? 0)) {
       this.#exemplars.push(this.#eventOf({ sequence, records, index: i, entry, template }));
     }
   }

@@ -1,5 +1,6 @@
 import type { EnvironmentName, LogTypeName, TemplateId } from '@culprit/kernel';
 import type { StructuredEvent, TemplateAlias } from './structured-event.js';
+import type { TroubleStatistics } from './trouble-rate.js';
 
 /** Gaps between occurrences, in seconds. */
 export interface GapStatistics {
@@ -67,6 +68,8 @@ export interface LogTypeBaseline {
   readonly aliases: Map<TemplateId, TemplateId>;
   /** First times, quiet and in change phases; see novelty.ts. */
   novelty: NoveltyStatistics;
+  /** Failures reported per minute, over all templates. */
+  readonly trouble: TroubleStatistics;
   /** Decayed mean of 2^badness over unusual lines. */
   weightSum: number;
   weightCount: number;
@@ -107,16 +110,7 @@ export function createTemplateBaseline(templateId: TemplateId, time: number): Te
     episodesAt: time,
     badness: 0,
     gaps: createGaps(),
-    rate: {
-      minutes: 0,
-      mean: 0,
-      meanSquare: 0,
-      longestPeak: 0,
-      minute: -1,
-      minuteCount: 0,
-      lastBin: -1,
-      window: [0, 0, 0, 0, 0, 0],
-    },
+    rate: createRate(),
     slots: [],
     lastEvent: undefined,
     quietUntil: { rateUp: -Infinity, rateDown: -Infinity, parameter: -Infinity, severity: -Infinity },
@@ -149,6 +143,7 @@ export function createLogTypeBaseline(
       lastBurst: -Infinity,
       lastBadBurst: -Infinity,
     },
+    trouble: { rate: createRate(), quietUntil: -Infinity, told: 1 },
     weightSum: 4,
     weightCount: 2,
     gaps: createGaps(),
@@ -156,6 +151,19 @@ export function createLogTypeBaseline(
     isSilent: false,
     isAwaited: false,
     pods: new Map(),
+  };
+}
+
+function createRate(): RateStatistics {
+  return {
+    minutes: 0,
+    mean: 0,
+    meanSquare: 0,
+    longestPeak: 0,
+    minute: -1,
+    minuteCount: 0,
+    lastBin: -1,
+    window: [0, 0, 0, 0, 0, 0],
   };
 }
 

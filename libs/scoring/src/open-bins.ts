@@ -7,12 +7,15 @@ import type { StructuredEvent, TemplateCount } from './structured-event.js';
 export interface BinEntry {
   count: number;
   maxSeverity: number;
+  errorCount: number;
   exemplar: StructuredEvent | undefined;
   /** Further events of the bin that carry values, in order of time, at most {@link maxOthers}. */
   others: StructuredEvent[];
 }
 
 const maxOthers = 16;
+/** ERROR in the severities of OpenTelemetry. */
+const errorSeverity = 17;
 
 /** One log type in one bin. */
 export interface BinLogType {
@@ -43,6 +46,7 @@ export function addCount(bins: OpenBins, bin: number, count: TemplateCount): voi
   const entry = entryOf(bins, bin, count);
   entry.count += count.count;
   entry.maxSeverity = Math.max(entry.maxSeverity, count.maxSeverity);
+  entry.errorCount += count.errorCount;
 }
 
 /** Keeps the event if it is the earliest of its template in the bin. */
@@ -109,6 +113,7 @@ function resolveAlias(templateId: TemplateId, aliases: ReadonlyMap<TemplateId, T
 function mergeEntry(into: BinEntry, from: BinEntry): void {
   into.count += from.count;
   into.maxSeverity = Math.max(into.maxSeverity, from.maxSeverity);
+  into.errorCount += from.errorCount;
   if (from.exemplar !== undefined) keepEvent(into, from.exemplar);
   for (const event of from.others) keepEvent(into, event);
 }
@@ -128,6 +133,18 @@ function entryOf(bins: OpenBins, bin: number, key: EntryKey): BinEntry {
   if (group === undefined) byLogType.set(name, (group = { environment, logType, entries: new Map() }));
   let entry = group.entries.get(templateId);
   if (entry === undefined)
-    group.entries.set(templateId, (entry = { count: 0, maxSeverity: 0, exemplar: undefined, others: [] }));
+    group.entries.set(
+      templateId,
+      (entry = { count: 0, maxSeverity: 0, errorCount: 0, exemplar: undefined, others: [] }),
+    );
   return entry;
+}
+
+/**
+ * The event that shows best what the template did: the earliest, but where some of its records say that something
+ * failed, the earliest of these. One template may hold both, for example the requests of an access log.
+ */
+export function showingEvent({ exemplar, others }: BinEntry): StructuredEvent | undefined {
+  if (exemplar === undefined || exemplar.severity >= errorSeverity) return exemplar;
+  return others.find(({ severity }) => severity >= errorSeverity) ?? exemplar;
 }

@@ -35,6 +35,7 @@ function batchesOf(lines: readonly Line[], size = 200, lane = 0): StructuredBatc
         templateId: event.templateId,
         count: 1,
         maxSeverity: event.severity,
+        errorCount: event.severity >= 17 ? 1 : 0,
       });
       exemplars.push(event);
     }

@@ -9,12 +9,21 @@ import type { LaneProgress } from './lanes.js';
 import { isEnvironmentAlive, isHostAlive, noteHost } from './liveness.js';
 import type { HostActivity } from './liveness.js';
 import { notePod } from './novelty.js';
-import { addCount, addExemplar, binOf, canonicalEntries, logTypeKey, takeBin } from './open-bins.js';
+import {
+  addCount,
+  addExemplar,
+  binOf,
+  canonicalEntries,
+  logTypeKey,
+  showingEvent,
+  takeBin,
+} from './open-bins.js';
 import type { BinLogType, OpenBins } from './open-bins.js';
 import { defaultScoringOptions } from './options.js';
 import type { ScoringOptions } from './options.js';
 import { countWeights } from './surprise.js';
 import { keptEvent, scoreEntry } from './score-entry.js';
+import { scoreTrouble } from './score-trouble.js';
 import { logTypeSilenceSentence, silenceSentence } from './sentences.js';
 import { silenceDeadline, testSilence } from './silence.js';
 import type { SilenceFinding } from './silence.js';
@@ -22,7 +31,7 @@ import { decodeState, encodeState } from './state-codec.js';
 import { binMillis } from './structured-event.js';
 import type { StructuredBatch, StructuredEvent, TemplateAlias } from './structured-event.js';
 
-const stateVersion = 1;
+const stateVersion = 2;
 /** Stands for "the log type as a whole" where a template id is expected. */
 const wholeLogType = '';
 
@@ -169,18 +178,20 @@ export class Scorer {
     if (!(limit > state.closedThrough)) return this.#answer(coordinates, [], new Set());
     const anomalies: Anomaly[] = [];
     const active = new Set<LogTypeBaseline>();
-    for (const bin of this.#binsBefore(limit)) this.#closeBin(bin, anomalies, active);
+    for (let bin = this.#nextBin(limit); bin !== undefined; bin = this.#nextBin(limit))
+      this.#closeBin(bin, anomalies, active);
     state.closedThrough = limit;
     anomalies.sort((a, b) => compareEvents(a.event, b.event));
     return this.#answer(coordinates, anomalies, active);
   }
 
-  #binsBefore(limit: number): number[] {
-    const bins = new Set<number>();
+  /** The first bin before `limit` with anything to do; looking for absences in one may schedule a look in a later one. */
+  #nextBin(limit: number): number | undefined {
+    let next = limit;
     for (const keys of [this.#state.bins, this.#state.dueByBin, this.#state.aliasesByBin]) {
-      for (const bin of keys.keys()) if (bin < limit) bins.add(bin);
+      for (const bin of keys.keys()) if (bin < next) next = bin;
     }
-    return [...bins].toSorted((a, b) => a - b);
+    return next < limit ? next : undefined;
   }
 
   #closeBin(bin: number, anomalies: Anomaly[], active: Set<LogTypeBaseline>): void {
@@ -201,7 +212,7 @@ export class Scorer {
     let latest = logType.lastEvent;
     const weights: number[] = [];
     for (const [templateId, entry] of entries) {
-      const event = entry.exemplar;
+      const event = showingEvent(entry);
       logType.recordCount += entry.count;
       if (event === undefined) {
         this.#state.counters.countsWithoutEvent += entry.count;
@@ -214,6 +225,7 @@ export class Scorer {
       if (latest === undefined || compareEvents(event, latest) > 0) latest = event;
     }
     if (latest !== undefined && latest !== logType.lastEvent) logType.lastEvent = keptEvent(latest);
+    scoreTrouble({ logType, bin, entries }, found);
     countWeights(logType, weights);
     this.#learnLogType(logType, bin);
     return logType;

@@ -29,6 +29,12 @@ export function rateSentence(finding: RateFinding): string {
   return `${finding.observed} a minute, usually ${formatCount(finding.expected)}`;
 }
 
+/** Why a log type reports too many failures. */
+export function troubleSentence({ observed, expected }: RateFinding): string {
+  const usual = expected < 0.5 ? 'hardly any' : formatCount(expected);
+  return `${observed} failures a minute, usually ${usual}`;
+}
+
 /** Why an absence is unusual. */
 export function silenceSentence(finding: SilenceFinding): string {
   const rhythm = finding.isPeriodic ? 'comes every' : 'usually comes every';

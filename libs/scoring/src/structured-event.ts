@@ -42,6 +42,8 @@ export interface TemplateCount {
   readonly count: number;
   /** Highest severity among these records. */
   readonly maxSeverity: number;
+  /** Records among them that say of themselves that something failed: severity ERROR (17) or above. */
+  readonly errorCount: number;
 }
 
 /** Width of the bins of partial counts. */

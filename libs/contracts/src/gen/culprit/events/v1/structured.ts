@@ -41,6 +41,8 @@ export interface TemplateCount {
   templateId: bigint;
   count: number;
   maxSeverity: number;
+  /** Records of severity ERROR or above among them. */
+  errorCount: number;
 }
 
 /** A record with its template. */
@@ -260,7 +262,7 @@ export const LogType: MessageFns<LogType> = {
 };
 
 function createBaseTemplateCount(): TemplateCount {
-  return { binStartMillis: 0n, logTypeIndex: 0, templateId: 0n, count: 0, maxSeverity: 0 };
+  return { binStartMillis: 0n, logTypeIndex: 0, templateId: 0n, count: 0, maxSeverity: 0, errorCount: 0 };
 }
 
 export const TemplateCount: MessageFns<TemplateCount> = {
@@ -285,6 +287,9 @@ export const TemplateCount: MessageFns<TemplateCount> = {
     }
     if (message.maxSeverity !== 0) {
       writer.uint32(40).uint32(message.maxSeverity);
+    }
+    if (message.errorCount !== 0) {
+      writer.uint32(48).uint32(message.errorCount);
     }
     return writer;
   },
@@ -340,6 +345,14 @@ export const TemplateCount: MessageFns<TemplateCount> = {
             }
 
             message.maxSeverity = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.errorCount = reader.uint32();
             continue;
           }
         }
