@@ -127,9 +127,19 @@ export function skipSeparators(bytes: Uint8Array, position: number, end: number)
   while (i < end) {
     const byte = bytes[i];
     if (isBlank(byte) || byte === 0x3a || byte === 0x7c || byte === 0x5d || byte === 0x2c) i += 1;
-    else if (byte === 0x2d && (isBlank(bytes[i + 1]) || bytes[i + 1] === 0x2d)) i += 1;
-    else break;
+    else if (byte === 0x2d) {
+      const after = dashesEnd(bytes, i, end);
+      if (after >= end || !isBlank(bytes[after])) break;
+      i = after;
+    } else break;
   }
+  return i;
+}
+
+/** Dashes with a word right behind them are an option of a command line, not a separator. */
+function dashesEnd(bytes: Uint8Array, position: number, end: number): number {
+  let i = position;
+  while (i < end && bytes[i] === 0x2d) i += 1;
   return i;
 }
 

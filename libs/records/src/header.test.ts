@@ -41,6 +41,11 @@ describe('HeaderReader', () => {
       21,
       'data TLB error',
     ],
+    [
+      "2023-03-17T01:00:02.743Z 0 [Warning] [MY-013242] [Server] --collation: 'utf8' is old",
+      13,
+      "--collation: 'utf8' is old",
+    ],
     ['2024-01-01 10:00:00,123 - my.module - ERROR - it broke', 17, 'it broke'],
     ['2024-01-01 10:00:00,123 - root - WARNING - careful', 13, 'careful'],
     ['7182 DEBUG keystone.middleware.auth [req-4a3b - default default] RBAC: done', 5, 'RBAC: done'],
