@@ -242,7 +242,7 @@ export class Correlator {
   #raise(state: EnvironmentState, detection: Detection, at: number): void {
     const { alarm, falseReportsPerDay, isProvisional } = detection;
     let running = state.incidents.find((incident) => accepts(incident, at));
-    if (running !== undefined && isOvertaken(running, detection)) {
+    if (running !== undefined && isOvertaken(running, detection, at - this.#options.settleMillis)) {
       this.#close(state, running);
       running = undefined;
     }
@@ -320,8 +320,12 @@ export class Correlator {
   }
 }
 
-/** What was held back, or opened by an absence alone, must not swallow something stronger that begins later. */
-function isOvertaken(running: Incident, { alarm, falseReportsPerDay }: Detection): boolean {
+/**
+ * What was held back, found nothing to tell (opened before `settled`), or was opened by an absence alone, must not
+ * swallow something stronger that begins later.
+ */
+function isOvertaken(running: Incident, { alarm, falseReportsPerDay }: Detection, settled: number): boolean {
+  if (running.revision === 0 && running.openedAt < settled && !alarm.isAbsence) return true;
   if (running.isSuppressed) return falseReportsPerDay < running.falseReportsPerDay;
   return running.alarm.isAbsence && !alarm.isAbsence;
 }

@@ -9,6 +9,10 @@ import type { Story } from './story.js';
 const failureBits = 1.5;
 const graveBits = 3;
 const unusualSurprise = 3.5;
+/** Reports a day that chance may explain at most, for high significance. */
+const expectedPerDay = 0.25;
+/** Failures further from the first one may be another story. */
+const togetherMillis = 120_000;
 /** Minutes in which failures were told, from which they are no blip. */
 const lastingMinutes = 3;
 
@@ -18,7 +22,7 @@ const lastingMinutes = 3;
  *
  * Without any failure it is low for one or two log types and medium for more; grave or lasting failures are medium;
  * failures of several programs, or of one while others fall silent, that are many, grave or lasting are high unless
- * chance does as much every day. A crash is high. A roll-out in which one program complains is never high: it is being worked on.
+ * chance does as much every few days. A crash is high. A roll-out in which one program complains is never high: it is being worked on.
  */
 export function significanceOf(
   { alarm, falseReportsPerDay }: { readonly alarm: Alarm; readonly falseReportsPerDay: number },
@@ -26,16 +30,18 @@ export function significanceOf(
 ): Significance {
   const core = story.core.events.map(({ anomaly }) => anomaly);
   const failures = core.filter((anomaly) => isFailure(anomaly) && anomaly.surprise >= unusualSurprise);
-  const failing = new Set(failures.map(({ event }) => event.source.logType));
+  const began = Math.min(...failures.map((anomaly) => timeOf(anomaly)));
+  const together = failures.filter((anomaly) => timeOf(anomaly) <= began + togetherMillis);
+  const failing = new Set(together.map(({ event }) => event.source.logType));
   const isRollout = story.core.events.some(({ change }) => change === 'ordinary') && failing.size < 2;
   if (alarm.detector === 'fatal' && !isRollout) return 'high';
   if (!core.some(isFailure)) return story.logTypes.length < 3 || isRollout ? 'low' : 'medium';
   const grave = failures.filter(({ badness }) => badness >= graveBits);
   const isLasting = minutesOf(story.failures) >= lastingMinutes;
-  const isMuch = grave.length >= 2 || failures.length >= 3 || isLasting;
+  const isMuch = grave.length >= 2 || together.length >= 3 || isLasting;
   const silent = new Set(core.filter((one) => isAbsence(one)).map(({ event }) => event.source.logType));
   const isBroad = failing.size >= 2 || (failing.size === 1 && silent.size >= 2);
-  if (isBroad && isMuch && falseReportsPerDay < 1 && !isRollout) return 'high';
+  if (isBroad && isMuch && falseReportsPerDay < expectedPerDay && !isRollout) return 'high';
   return grave.length > 0 || failures.length >= 2 || isLasting ? 'medium' : 'low';
 }
 
