@@ -1,4 +1,5 @@
 import { HeaderReader } from './header.js';
+import { statusSeverity } from './http-status.js';
 import { closingBracket, indexOfBytes, isBlank, isLetter, skipBlanks } from './header-tokens.js';
 import { JsonBody } from './json-body.js';
 import { lineShape, shapeOf } from './line-shape.js';
@@ -56,6 +57,7 @@ export class AnalysedLine {
     this.messageStart = header.messageStart;
     this.beginsRecord = header.hasHeader;
     if (!this.#readJson() && !header.hasHeader) this.#readLogfmt();
+    if (this.severity === 0) this.severity = statusSeverity(this.bytes, this.start, this.end);
     this.contentStart = this.beginsRecord ? this.#repeatedContent() : this.start;
     this.shape = shapeOf(this.bytes, this.contentStart, this.end);
   }
