@@ -58,6 +58,7 @@ const calibrationWindowMillis = 300_000;
 const keepMillis = 1_200_000;
 const fatalSurprise = 4.5;
 const fatalBadness = 5;
+const lastingBadness = 4;
 const floodProbability = 2e-3;
 const floodBadness = 3;
 const silenceSurprise = 6;
@@ -153,7 +154,7 @@ export function detect(
   }
   const { logType } = anomaly.event.source;
   const alone = { score: anomaly.surprise, members: [logType] };
-  if (isFatal(anomaly) || isFlood(anomaly)) {
+  if (isFatal(anomaly) || isFlood(anomaly) || isLasting(state, anomaly)) {
     found.push({
       alarm: { detector: 'fatal', ...alone, isAbsence: false },
       falseReportsPerDay: options.falseReportsPerDay * fatalShare,
@@ -220,6 +221,24 @@ function provisionalThreshold(state: EnvironmentState, at: number, asked: number
 
 function isFatal({ surprise, badness }: Anomaly): boolean {
   return surprise >= fatalSurprise && badness >= fatalBadness;
+}
+
+/** An error that was new a moment ago and keeps coming: scoring tells its novelty a second time. */
+function isLasting(state: EnvironmentState, anomaly: Anomaly): boolean {
+  if (anomaly.badness < lastingBadness || anomaly.surprise < anomalySurprise || !isNovel(anomaly))
+    return false;
+  const { templateId, source, eventId } = anomaly.event;
+  return state.recent.some(
+    (one) =>
+      one.event.templateId === templateId &&
+      one.event.source.logType === source.logType &&
+      one.event.eventId !== eventId &&
+      isNovel(one),
+  );
+}
+
+function isNovel({ evidence }: Anomaly): boolean {
+  return evidence.some(({ kind }) => kind === 'novelty');
 }
 
 /** Failures in numbers that this log type's own past makes very improbable, whatever else happens. */

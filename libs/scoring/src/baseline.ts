@@ -37,6 +37,8 @@ export interface TemplateBaseline {
   episodes: number;
   episodesAt: number;
   badness: number;
+  /** How improbable its first time was; 1 once it was told that it keeps coming. */
+  newcomer: number;
   gaps: GapStatistics;
   rate: RateStatistics;
   slots: SlotStatistics[];
@@ -62,6 +64,8 @@ export interface LogTypeBaseline {
   readonly logType: LogTypeName;
   readonly firstSeen: number;
   lastSeen: number;
+  /** When it last came back after a pause far beyond its usual gaps. */
+  resumedAt: number;
   recordCount: number;
   readonly templates: Map<TemplateId, TemplateBaseline>;
   /** Templates that turned out to be others; bounded like the templates. */
@@ -109,6 +113,7 @@ export function createTemplateBaseline(templateId: TemplateId, time: number): Te
     episodes: 0,
     episodesAt: time,
     badness: 0,
+    newcomer: 1,
     gaps: createGaps(),
     rate: createRate(),
     slots: [],
@@ -130,6 +135,7 @@ export function createLogTypeBaseline(
     logType,
     firstSeen: time,
     lastSeen: -Infinity,
+    resumedAt: time,
     recordCount: 0,
     templates: new Map(),
     aliases: new Map(),

@@ -1,15 +1,46 @@
-import type { LogTypeBaseline } from './baseline.js';
+import type { GapStatistics, LogTypeBaseline } from './baseline.js';
 import type { EventSource } from './structured-event.js';
 
+/** When something last spoke, and since when without a pause of a minute, ms. */
+export interface Stretch {
+  lastSeen: number;
+  since: number;
+}
+
 /** Which log types of a host spoke when; bounded. */
-export interface HostActivity {
+export interface HostActivity extends Stretch {
   readonly lastSeenByLogType: Map<string, number>;
 }
 
 const maxHosts = 2_000;
+const maxEnvironments = 2_000;
 const maxLogTypesPerHost = 32;
-const aliveMillis = 60_000;
+/** Whoever spoke within this time is alive; well below any absence that is looked at. */
+export const aliveMillis = 30_000;
+/** Quiet time after which a host or an environment counts as paused. */
+const pauseMillis = 60_000;
 const minGaps = 12;
+
+/** Time within which something with these gaps speaks while it is alive, ms. */
+export function aliveWithin(gaps: GapStatistics): number {
+  return Math.max(aliveMillis, 3_000 * gaps.mean);
+}
+
+/** Notes that an environment spoke; bounded. O(1). */
+export function noteEnvironment(environments: Map<string, Stretch>, environment: string, time: number): void {
+  const stretch = environments.get(environment) ?? { lastSeen: time, since: time };
+  extend(stretch, time);
+  environments.delete(environment);
+  environments.set(environment, stretch);
+  const [oldest] = environments.keys();
+  if (environments.size > maxEnvironments && oldest !== undefined) environments.delete(oldest);
+}
+
+/** Goes on with a stretch, or begins a new one after a pause. */
+function extend(stretch: Stretch, time: number): void {
+  if (time - stretch.lastSeen > pauseMillis) stretch.since = time;
+  stretch.lastSeen = time;
+}
 
 /** Notes that a log type of a host spoke at `time` (ms). O(1). */
 export function noteHost(hosts: Map<string, HostActivity>, source: EventSource, time: number): void {
@@ -17,35 +48,42 @@ export function noteHost(hosts: Map<string, HostActivity>, source: EventSource, 
   const key = hostKey(source);
   let host = hosts.get(key);
   if (host === undefined) {
-    host = { lastSeenByLogType: new Map() };
+    host = { lastSeenByLogType: new Map(), lastSeen: time, since: time };
     hosts.set(key, host);
     const [oldest] = hosts.keys();
     if (hosts.size > maxHosts && oldest !== undefined) hosts.delete(oldest);
   }
+  extend(host, time);
   if (host.lastSeenByLogType.size < maxLogTypesPerHost || host.lastSeenByLogType.has(source.logType)) {
     host.lastSeenByLogType.set(source.logType, time);
   }
 }
 
-/** False where other log types of the host are known and none of them spoke in the last minute. */
+/**
+ * False where other log types of the host are known and none of them spoke in the last half minute, or the host itself has
+ * only just come back: after a pause everybody is late.
+ *
+ * @param patienceMillis absence that would be too long for the one that is missed
+ */
 export function isHostAlive(
   hosts: ReadonlyMap<string, HostActivity>,
   source: EventSource,
-  time: number,
+  { time, patienceMillis }: { readonly time: number; readonly patienceMillis: number },
 ): boolean {
   const host = hosts.get(hostKey(source));
   if (host === undefined) return true;
   let others = 0;
   for (const [logType, lastSeen] of host.lastSeenByLogType) {
     if (logType === source.logType) continue;
-    if (time - lastSeen <= aliveMillis) return true;
+    if (time - lastSeen <= aliveMillis) return time - host.since >= patienceMillis;
     others += 1;
   }
   return others === 0;
 }
 
 /**
- * True where at least half of the other log types that speak regularly, and one at least, spoke lately.
+ * True where at least half of the other log types that speak regularly, and one at least, spoke lately: well after the
+ * absent one did.
  * A stalled collector or the end of the load stops most of them at once. O(log types), called once per absence.
  */
 export function isEnvironmentAlive(
@@ -53,13 +91,14 @@ export function isEnvironmentAlive(
   absent: LogTypeBaseline,
   time: number,
 ): boolean {
+  const halfAbsence = (time - absent.lastSeen) / 2;
   let regular = 0;
   let alive = 0;
   for (const other of logTypes) {
     if (other === absent || other.environment !== absent.environment || other.gaps.count < minGaps) continue;
     if (time - other.lastSeen > 3_600_000) continue;
     regular += 1;
-    if (time - other.lastSeen <= Math.max(aliveMillis, 3_000 * other.gaps.mean)) alive += 1;
+    if (time - other.lastSeen <= Math.min(aliveWithin(other.gaps), halfAbsence)) alive += 1;
   }
   return alive > 0 && alive * 2 >= regular;
 }

@@ -11,6 +11,7 @@ import { observeParameters } from './parameters.js';
 import type { ParameterFinding } from './parameters.js';
 import { observeRate } from './rate.js';
 import {
+  newcomerSentence,
   noveltySentence,
   parameterSentence,
   raritySentence,
@@ -27,6 +28,9 @@ const maxKeptBody = 2_048;
 const toldBadness = 2;
 /** A first time, of a line or a kind of value, is passed on below this however mild: it may be what is behind an incident. */
 const newsProbability = 0.5;
+const newcomerBadness = 3;
+const newcomerTotal = 5;
+const newcomerMillis = 300_000;
 
 /** A template in a bin that is being closed. */
 export interface ClosingEntry {
@@ -72,6 +76,16 @@ export function scoreEntry(closing: ClosingEntry): Anomaly | undefined {
   };
 }
 
+/** A bad line that was first met minutes ago and comes again and again: no slip, but something that broke. */
+function keepsComing(template: TemplateBaseline, { bin, entry }: ClosingEntry): boolean {
+  return (
+    template.newcomer < newsProbability &&
+    template.badness >= newcomerBadness &&
+    template.total + entry.count >= newcomerTotal &&
+    bin - template.firstSeen <= newcomerMillis
+  );
+}
+
 interface Finding {
   readonly evidence: Evidence[];
   /** The event of the bin that shows it best. */
@@ -94,7 +108,13 @@ function collectEvidence(template: TemplateBaseline, closing: ClosingEntry, isNe
     const probability = noveltyProbability(logType, first);
     const sentence = noveltySentence(learned, isChanging(logType, bin));
     evidence.push({ kind: 'novelty', probability, sentence });
+    template.newcomer = probability;
     countNovelty(logType, first);
+  } else if (keepsComing(template, closing)) {
+    const total = template.total + entry.count;
+    const sentence = newcomerSentence(total, (bin - template.firstSeen) / 1000);
+    evidence.push({ kind: 'novelty', probability: template.newcomer / total, sentence });
+    template.newcomer = 1;
   } else if (absent > episodeGapMillis) {
     const probability = rarityProbability(template, logType, bin);
     const sentence = raritySentence(template.episodes, learned, absent / 1000);

@@ -91,6 +91,10 @@ const about = (anomalies: readonly Anomaly[], body: string): Anomaly[] =>
   anomalies.filter(({ event }) => event.body === body);
 const kinds = (anomaly: Anomaly | undefined): string[] => (anomaly?.evidence ?? []).map(({ kind }) => kind);
 
+const silencesIn = (lines: readonly Line[]): string[] =>
+  anomaliesOf(lines)
+    .filter((one) => kinds(one).includes('silence'))
+    .map(({ event, evidence }) => `${event.source.logType} ${evidence[0]?.sentence}`);
 const at = (minutes: number): number => start + minutes * 60_000;
 
 describe('scorer', () => {
@@ -185,9 +189,49 @@ describe('scorer', () => {
     expect(anomaliesOf([...before, ...after]).filter((one) => kinds(one).includes('silence'))).toEqual([]);
   });
 
-  it('does not take the end of the input for a silence', () => {
-    expect(anomaliesOf(quietLife).filter((one) => kinds(one).includes('silence'))).toEqual([]);
+  it('does not take the end of the input for a silence, of one lane or of three', () => {
+    const logTypes = ['a', 'b', 'c'];
+    const lines = logTypes.flatMap((logType) => every(5, 120, { logType, template: 'alive', host: 'n1' }));
+    const slow = every(20, 120, { logType: 'a', template: 'tick', host: 'n1' });
+    expect(silencesIn([...lines, ...slow, ...quietLife])).toEqual([]);
+    const scorer = new Scorer({ laneCount: 3 });
+    const lanes = logTypes.map((logType, lane) =>
+      batchesOf(
+        [...lines, ...slow].filter((line) => line.logType === logType).toSorted((a, b) => a.time - b.time),
+        200,
+        lane,
+      ),
+    );
+    const found = lanes.flat().flatMap((batch) => scorer.push(batch).anomalies);
+    // The lanes end one after the other, with time between them.
+    const ends = logTypes.flatMap((_, lane) => scorer.flush(lane).anomalies);
+    expect([...found, ...ends].filter((one) => kinds(one).includes('silence'))).toEqual([]);
   });
+
+  it('does not take a host that stops for silences of its log types', () => {
+    const lines = ['a', 'b', 'c', 'd', 'e', 'f'].flatMap((logType, i) =>
+      every(5, i < 3 ? 60 : 120, { logType, template: 'alive', host: i < 3 ? 'n1' : 'n2' }),
+    );
+    expect(silencesIn(lines)).toEqual([]);
+  });
+
+  for (const minutes of [2, 10, 90]) {
+    it(`does not take a pause of everything for ${minutes} min for a silence, nor the coming back`, () => {
+      const logTypes = ['a', 'b', 'c', 'd'];
+      const shifted = (from: number, lines: Line[]): Line[] =>
+        lines.map((line) => ({ ...line, time: line.time + from * 60_000 }));
+      const lines = logTypes.flatMap((logType, i) => {
+        const before = every(5, 60, { logType, template: 'alive' });
+        const ticks = every(20, 60, { logType, template: 'tick' });
+        // They come back one after the other.
+        const back = 60 + minutes + i * 0.4;
+        return [...before, ...ticks, ...shifted(back, every(5, 30, { logType, template: 'alive' }))].concat(
+          shifted(back + 0.5, every(20, 30, { logType, template: 'tick' })),
+        );
+      });
+      expect(silencesIn(lines)).toEqual([]);
+    });
+  }
 
   it('tells a value of a kind that never came in this place', () => {
     const devices = Array.from({ length: 60 }, (_, i) => ({

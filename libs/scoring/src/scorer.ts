@@ -6,8 +6,15 @@ import type { LogTypeBaseline } from './baseline.js';
 import { compareEvents, compareText } from './event-order.js';
 import { watermarkOf } from './lanes.js';
 import type { LaneProgress } from './lanes.js';
-import { isEnvironmentAlive, isHostAlive, noteHost } from './liveness.js';
-import type { HostActivity } from './liveness.js';
+import {
+  aliveMillis,
+  aliveWithin,
+  isEnvironmentAlive,
+  isHostAlive,
+  noteEnvironment,
+  noteHost,
+} from './liveness.js';
+import type { HostActivity, Stretch } from './liveness.js';
 import { notePod } from './novelty.js';
 import {
   addCount,
@@ -31,7 +38,7 @@ import { decodeState, encodeState } from './state-codec.js';
 import { binMillis } from './structured-event.js';
 import type { StructuredBatch, StructuredEvent, TemplateAlias } from './structured-event.js';
 
-const stateVersion = 2;
+const stateVersion = 3;
 /** Stands for "the log type as a whole" where a template id is expected. */
 const wholeLogType = '';
 
@@ -56,6 +63,7 @@ interface ScorerState {
   readonly bins: OpenBins;
   readonly logTypes: Map<string, LogTypeBaseline>;
   readonly hosts: Map<string, HostActivity>;
+  readonly environments: Map<string, Stretch>;
   /** Absences to look at, by the bin at which they would be too long. */
   readonly dueByBin: Map<number, Due[]>;
   /** Aliases to apply, by the bin from which they hold. */
@@ -83,6 +91,7 @@ export class Scorer {
       bins: new Map(),
       logTypes: new Map(),
       hosts: new Map(),
+      environments: new Map(),
       dueByBin: new Map(),
       aliasesByBin: new Map(),
       closedThrough: -Infinity,
@@ -198,6 +207,7 @@ export class Scorer {
     this.#applyAliases(bin);
     const found: Anomaly[] = [];
     const groups = takeBin(this.#state.bins, bin);
+    for (const { environment } of groups) noteEnvironment(this.#state.environments, environment, bin);
     for (const group of groups) active.add(this.#scoreLogType(bin, group, found));
     this.#lookForSilence(bin, found);
     for (const kept of this.#strongest(found)) anomalies.push(kept);
@@ -232,6 +242,7 @@ export class Scorer {
   }
 
   #learnLogType(logType: LogTypeBaseline, bin: number): void {
+    if (bin - logType.lastSeen > Math.max(60_000, 10_000 * logType.gaps.mean)) logType.resumedAt = bin;
     if (Number.isFinite(logType.lastSeen) && !logType.isSilent)
       addGap(logType.gaps, (bin - logType.lastSeen) / 1000);
     logType.isSilent = false;
@@ -314,7 +325,7 @@ export class Scorer {
       this.#await(logType, templateId);
       return;
     }
-    if (!this.#isTrustworthy(logType, isWhole, bin)) {
+    if (!this.#isTrustworthy(logType, { isWhole, bin, patienceMillis: deadline * 1000 })) {
       // Nobody else speaks either: look again in a minute, when the collector may have caught up.
       subject.isAwaited = silent < 86_400;
       if (subject.isAwaited) this.#schedule(logType, templateId, bin + 60_000);
@@ -326,13 +337,25 @@ export class Scorer {
     found.push(silenceAnomaly({ event, bin, finding, sentence, subject: isWhole ? 'log type' : templateId }));
   }
 
-  /** An absence is evidence only while others on the same host and in the same environment go on. */
-  #isTrustworthy(logType: LogTypeBaseline, isWhole: boolean, bin: number): boolean {
-    if (!isWhole) return bin - logType.lastSeen <= Math.max(30_000, 3_000 * logType.gaps.mean);
+  /**
+   * An absence is evidence only while others go on, and have gone on for as long as it takes to miss something: the log
+   * type for one of its templates, the host and the environment for a whole log type.
+   */
+  #isTrustworthy(
+    logType: LogTypeBaseline,
+    { isWhole, bin, patienceMillis }: { isWhole: boolean; bin: number; patienceMillis: number },
+  ): boolean {
+    const environment = this.#state.environments.get(logType.environment);
+    if (environment === undefined || bin - environment.lastSeen > aliveMillis) return false;
+    if (!isWhole) {
+      const isAlive = bin - logType.lastSeen <= Math.min(aliveWithin(logType.gaps), patienceMillis / 2);
+      return isAlive && bin - logType.resumedAt >= patienceMillis;
+    }
     const event = logType.lastEvent;
     return (
       event !== undefined &&
-      isHostAlive(this.#state.hosts, event.source, bin) &&
+      bin - environment.since >= patienceMillis &&
+      isHostAlive(this.#state.hosts, event.source, { time: bin, patienceMillis }) &&
       isEnvironmentAlive(this.#state.logTypes.values(), logType, bin)
     );
   }

@@ -17,6 +17,11 @@ export function noveltySentence(learnedSeconds: number, isChanging: boolean): st
   return isChanging ? `${since}, while a new pod starts` : since;
 }
 
+/** Why a template that was new a moment ago is no slip. */
+export function newcomerSentence(total: number, seconds: number): string {
+  return `new ${formatDuration(seconds)} ago, ${total} times since`;
+}
+
 /** Why a known template that comes back is unusual. */
 export function raritySentence(stretches: number, learnedSeconds: number, absentSeconds: number): string {
   if (absentSeconds >= 3_600) return `not seen for ${formatDuration(absentSeconds)}`;
