@@ -27,6 +27,8 @@ const changeHalfLifeMillis = 300_000;
 const namedBonus = 3;
 const stackBonus = 1;
 const newsBonus = 2;
+const maxSurprise = 12;
+const maxLoudSurprise = 6;
 /** For the first news of trouble; each later one gets this share of the one before. */
 const firstBonus = 3;
 const firstDecay = 0.6;
@@ -51,7 +53,10 @@ export function rankCandidates(anomalies: readonly Anomaly[], context: RankingCo
     const { logType } = anomaly.event.source;
     const early = earlyBonus * Math.max(0, 1 - Math.abs(time - context.onset) / earlyMillis);
     const named = Math.min(2, namedBy.get(logType) ?? 0);
-    let causeRank = Math.min(anomaly.surprise, 12) + early + (namedBonus * named) / 2;
+    let causeRank =
+      Math.min(anomaly.surprise, isLoud(anomaly) ? maxLoudSurprise : maxSurprise) +
+      early +
+      (namedBonus * named) / 2;
     if (change !== undefined && change !== 'ordinary')
       causeRank += changeBonus[change] * 2 ** (-Math.abs(time - context.onset) / changeHalfLifeMillis);
     if (change === 'ordinary') causeRank -= 2;
@@ -69,6 +74,11 @@ export function rankCandidates(anomalies: readonly Anomaly[], context: RankingCo
       traceBonus: traceBonus.get(anomaly) ?? 0,
     };
   });
+}
+
+/** True if most of all the number is unusual: being many is what trouble does, not where it comes from. */
+function isLoud({ evidence }: Anomaly): boolean {
+  return evidence[0]?.kind === 'rate-up';
 }
 
 /** True if something is said that was not said before, or hardly ever: more of the usual is rarely a cause. */
