@@ -97,6 +97,11 @@ const silencesIn = (lines: readonly Line[]): string[] =>
     .map(({ event, evidence }) => `${event.source.logType} ${evidence[0]?.sentence}`);
 const at = (minutes: number): number => start + minutes * 60_000;
 
+/** The same lines, some minutes later. */
+function shifted(from: number, lines: readonly Line[]): Line[] {
+  return lines.map((line) => ({ ...line, time: line.time + from * 60_000 }));
+}
+
 describe('scorer', () => {
   const quietLife = every(5, 120, { logType: 'shop', template: 'request served' });
 
@@ -218,8 +223,6 @@ describe('scorer', () => {
   for (const minutes of [2, 10, 90]) {
     it(`does not take a pause of everything for ${minutes} min for a silence, nor the coming back`, () => {
       const logTypes = ['a', 'b', 'c', 'd'];
-      const shifted = (from: number, lines: Line[]): Line[] =>
-        lines.map((line) => ({ ...line, time: line.time + from * 60_000 }));
       const lines = logTypes.flatMap((logType, i) => {
         const before = every(5, 60, { logType, template: 'alive' });
         const ticks = every(20, 60, { logType, template: 'tick' });
