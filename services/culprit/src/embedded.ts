@@ -10,6 +10,7 @@ import {
   createMetrics,
   systemClock,
   type HttpApp,
+  type Metrics,
   type LogLevel,
 } from '@culprit/platform';
 import { correlationModule } from '@culprit/service-correlation/module';
@@ -20,6 +21,9 @@ import { structuringModule } from '@culprit/service-structuring/module';
 import { createEmbeddedStore, createFileSnapshotStore, type Store } from '@culprit/store';
 import { AppError, type Logger } from '@culprit/kernel';
 import { loadEmbeddedConfig, type EmbeddedConfig } from './config.js';
+
+/** Unread bytes of a topic that are kept in memory before senders have to wait: what keeps the process small. */
+const maxUnreadBytes = 16 << 20;
 
 /** Settings of {@link startEmbedded}. */
 export interface EmbeddedOptions {
@@ -62,6 +66,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       topics: allTopics.map((topic) => ({ ...topic, partitions: 1 })),
       logger,
       directory: join(options.directory, 'journal'),
+      limits: { unreadBytes: maxUnreadBytes },
     });
     opened.push(() => bus.close());
     const store = await createEmbeddedStore({ directory: join(options.directory, 'store'), logger });
@@ -93,7 +98,7 @@ async function createApp(parts: AppParts): Promise<HttpApp> {
   return await createHttpApp({
     logger,
     health: createHealth(),
-    metrics: createMetrics(),
+    metrics: createProcessMetrics(),
     clock: systemClock,
     modules: [
       ingestModule({ bus, config: config.ingest }),
@@ -103,6 +108,22 @@ async function createApp(parts: AppParts): Promise<HttpApp> {
       queryModule({ store, config: config.query }),
     ],
   });
+}
+
+/** A registry that also tells what the process itself holds, engine included. */
+function createProcessMetrics(): Metrics {
+  const metrics = createMetrics();
+  const memory: readonly (readonly [keyof NodeJS.MemoryUsage, string])[] = [
+    ['rss', 'Resident memory of the process, engine included.'],
+    ['heapUsed', 'JavaScript heap in use.'],
+    ['heapTotal', 'JavaScript heap reserved.'],
+    ['arrayBuffers', 'Byte buffers outside of the heap.'],
+  ];
+  for (const [key, help] of memory) {
+    const name = key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    metrics.observe(`culprit_process_${name}_bytes`, help, () => process.memoryUsage()[key]);
+  }
+  return metrics;
 }
 
 async function announceReports(bus: InProcessBus, onReport: EmbeddedOptions['onReport']): Promise<void> {

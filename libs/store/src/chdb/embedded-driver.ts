@@ -16,7 +16,7 @@ import { settingValue } from './sql-literals.js';
 /** Where the engine keeps its data and how much of the machine it may use. */
 export interface EmbeddedDriverOptions {
   readonly directory: string;
-  /** Ceiling of the engine's own memory; 300 MB where not said. */
+  /** Ceiling of the engine's own memory; 320 MB where not said. */
   readonly maxMemoryBytes?: number | undefined;
   /** Threads of one statement; 2 where not said. */
   readonly maxThreads?: number | undefined;
@@ -82,7 +82,7 @@ function openSessions(
 }
 
 /** The engine's defaults are those of a server with a machine of its own: 90 % of the memory, 16 merge threads. */
-function engineArguments({ maxMemoryBytes = 300_000_000, maxThreads = 2 }: EmbeddedDriverOptions): string[] {
+function engineArguments({ maxMemoryBytes = 320_000_000, maxThreads = 2 }: EmbeddedDriverOptions): string[] {
   return [
     `--max_server_memory_usage=${Math.trunc(maxMemoryBytes)}`,
     `--max_threads=${Math.trunc(maxThreads)}`,
