@@ -16,7 +16,8 @@ const maxGroupRows = 20_000;
 const maxGroupBytes = 8 << 20;
 const maxGroupTemplates = 5_000;
 
-const maxAttempts = 5;
+/** Waits add up to 13 s: a merge may hold the memory that an insert lacks for that long. */
+const maxAttempts = 8;
 const firstPauseMs = 100;
 const millisPerDay = 86_400_000;
 

@@ -52,6 +52,9 @@ function useLittleMemory() {
   process.execve(process.execPath, [process.execPath, ...arguments_], {
     ...process.env,
     MALLOC_ARENA_MAX: '2',
+    // Buffers of this size and more are given back to the system as soon as they are freed.
+    MALLOC_MMAP_THRESHOLD_: '131072',
+    MALLOC_TRIM_THRESHOLD_: '131072',
   });
 }
 
