@@ -3,6 +3,7 @@ export type { RawLogBatch } from './raw-log-batch.js';
 export { recordFlags } from './record-batch.js';
 export type { RecordBatch } from './record-batch.js';
 export { RawBatchBuilder } from './batch-builder.js';
+export type { BuiltLine } from './batch-builder.js';
 export { EnvelopeReader } from './envelope-reader.js';
 export type { EnvelopeResult } from './envelope-reader.js';
 export type { SourceDefaults } from './stream-directory.js';

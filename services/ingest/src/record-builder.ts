@@ -1,5 +1,6 @@
 import { encodeRawLogBatch } from '@culprit/contracts';
-import type { RawLogBatch, StreamDescriptor } from '@culprit/records';
+import { RawBatchBuilder } from '@culprit/records';
+import type { BuiltLine, RawLogBatch, StreamDescriptor } from '@culprit/records';
 
 /** Most lines of one bus record. */
 export const maxRecordLines = 1_000;
@@ -14,95 +15,75 @@ const STREAM_OVERHEAD_BYTES = 32;
  * is copied: what an envelope wrapped round them stays behind.
  */
 export class RecordBuilder {
-  #arena = Buffer.allocUnsafe(maxRecordBytes);
-  #arenaLength = 0;
-  #nameBytes = 0;
-  #lineCount = 0;
-  #streams: StreamDescriptor[] = [];
+  readonly #batch = new RawBatchBuilder();
+  readonly #line: BuiltLine = {
+    start: 0,
+    end: 0,
+    stream: 0,
+    millis: NaN,
+    subNanos: 0,
+    severity: 0,
+    attributesStart: 0,
+    attributesEnd: 0,
+  };
   readonly #indexByStream = new Map<StreamDescriptor, number>();
-  readonly #lineStart = new Uint32Array(maxRecordLines);
-  readonly #lineEnd = new Uint32Array(maxRecordLines);
-  readonly #streamIndex = new Uint32Array(maxRecordLines);
-  readonly #timeMillis = new Float64Array(maxRecordLines);
-  readonly #timeSubNanos = new Uint32Array(maxRecordLines);
-  readonly #severity = new Uint8Array(maxRecordLines);
-  readonly #attributesStart = new Uint32Array(maxRecordLines);
-  readonly #attributesEnd = new Uint32Array(maxRecordLines);
+  #nameBytes = 0;
+
+  constructor() {
+    this.#batch.begin(undefined, maxRecordBytes);
+  }
 
   get lineCount(): number {
-    return this.#lineCount;
+    return this.#batch.lineCount;
   }
 
   /** True when the line still fits; always true for an empty record. */
   hasRoomFor(batch: RawLogBatch, line: number, stream: StreamDescriptor): boolean {
-    if (this.#lineCount === 0) return true;
-    if (this.#lineCount === maxRecordLines) return false;
+    if (this.lineCount === 0) return true;
+    if (this.lineCount === maxRecordLines) return false;
     const names = this.#indexByStream.has(stream) ? 0 : nameBytesOf(stream);
-    return this.#arenaLength + this.#nameBytes + names + lineBytesOf(batch, line) <= maxRecordBytes;
+    return this.#batch.bytesLength + this.#nameBytes + names + lineBytesOf(batch, line) <= maxRecordBytes;
   }
 
   append(batch: RawLogBatch, line: number, stream: StreamDescriptor): void {
-    this.#reserve(lineBytesOf(batch, line));
-    const i = this.#lineCount;
-    this.#lineStart[i] = this.#arenaLength;
-    this.#lineEnd[i] = this.#copy(batch.bytes, batch.lineStart[line] ?? 0, batch.lineEnd[line] ?? 0);
-    this.#attributesStart[i] = this.#arenaLength;
-    this.#attributesEnd[i] = this.#copy(
+    this.#batch.reserve(lineBytesOf(batch, line));
+    const built = this.#line;
+    built.start = this.#batch.bytesLength;
+    built.end = this.#copy(batch.bytes, batch.lineStart[line] ?? 0, batch.lineEnd[line] ?? 0);
+    built.attributesStart = built.end;
+    built.attributesEnd = this.#copy(
       batch.bytes,
       batch.attributesStart[line] ?? 0,
       batch.attributesEnd[line] ?? 0,
     );
-    this.#streamIndex[i] = this.#indexOf(stream);
-    this.#timeMillis[i] = batch.timeMillis[line] ?? NaN;
-    this.#timeSubNanos[i] = batch.timeSubNanos[line] ?? 0;
-    this.#severity[i] = batch.severity[line] ?? 0;
-    this.#lineCount = i + 1;
+    built.stream = this.#indexOf(stream);
+    built.millis = batch.timeMillis[line] ?? NaN;
+    built.subNanos = batch.timeSubNanos[line] ?? 0;
+    built.severity = batch.severity[line] ?? 0;
+    this.#batch.addLine(built);
   }
 
   /** The bytes of the record; the builder is empty afterwards. */
   finish(receivedMillis: number): Uint8Array {
-    const value = encodeRawLogBatch({
-      streams: this.#streams,
-      lineCount: this.#lineCount,
-      bytes: this.#arena,
-      lineStart: this.#lineStart,
-      lineEnd: this.#lineEnd,
-      streamIndex: this.#streamIndex,
-      timeMillis: this.#timeMillis,
-      timeSubNanos: this.#timeSubNanos,
-      severity: this.#severity,
-      attributesStart: this.#attributesStart,
-      attributesEnd: this.#attributesEnd,
-      receivedMillis,
-    });
-    this.#arenaLength = 0;
-    this.#nameBytes = 0;
-    this.#lineCount = 0;
-    this.#streams = [];
+    const value = encodeRawLogBatch(this.#batch.toBatch(receivedMillis));
+    this.#batch.begin(undefined, maxRecordBytes);
     this.#indexByStream.clear();
+    this.#nameBytes = 0;
     return value;
   }
 
   /** @returns the end of the copy in the arena */
   #copy(bytes: Uint8Array, start: number, end: number): number {
-    if (end > start) Buffer.prototype.copy.call(bytes, this.#arena, this.#arenaLength, start, end);
-    this.#arenaLength += end - start;
-    return this.#arenaLength;
-  }
-
-  #reserve(extra: number): void {
-    const needed = this.#arenaLength + extra;
-    if (needed <= this.#arena.length) return;
-    const grown = Buffer.allocUnsafe(needed);
-    this.#arena.copy(grown, 0, 0, this.#arenaLength);
-    this.#arena = grown;
+    const into = this.#batch;
+    if (end > start) Buffer.prototype.copy.call(bytes, into.bytes, into.bytesLength, start, end);
+    into.bytesLength += end - start;
+    return into.bytesLength;
   }
 
   #indexOf(stream: StreamDescriptor): number {
     const known = this.#indexByStream.get(stream);
     if (known !== undefined) return known;
-    const index = this.#streams.length;
-    this.#streams.push(stream);
+    const index = this.#batch.streams.push(stream) - 1;
     this.#indexByStream.set(stream, index);
     this.#nameBytes += nameBytesOf(stream);
     return index;
