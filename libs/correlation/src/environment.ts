@@ -23,7 +23,7 @@ import {
 } from './log-type-history.js';
 import type { LogTypeHistory } from './log-type-history.js';
 import { timeOf } from './onset.js';
-import { isFirstBad, noteTrouble, scanTrouble } from './trouble.js';
+import { isFirstBad, isNovel, noteTrouble, scanTrouble } from './trouble.js';
 import type { Trouble } from './trouble.js';
 import type { CorrelationOptions } from './options.js';
 
@@ -235,10 +235,6 @@ function isLasting(state: EnvironmentState, anomaly: Anomaly): boolean {
       one.event.eventId !== eventId &&
       isNovel(one),
   );
-}
-
-function isNovel({ evidence }: Anomaly): boolean {
-  return evidence.some(({ kind }) => kind === 'novelty');
 }
 
 /** Failures in numbers that this log type's own past makes very improbable, whatever else happens. */

@@ -33,8 +33,13 @@ export function noteTrouble(troubles: Trouble[], anomaly: Anomaly, time: number)
 }
 
 /** True for something bad, said for the first time. */
-export function isFirstBad({ evidence, badness, surprise }: Anomaly): boolean {
-  return evidence.some(({ kind }) => kind === 'novelty') && badness >= minBadness && surprise >= minSurprise;
+export function isFirstBad(anomaly: Anomaly): boolean {
+  return isNovel(anomaly) && anomaly.badness >= minBadness && anomaly.surprise >= minSurprise;
+}
+
+/** True for something said for the first time. */
+export function isNovel({ evidence }: Anomaly): boolean {
+  return evidence.some(({ kind }) => kind === 'novelty');
 }
 
 /**

@@ -14,6 +14,7 @@ export { ByteReader, ByteWriter, decodeUtf8, encodeUtf8 } from './bytes.js';
 export { AppError, assertNever } from './errors.js';
 export type { AppErrorOptions } from './errors.js';
 export type { Clock, Logger } from './ports.js';
+export { errorSeverity } from './severity.js';
 export { toDisplayText } from './display.js';
 export { createRng } from './rng.js';
 export type { Rng } from './rng.js';

@@ -1,7 +1,7 @@
+import { errorSeverity } from '@culprit/kernel';
 import type { EpochMillis } from '@culprit/kernel';
 import type { TemplateCount } from '@culprit/scoring';
 import type { LogTypeEntry } from './log-type-entry.js';
-import { errorSeverity } from './severity.js';
 
 /**
  * Counts of (log type, template, bin) inside one batch: one slot each, the slots of a template chained from the

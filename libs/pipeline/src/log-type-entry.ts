@@ -1,7 +1,7 @@
 import type { EnvironmentName, LogTypeName, TemplateId } from '@culprit/kernel';
+import { errorSeverity } from '@culprit/kernel';
 import type { ByteReader, ByteWriter } from '@culprit/kernel';
 import { TemplateMiner } from '@culprit/mining';
-import { errorSeverity } from './severity.js';
 
 /** A template with fewer occurrences than this is rare: more of its events travel on whole. */
 const rareCount = 256;

@@ -1,11 +1,11 @@
+import { errorSeverity } from '@culprit/kernel';
+
 const QUOTE = 0x22;
 const SLASH = 0x2f;
 const BLANK = 0x20;
 const LETTER_P = 0x50;
 const DIGIT_0 = 0x30;
 const DIGIT_5 = 0x35;
-/** ERROR in the severities of OpenTelemetry. */
-const errorSeverity = 17;
 
 /**
  * Severity of a line of an access log, from the status behind its quoted request line: `"GET / HTTP/1.1" 502 157`.

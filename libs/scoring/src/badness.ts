@@ -1,3 +1,5 @@
+import { errorSeverity } from '@culprit/kernel';
+
 /** Bits that words of trouble add, whatever program writes them. Lower case, split at case changes and punctuation. */
 const bitsByWord: ReadonlyMap<string, number> = new Map([
   ...words(
@@ -80,7 +82,7 @@ export function badnessOf(input: BadnessInput): number {
 
 function levelBits(severity: number): number {
   if (severity >= 21) return 6;
-  if (severity >= 17) return 4;
+  if (severity >= errorSeverity) return 4;
   if (severity >= 13) return 2;
   if (severity >= 1 && severity <= 8) return -1;
   return 0;

@@ -1,3 +1,4 @@
+import { errorSeverity } from '@culprit/kernel';
 import type { EnvironmentName, LogTypeName, TemplateId } from '@culprit/kernel';
 import { compareEvents, compareText } from './event-order.js';
 import { binMillis } from './structured-event.js';
@@ -14,8 +15,6 @@ export interface BinEntry {
 }
 
 const maxOthers = 16;
-/** ERROR in the severities of OpenTelemetry. */
-const errorSeverity = 17;
 
 /** One log type in one bin. */
 export interface BinLogType {

@@ -48,8 +48,8 @@ function useLittleMemory() {
   const isServer = process.argv[2] === 'up' || process.argv[2] === 'demo';
   if (!isServer || process.platform !== 'linux' || process.env.MALLOC_ARENA_MAX !== undefined) return;
   if (typeof process.execve !== 'function') return;
-  const arguments_ = ['--no-warnings', '--max-semi-space-size=8', ...process.argv.slice(1)];
-  process.execve(process.execPath, [process.execPath, ...arguments_], {
+  const flags = [...process.execArgv, '--max-semi-space-size=8'];
+  process.execve(process.execPath, [process.execPath, ...flags, ...process.argv.slice(1)], {
     ...process.env,
     MALLOC_ARENA_MAX: '2',
     // Buffers of this size and more are given back to the system as soon as they are freed.
@@ -60,17 +60,19 @@ function useLittleMemory() {
 
 /** True when a workspace with sources was never built or has a source newer than its last build. */
 function isStale() {
-  for (const group of ['libs', 'services']) {
-    const folder = join(repositoryRoot, group);
-    for (const name of existsSync(folder) ? readdirSync(folder) : []) {
-      const workspace = join(folder, name);
-      if (!existsSync(join(workspace, 'tsconfig.json')) || !existsSync(join(workspace, 'src'))) continue;
-      const stamp = join(workspace, 'tsconfig.tsbuildinfo');
-      if (!existsSync(stamp) || !existsSync(join(workspace, 'dist'))) return true;
-      if (newestSource(join(workspace, 'src')) > statSync(stamp).mtimeMs) return true;
-    }
-  }
-  return false;
+  return workspaces().some(({ folder, stamp }) => {
+    if (!existsSync(stamp) || !existsSync(join(folder, 'dist'))) return true;
+    return newestSource(join(folder, 'src')) > statSync(stamp).mtimeMs;
+  });
+}
+
+/** The rooms that are compiled, and the file of each that its last build left. */
+function workspaces() {
+  return ['libs', 'services']
+    .map((group) => join(repositoryRoot, group))
+    .flatMap((group) => readdirSync(group).map((name) => join(group, name)))
+    .filter((folder) => existsSync(join(folder, 'tsconfig.json')) && existsSync(join(folder, 'src')))
+    .map((folder) => ({ folder, stamp: join(folder, 'tsconfig.tsbuildinfo') }));
 }
 
 function newestSource(folder) {
@@ -104,18 +106,8 @@ function build() {
 
 function markBuilt() {
   const now = new Date();
-  for (const group of ['libs', 'services']) {
-    const folder = join(repositoryRoot, group);
-    for (const name of readdirSync(folder)) {
-      const stamp = join(folder, name, 'tsconfig.tsbuildinfo');
-      if (existsSync(stamp)) utimes(stamp, now);
-    }
-  }
-}
-
-function utimes(path, time) {
   try {
-    utimesSync(path, time, time);
+    for (const { stamp } of workspaces()) utimesSync(stamp, now, now);
   } catch {
     // A read-only checkout is fine: the next start builds again.
   }

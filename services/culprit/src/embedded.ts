@@ -43,8 +43,6 @@ export interface EmbeddedOptions {
 export interface Embedded {
   /** Address clients can use. */
   readonly address: string;
-  readonly store: Store;
-  readonly bus: InProcessBus;
   /** Stops accepting, finishes what is under way, takes checkpoints and releases the data directory. */
   close(): Promise<void>;
 }
@@ -75,7 +73,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     opened.push(() => app.close());
     await announceReports(bus, options.onReport);
     const address = await app.listen(options.host, options.port);
-    return { address, store, bus, close: () => closeAll(opened) };
+    return { address, close: () => closeAll(opened) };
   } catch (error) {
     await closeAll(opened);
     throw error;

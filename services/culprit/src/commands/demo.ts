@@ -50,7 +50,7 @@ export function addDemoCommand(program: Command): void {
     .addHelpText(
       'after',
       `
-About two million lines of an online shop (25 pods, 40 log types) go through the real ingest endpoint at full speed.
+About three million lines of an online shop (25 pods, 40 log types) go through the real ingest endpoint at full speed.
 Nothing about the shop or its faults is known beforehand.
 
 Examples:
