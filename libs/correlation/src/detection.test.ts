@@ -374,6 +374,24 @@ describe('scan at a time', () => {
     expect(scanAt(anomalies.toReversed(), { at, environment })).toEqual(report);
   });
 
+  it('stays small enough for the bus when many long events are related', () => {
+    const at = toEpochNanos(start + 82 * minute);
+    const long = anomalies.flatMap((anomaly) =>
+      Array.from({ length: 6 }, (_, i) => ({
+        ...anomaly,
+        event: {
+          ...anomaly.event,
+          eventId: `${anomaly.event.eventId}-${i}`,
+          body: `${anomaly.event.body}\n${'語'.repeat(20_000)}`,
+        },
+      })),
+    );
+    const report = scanAt(long, { at, environment });
+    expect(report?.relatedEvents.length).toBeGreaterThan(20);
+    expect(report?.relatedEvents.every(({ body }) => body.length <= 1_024)).toBe(true);
+    expect(report?.coreEvents.every(({ body }) => body.length > 20_000)).toBe(true);
+  });
+
   it('has nothing to tell of a time without anomalies', () => {
     expect(scanAt(anomalies, { at: toEpochNanos(start - 1e9), environment })).toBeUndefined();
     expect(

@@ -71,7 +71,10 @@ export interface RootCauseReport {
   readonly coreEvents: readonly ReportEvent[];
   /** One or two. */
   readonly hallmarks: readonly Hallmark[];
-  /** Events of zoom 1..3 that are not core, in order of time, at most 2,000; counts below are complete. */
+  /**
+   * Events of zoom 1..3 that are not core, in order of time, at most 2,000, their bodies cut at 1,024 characters; counts
+   * below are complete, and the store has every event whole.
+   */
   readonly relatedEvents: readonly ReportEvent[];
   /** Number of events shown at zoom 1, 2 and 3; each includes the level below and the core. */
   readonly relatedCounts: { readonly 1: number; readonly 2: number; readonly 3: number };

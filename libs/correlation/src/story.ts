@@ -8,7 +8,7 @@ import { findOnset, timeOf } from './onset.js';
 import { namesOfTrouble, isPrelude } from './prelude.js';
 import { rankCandidates } from './ranking.js';
 import type { Candidate } from './ranking.js';
-import { readableText } from './readable.js';
+import { readableText, shorten } from './readable.js';
 import type { EventRole, Hallmark, ReportEvent } from './report.js';
 import { evidenceReasons, reasonsOf, roleOf } from './roles.js';
 import { isFailure } from './significance.js';
@@ -46,6 +46,11 @@ const joinSurprise = 5;
 const memberSurprise = 3.5;
 const beforeMillis = 300_000;
 const afterMillis = 120_000;
+/**
+ * Characters of the body of a related event: two thousand of them must fit into one record of the bus, which would refuse
+ * the whole revision otherwise. The event itself is stored whole.
+ */
+const maxRelatedBody = 1_024;
 /** Characters of an event's one-line message. */
 const maxMessageLength = 400;
 const hintMillis = 60_000;
@@ -174,7 +179,7 @@ function reportEventOf(
     pod,
     severity: event.severity,
     message: readableText(anomaly, maxMessageLength),
-    body: event.body,
+    body: shown.zoom === 0 ? event.body : shorten(event.body, maxRelatedBody),
     templateId: event.templateId,
     surprise,
     badness,
