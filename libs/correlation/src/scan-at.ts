@@ -20,6 +20,8 @@ export interface ScanOptions {
 
 const clusterMillis = 180_000;
 const usefulSurprise = 3;
+/** Sums that differ by less are equal: they were added up in another order. */
+const smallestDifference = 1e-9;
 
 /**
  * The best story around a time somebody asks about, without any threshold: the three minutes with the most surprise.
@@ -65,30 +67,56 @@ export function scanAt(anomalies: readonly Anomaly[], options: ScanOptions): Roo
   };
 }
 
-/** End of the three minutes whose distinct templates are most surprising together. */
+/** End of the three minutes whose distinct templates are most surprising together; the first of equals. O(n). */
 function densest(anomalies: readonly Anomaly[]): number | undefined {
+  const window = new TemplateWindow();
   let best: number | undefined;
   let bestGain = 0;
-  for (let end = 0, start = 0; end < anomalies.length; end++) {
-    const last = anomalies[end];
-    if (last === undefined) break;
-    while (timeOf(anomalies[start] ?? last) <= timeOf(last) - clusterMillis) start += 1;
-    const gain = gainOf(anomalies.slice(start, end + 1));
-    if (gain > bestGain) {
-      bestGain = gain;
+  let start = 0;
+  for (const last of anomalies) {
+    window.add(last);
+    for (let first = anomalies[start]; first !== undefined; first = anomalies[start]) {
+      if (timeOf(first) > timeOf(last) - clusterMillis) break;
+      window.remove(first);
+      start += 1;
+    }
+    if (window.gain > bestGain + smallestDifference) {
+      bestGain = window.gain;
       best = timeOf(last);
     }
   }
   return best;
 }
 
-function gainOf(anomalies: readonly Anomaly[]): number {
-  const best = new Map<string, number>();
-  for (const { event, surprise } of anomalies) {
-    const key = `${event.source.logType}\u0000${event.templateId}`;
-    best.set(key, Math.max(best.get(key) ?? 0, surprise - usefulSurprise));
+/** The sum, over the templates of a sliding window, of the largest surprise each has in it. Amortised O(1) a step. */
+class TemplateWindow {
+  gain = 0;
+  /** Per template the anomalies that may still become its largest: falling surprise, in order of arrival. */
+  readonly #peaksByTemplate = new Map<string, Anomaly[]>();
+
+  add(anomaly: Anomaly): void {
+    const key = templateKey(anomaly);
+    const peaks = this.#peaksByTemplate.get(key) ?? [];
+    const before = gainOf(peaks[0]);
+    while (peaks.length > 0 && gainOf(peaks.at(-1)) <= gainOf(anomaly)) peaks.pop();
+    peaks.push(anomaly);
+    this.#peaksByTemplate.set(key, peaks);
+    this.gain += gainOf(peaks[0]) - before;
   }
-  let gain = 0;
-  for (const value of best.values()) gain += value;
-  return gain;
+
+  /** @param anomaly the oldest one that was added and not removed */
+  remove(anomaly: Anomaly): void {
+    const peaks = this.#peaksByTemplate.get(templateKey(anomaly));
+    if (peaks?.[0] !== anomaly) return;
+    peaks.shift();
+    this.gain += gainOf(peaks[0]) - gainOf(anomaly);
+  }
+}
+
+function templateKey({ event }: Anomaly): string {
+  return `${event.source.logType}\u0000${event.templateId}`;
+}
+
+function gainOf(anomaly: Anomaly | undefined): number {
+  return anomaly === undefined ? 0 : Math.max(0, anomaly.surprise - usefulSurprise);
 }
