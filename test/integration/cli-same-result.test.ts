@@ -137,3 +137,14 @@ function likeness(value: unknown, model: unknown): unknown {
 function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+describe('a scan of files', () => {
+  it('looks where most is unusual when no environment is named, and says when there is nothing', async () => {
+    const found = await culprit(['scan', '--at', '2026-03-01T06:31:30Z', whole, '--report', 'json']);
+    expect(found.exitCode).toBe(0);
+    expect((JSON.parse(found.stdout) as { coreEvents: unknown[] }).coreEvents.length).toBeGreaterThan(2);
+    const nothing = await culprit(['scan', '--at', '2027-01-01T00:00:00Z', whole]);
+    expect(nothing.exitCode).toBe(3);
+    expect(nothing.stderr).toContain('nothing unusual around 2027-01-01');
+  });
+});

@@ -1,3 +1,4 @@
+import type { EnvironmentName } from '@culprit/kernel';
 import { Correlator, type CorrelationOptions, type RootCauseReport } from '@culprit/correlation';
 import type { AssemblerOptions, RawLogBatch } from '@culprit/records';
 import {
@@ -105,6 +106,17 @@ export class Analysis {
   /** Anomalies in order of detection, if they are kept. */
   anomalies(): readonly Anomaly[] {
     return this.#anomalies;
+  }
+
+  /** The environment with most of the anomalies that are kept, the first by name of equals; undefined without any. */
+  busiestEnvironment(): EnvironmentName | undefined {
+    const counts = new Map<EnvironmentName, number>();
+    for (const { event } of this.#anomalies) {
+      const { environment } = event.source;
+      counts.set(environment, (counts.get(environment) ?? 0) + 1);
+    }
+    const [busiest] = [...counts].toSorted(([a, m], [b, n]) => n - m || compare(a, b));
+    return busiest?.[0];
   }
 
   summary(): AnalysisSummary {

@@ -15,7 +15,7 @@ import { parseReportFormat, type ReportFormat } from './report-format.js';
 
 interface ScanFlags extends ServerFlags {
   readonly at: EpochNanos;
-  readonly environment: string;
+  readonly environment?: string;
   readonly report: ReportFormat;
 }
 
@@ -29,7 +29,7 @@ export function addScanCommand(program: Command): void {
     .description('look for a root cause around a time you know of')
     .argument('[path...]', 'log files to scan; without any, a running Culprit is asked')
     .requiredOption('--at <time>', 'RFC 3339, epoch, or now-10m', parseTime)
-    .option('--environment <name>', 'environment to look in', 'default')
+    .option('--environment <name>', 'environment to look in (default: the one with most that is unusual)')
     .option('--report <format>', 'text, json or md', parseReportFormat, 'text');
   addServerOptions(command)
     .addHelpText(
@@ -51,17 +51,16 @@ Examples:
 async function scanFiles(paths: readonly string[], flags: ScanFlags): Promise<ReportView | undefined> {
   const files = findLogFiles(paths);
   const { analysis } = await analyzeFiles(files, {
-    environment: flags.environment,
+    environment: flags.environment ?? 'default',
     keepsAnomalies: true,
     progress: createProgress(
       'scan',
       files.reduce((sum, file) => sum + file.sizeBytes, 0),
     ),
   });
-  const report = scanAt(analysis.anomalies(), {
-    at: flags.at,
-    environment: flags.environment as EnvironmentName,
-  });
+  const environment = (flags.environment as EnvironmentName | undefined) ?? analysis.busiestEnvironment();
+  if (environment === undefined) return undefined;
+  const report = scanAt(analysis.anomalies(), { at: flags.at, environment });
   return report === undefined ? undefined : viewOf(report);
 }
 
