@@ -6,3 +6,8 @@ export type { VmFaultKind, VmLine, VmScenario } from './vm-estate/vm-scenario.js
 export { vmFaultKinds } from './vm-estate/vm-scenario.js';
 export { createVmScenario } from './vm-estate/create-vm-scenario.js';
 export type { VmOptions } from './vm-estate/create-vm-scenario.js';
+export { Drain } from './drain/drain.js';
+export type { DrainOptions } from './drain/drain.js';
+export { genericMasks } from './drain/masks.js';
+export { publishedDrainBySystem } from './drain/published-settings.js';
+export type { PublishedDrain } from './drain/published-settings.js';
