@@ -29,7 +29,7 @@ export interface AnalysisResult {
 }
 
 export const repositoryRoot = join(import.meta.dirname, '../..');
-const commandLine = join(repositoryRoot, 'services/culprit/bin/culprit.js');
+export const commandLine = join(repositoryRoot, 'services/culprit/bin/culprit.js');
 
 /**
  * Judges Culprit from outside: runs the public command line on a file and reads the JSON it writes.

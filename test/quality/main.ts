@@ -8,6 +8,7 @@ import { demoSuite } from './demo.suite.js';
 import { faultsSuite } from './faults.suite.js';
 import { nezhaSuite } from './nezha.suite.js';
 import { osfiSuite } from './osfi.suite.js';
+import { parsingSuite } from './parsing.suite.js';
 import type { Suite, SuiteResult } from './suite.js';
 import { formatTable } from './table.js';
 import { vmSuite } from './vm.suite.js';
@@ -18,9 +19,10 @@ const suites: Readonly<Record<string, Suite>> = {
   osfi: osfiSuite,
   nezha: nezhaSuite,
   vm: vmSuite,
+  parsing: parsingSuite,
 };
 
-const USAGE = `npm run quality -- [--only demo,faults,osfi,nezha,vm] [--seeds 5] [--fast]`;
+const USAGE = `npm run quality -- [--only demo,faults,osfi,nezha,vm,parsing] [--seeds 5] [--fast]`;
 
 /** Runs the chosen suites, prints their tables and writes one JSON file for each. */
 export async function main(args: readonly string[]): Promise<void> {
