@@ -35,6 +35,8 @@ function documentOf(result: CliResult): AnalysisDocument {
 const analyze = (...paths: readonly string[]): Promise<CliResult> =>
   culprit(['analyze', ...paths, '--report', 'json']);
 
+const scan = (path: string): Promise<CliResult> => culprit(['scan', path, '--at', '2026-03-01T10:00:00Z']);
+
 describe('analyze says in one line what it cannot use', () => {
   it('an empty file', async () => {
     expect(complaintOf(await analyze(write('empty.log', '')), 3)).toMatch(
@@ -89,6 +91,20 @@ describe('analyze says in one line what it cannot use', () => {
       /\nculprit: cannot write .*report\.txt: there is no such directory[^\n]*\n$/,
     );
     expect(result.exitCode).toBe(1);
+  });
+});
+
+describe('scan says in one line what it cannot use', () => {
+  it('an empty file', async () => {
+    expect(complaintOf(await scan(write('void.log', '')), 3)).toMatch(
+      /no log line in .*void\.log: it is empty\./,
+    );
+  });
+
+  it('a file without times', async () => {
+    expect(complaintOf(await scan(write('undated.log', 'starting\nready\n')), 3)).toMatch(
+      /no time in any of 2 lines/,
+    );
   });
 });
 

@@ -8,6 +8,7 @@ import { maxMessageBytes } from './record-writer.js';
 import { cleanInto, needsCleaning } from './text-clean.js';
 import { timeKind, type ParsedTime } from './timestamp.js';
 
+const noLines: readonly Uint8Array[] = [];
 const replacement = Uint8Array.of(0xef, 0xbf, 0xbd);
 
 /**
@@ -30,6 +31,8 @@ export class AnalysedLine {
   /** The line carries signs of beginning a record: a header, a JSON body, `key=value` pairs with time or level. */
   beginsRecord = false;
   hasStackTrace = false;
+  /** What the traces in a JSON body say. */
+  traceLines: readonly Uint8Array[] = noLines;
   /** The flattened JSON body; otherwise the message is `bytes[messageStart, end)`. */
   flattened: Uint8Array | undefined;
   messageStart = 0;
@@ -50,6 +53,7 @@ export class AnalysedLine {
       (this.isCleaned && bytes.subarray(start, end).includes(0));
     this.flattened = undefined;
     this.hasStackTrace = false;
+    this.traceLines = noLines;
     const { header } = this;
     header.read(this.bytes, this.start, this.end);
     this.time = header.time;
@@ -82,7 +86,8 @@ export class AnalysedLine {
     if (!json.read(bytes, at, this.end)) return false;
     this.flattened = json.text.subarray(0, json.textLength);
     this.beginsRecord = true;
-    this.hasStackTrace = json.hasStackTrace;
+    this.hasStackTrace = json.trace.isFound;
+    this.traceLines = json.trace.lines;
     if (json.severity > 0) this.severity = json.severity;
     if (header.time.kind === timeKind.none) this.time = json.time;
     return true;

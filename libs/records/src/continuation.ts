@@ -160,3 +160,20 @@ export function modeAfter(pending: PendingRecord, line: AnalysedLine): number {
       return mode;
   }
 }
+
+/** A first line of at most two words says nothing by itself. */
+export function isShort(pending: PendingRecord): boolean {
+  if (pending.message !== undefined) return false;
+  let words = 1;
+  for (let i = pending.messageStart; i < pending.messageEnd && words < 3; i++)
+    if (pending.body[i] === 0x20) words += 1;
+  return words < 3;
+}
+
+/** Exception lines, the last line of a Python trace, announced text and the lines of a report belong to the message. */
+export function isExtra(pending: PendingRecord, line: AnalysedLine): boolean {
+  if (pending.mode === traceMode.report) return true;
+  if (line.shape === lineShape.exception || line.shape === lineShape.cause) return true;
+  if (line.shape !== lineShape.plain) return false;
+  return pending.mode === traceMode.python || (pending.mode === traceMode.none && !line.beginsRecord);
+}

@@ -63,6 +63,7 @@ const pathsBySlot: readonly (readonly [number, readonly string[]])[] = [
       'time|ts|timestamp|@timestamp|date|timeUnixNano|time_unix_nano',
       'lastTimestamp|eventTime|__REALTIME_TIMESTAMP',
       'observedTimeUnixNano|observedTimestamp|firstTimestamp',
+      'Timestamp|datetime|asctime|@t|timeMillis',
     ],
   ],
   [slot.text, ['log', 'message', 'msg', 'MESSAGE', 'body|body.stringValue', '@ze_msg']],
@@ -71,6 +72,7 @@ const pathsBySlot: readonly (readonly [number, readonly string[]])[] = [
     [
       'level|severity|severityText|severity_text|log.level|lvl|loglevel|levelname|Level|LEVEL|Severity|SEVERITY',
       'PRIORITY',
+      'log_level|logLevel|level_name|@l',
     ],
   ],
   [slot.severityNumber, ['severityNumber|severity_number']],

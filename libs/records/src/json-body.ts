@@ -1,25 +1,26 @@
 import { parseTimestamp } from './date-formats.js';
-import { envelopeKeys, slot } from './envelope-keys.js';
-import { ascii, startsWith } from './header-tokens.js';
+import { KeyTable, envelopeKeys, slot } from './envelope-keys.js';
 import { skipSpace, skipString, skipValue, unescapeInto } from './json-scan.js';
 import { severityOfLetter, severityOfValue } from './severity.js';
+import { TraceText } from './trace-text.js';
 import { createParsedTime, parseEpoch, timeKind } from './timestamp.js';
 
 const QUOTE = 0x22;
 const OPEN_BRACE = 0x7b;
-const BACKSLASH = 0x5c;
 const maxMembers = 64;
 const maxDepth = 4;
-const frameMarks = ['\\n    at ', '\\n\\tat ', '\\n  File '].map(ascii);
+/** Ranks of the names that only programs use begin here. */
+const lowestEnvelopeRank = 100;
 
 /**
  * Turns a JSON log line into the text that mining looks at: the message, then `key=value` of the other members, the
- * leaves of nested objects by their own key. Time and level are taken out. One instance serves all lines.
+ * leaves of nested objects by their own key. Time and level are taken out, and so are stack traces: what they say stands
+ * in `trace`. One instance serves all lines.
  */
 export class JsonBody {
   readonly time = createParsedTime();
   severity = 0;
-  hasStackTrace = false;
+  readonly trace = new TraceText();
   readonly text: Uint8Array;
   textLength = 0;
   readonly #keyStart = new Uint32Array(maxMembers);
@@ -39,7 +40,7 @@ export class JsonBody {
   read(bytes: Uint8Array, start: number, end: number): boolean {
     this.time.kind = timeKind.none;
     this.severity = 0;
-    this.hasStackTrace = false;
+    this.trace.clear();
     this.textLength = 0;
     this.#messageMember = -1;
     this.#messageRank = 255;
@@ -48,7 +49,6 @@ export class JsonBody {
     for (let i = 0; i < this.#memberCount; i++) {
       if (i !== this.#messageMember && (this.#valueEnd[i] ?? 0) > 0) this.#writeMember(bytes, i, true);
     }
-    this.hasStackTrace = holdsFrame(bytes, start, end);
     return true;
   }
 
@@ -85,7 +85,7 @@ export class JsonBody {
     const isString = bytes[at.valueAt] === QUOTE;
     const start = isString ? at.valueAt + 1 : at.valueAt;
     const end = isString ? at.after - 1 : at.after;
-    const meaning = envelopeKeys.find(bytes, keyStart, keyEnd);
+    const meaning = envelopeKeys.find(bytes, keyStart, keyEnd) ?? messageNames.find(bytes, keyStart, keyEnd);
     const kind = meaning?.slot ?? singleLetterSlot(bytes, keyStart, keyEnd, end - start);
     if (kind === slot.time && this.time.kind === timeKind.none && this.#readTime(bytes, start, end)) return;
     if (kind === slot.level || kind === slot.severityNumber) {
@@ -151,6 +151,9 @@ export class JsonBody {
     }
     const isString = bytes[at.start] === QUOTE;
     const keyLength = at.keyEnd - at.keyStart;
+    // The message keeps its first line; of other members the lines that `trace` holds say all there is to say.
+    if (isString && keyLength === 0) this.trace.readBehindFirstLine(bytes, at.start + 1, at.end - 1);
+    else if (isString && this.trace.readString(bytes, at.start + 1, at.end - 1)) return;
     const room = this.text.length - this.textLength - keyLength - 8;
     if (room <= 0) return;
     if (this.textLength > 0) this.#put(0x20);
@@ -192,16 +195,37 @@ export class JsonBody {
   }
 }
 
-/** MongoDB abbreviates: `t` is the time, `s` the severity. */
-/** True when a value shows a stack frame behind an escaped line feed. */
-function holdsFrame(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) {
-    if (bytes[i] !== BACKSLASH) continue;
-    for (const mark of frameMarks) if (startsWith(bytes, i, end, mark)) return true;
+/**
+ * Other names that programs give to the sentence of a record, best first. They count inside a record only: an envelope
+ * may use the same words for anything.
+ */
+const messageNames = tableOf([
+  'Message',
+  '@message',
+  '@m',
+  '_msg',
+  'logMessage',
+  'log_message',
+  'short_message',
+  'textPayload',
+  'RenderedMessage',
+  '@mt',
+  'text',
+  'event',
+  'content',
+  'full_message',
+]);
+
+function tableOf(names: readonly string[]): KeyTable {
+  const table = new KeyTable(64);
+  for (const [index, name] of names.entries()) {
+    const rank = lowestEnvelopeRank + index;
+    table.add(name, { slot: slot.text, rank, inside: undefined, isTransparent: false, keepsWhole: false });
   }
-  return false;
+  return table;
 }
 
+/** MongoDB abbreviates: `t` is the time, `s` the severity. */
 function singleLetterSlot(bytes: Uint8Array, start: number, end: number, valueLength: number): number {
   if (end - start !== 1) return -1;
   if (bytes[start] === 0x74) return slot.time;

@@ -299,7 +299,7 @@ describe('bodies', () => {
     );
     expect(row).toMatchObject({
       severity: 17,
-      message: 'boom stack="Error: x"',
+      message: 'boom | Error: x',
       time: '2021-09-10T17:55:51.000Z',
     });
     expect((row?.flags ?? 0) & recordFlags.stackTrace).toBe(recordFlags.stackTrace);

@@ -1,7 +1,7 @@
 import { AnalysedLine } from './analysed-line.js';
 import { readSnapshot, writeSnapshot, type StreamState } from './assembler-snapshot.js';
 import { defaultAssemblerOptions, type AssemblerCounters, type AssemblerOptions } from './assembler-types.js';
-import { continues, modeAfter } from './continuation.js';
+import { continues, isExtra, isShort, modeAfter } from './continuation.js';
 import { plainBytes } from './copy-bytes.js';
 import { Framing } from './framing.js';
 import { HeaderReader } from './header.js';
@@ -15,6 +15,7 @@ import { RecordWriter, maxMessageBytes } from './record-writer.js';
 import { StreamTable } from './stream-table.js';
 import { settleTime, type SettledTime, type TimeContext } from './time-rules.js';
 import { timeKind } from './timestamp.js';
+import { TraceText } from './trace-text.js';
 import { byteTraits, cutEnd, inspectBytes } from './utf8.js';
 
 const maxExtraBytes = 512;
@@ -47,6 +48,7 @@ export class RecordAssembler {
   readonly #writer: RecordWriter;
   readonly #framing = new Framing();
   readonly #line = new AnalysedLine();
+  readonly #trace = new TraceText();
   readonly #settled: SettledTime = { millis: 0, subNanos: 0, flags: 0 };
   readonly #context: TimeContext = {
     envelopeMillis: Number.NaN,
@@ -211,7 +213,17 @@ export class RecordAssembler {
     const opened = this.#takeText(state, { bytes, start, end, lines, severity: batch.severity[i] ?? 0 });
     if (attributesEnd > attributesStart && opened !== undefined) {
       opened.attributes = batch.bytes.slice(attributesStart, attributesEnd);
+      this.#takeTrace(opened, opened.attributes);
     }
+  }
+
+  /** A stack trace that came beside the text belongs to the record as one in the text does. */
+  #takeTrace(opened: PendingRecord, attributes: Uint8Array): void {
+    const trace = this.#trace;
+    trace.clear();
+    trace.readAll(attributes, 0, attributes.length);
+    if (trace.isFound) opened.flags |= recordFlags.stackTrace;
+    for (const line of trace.lines) opened.addExtra(line);
   }
 
   #podState(base: StreamState): StreamState {
@@ -325,6 +337,7 @@ export class RecordAssembler {
     if (line.hasReplacement) pending.flags |= recordFlags.textRepaired;
     if (end - start >= limit - 3) pending.flags |= recordFlags.truncated;
     if (line.hasStackTrace) pending.flags |= recordFlags.stackTrace;
+    for (const traceLine of line.traceLines) pending.addExtra(traceLine);
     this.#setMessage(pending);
     if (settled.millis < state.previousMillis - clockJumpMillis) this.counters.clockJumps += 1;
     if ((settled.flags & recordFlags.timeRepaired) !== 0) this.counters.repairedTimes += 1;
@@ -431,21 +444,4 @@ function skipIndent(bytes: Uint8Array, start: number, end: number): number {
 function indexOfFeed(bytes: Uint8Array, start: number, end: number): number {
   for (let i = start; i < end; i++) if (bytes[i] === LINE_FEED) return i;
   return -1;
-}
-
-/** A first line of at most two words says nothing by itself. */
-function isShort(pending: PendingRecord): boolean {
-  if (pending.message !== undefined) return false;
-  let words = 1;
-  for (let i = pending.messageStart; i < pending.messageEnd && words < 3; i++)
-    if (pending.body[i] === 0x20) words += 1;
-  return words < 3;
-}
-
-/** Exception lines, the last line of a Python trace, announced text and the lines of a report belong to the message. */
-function isExtra(pending: PendingRecord, line: AnalysedLine): boolean {
-  if (pending.mode === traceMode.report) return true;
-  if (line.shape === lineShape.exception || line.shape === lineShape.cause) return true;
-  if (line.shape !== lineShape.plain) return false;
-  return pending.mode === traceMode.python || (pending.mode === traceMode.none && !line.beginsRecord);
 }

@@ -13,6 +13,7 @@ import { viewOf } from '../output/report-view.js';
 import { formatBytes, formatCount, formatDuration, paint, plural } from '../output/terminal.js';
 import { formatReportText } from '../output/text-report.js';
 import { parseReportFormat, type ReportFormat } from './report-format.js';
+import { requireRecords } from './require-records.js';
 
 interface AnalyzeFlags {
   readonly report: ReportFormat;
@@ -120,24 +121,6 @@ function reportInput({ analysis, input }: FinishedAnalysis, seconds: number): vo
     if (count > 0) notices.push(`${formatCount(count)} × ${reason}`);
   }
   if (notices.length > 0) process.stderr.write(paint.dim(`repaired or limited: ${notices.join(', ')}\n`));
-}
-
-/** Nothing that has an order in time: the remedy depends on what is missing. */
-function requireRecords({ analysis, input }: FinishedAnalysis, paths: readonly string[]): void {
-  const { records, timelessRecords } = analysis.summary();
-  if (records > timelessRecords) return;
-  const names = paths.join(', ');
-  if (records > 0) {
-    const lines = plural(input.lines, 'line');
-    throw new CliError(
-      `no time in any of ${lines} of ${names}. Without times nothing comes first; add them, for example with "kubectl logs --timestamps" or "docker logs --timestamps".`,
-      exitCodes.badInput,
-    );
-  }
-  throw new CliError(
-    `no log line in ${names}: ${input.firstRejection ?? 'it is empty'}.`,
-    exitCodes.badInput,
-  );
 }
 
 function isWanted(report: RootCauseReport, flags: AnalyzeFlags): boolean {

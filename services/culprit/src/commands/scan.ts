@@ -12,6 +12,7 @@ import { createProgress } from '../output/progress.js';
 import { toReportView, viewOf, type ReportView } from '../output/report-view.js';
 import { formatReportText } from '../output/text-report.js';
 import { parseReportFormat, type ReportFormat } from './report-format.js';
+import { requireRecords } from './require-records.js';
 
 interface ScanFlags extends ServerFlags {
   readonly at: EpochNanos;
@@ -50,7 +51,7 @@ Examples:
 
 async function scanFiles(paths: readonly string[], flags: ScanFlags): Promise<ReportView | undefined> {
   const files = findLogFiles(paths);
-  const { analysis } = await analyzeFiles(files, {
+  const finished = await analyzeFiles(files, {
     environment: flags.environment ?? 'default',
     keepsAnomalies: true,
     progress: createProgress(
@@ -58,6 +59,8 @@ async function scanFiles(paths: readonly string[], flags: ScanFlags): Promise<Re
       files.reduce((sum, file) => sum + file.sizeBytes, 0),
     ),
   });
+  requireRecords(finished, paths);
+  const { analysis } = finished;
   const environment = (flags.environment as EnvironmentName | undefined) ?? analysis.busiestEnvironment();
   if (environment === undefined) return undefined;
   const report = scanAt(analysis.anomalies(), { at: flags.at, environment });
