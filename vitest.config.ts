@@ -12,6 +12,8 @@ export default defineConfig({
   ...shared,
   test: {
     pool: 'forks',
+    // A fingerprint that is missing is a failure, not a reason to write one.
+    update: 'none',
     reporters: ['default', new ClosingLineReporter()],
     projects: [
       {
@@ -26,7 +28,7 @@ export default defineConfig({
           sequence: { shuffle: true },
         },
       },
-      ...['arch', 'contract', 'integration', 'faults', 'scenario'].map((name) => ({
+      ...['arch', 'golden', 'contract', 'integration', 'faults', 'scenario'].map((name) => ({
         ...shared,
         test: {
           name,

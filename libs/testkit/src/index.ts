@@ -11,3 +11,4 @@ export type { DrainOptions } from './drain/drain.js';
 export { genericMasks } from './drain/masks.js';
 export { publishedDrainBySystem } from './drain/published-settings.js';
 export type { PublishedDrain } from './drain/published-settings.js';
+export { Dice } from './dice.js';
