@@ -16,11 +16,17 @@ export interface Core {
 export const maxCoreEvents = 15;
 
 const maxPerLogType = 4;
-const templateDamping = 0.35;
+const templateDamping = 0.25;
 const logTypeDamping = 0.75;
 const absenceDamping = 0.4;
-const absenceKey = '\u0000absence';
+const hintKey = '\u0000hint';
 const maxHints = 3;
+/** Worth of being the first of its log type, of its host and of its kind of evidence, and of being at the onset. */
+const newLogTypeWorth = 1.5;
+const newHostWorth = 0.5;
+const newKindWorth = 1;
+const onsetWorth = 1;
+const onsetMillis = 60_000;
 /** A core with this many events has its story; a few silences round it off. */
 const fewEvents = 6;
 const maxAbsencesOfMany = 3;
@@ -32,10 +38,11 @@ const minBadSurprise = 3;
 /**
  * Chooses the few events that tell the story. The likely cause, the worst symptom, the earliest strong event and the
  * best evidence of a change are always in; the rest is filled greedily by what each adds, where templates and log types
- * already chosen add less.
+ * already chosen add less and a voice or a kind of evidence not heard yet adds more (greedy choice of a set that is
+ * relevant and diverse, cf. Carbonell and Goldstein 1998, Lin and Bilmes 2011).
  *
  * @param candidates not empty, in order of time. O(15 n)
- * @param hints weaker news around the onset, from log types that may have no candidate
+ * @param hints weaker news around the onset; they enter only where their log type has no voice yet
  */
 export function chooseCore(
   candidates: readonly Candidate[],
@@ -59,73 +66,76 @@ export function chooseCore(
   const chosen: Candidate[] = [];
   for (const one of forced) if (one !== undefined && !chosen.includes(one)) chosen.push(one);
   // What was said comes before what was not: silences are many and alike, and must not crowd out a faint early line.
-  fill(chosen, candidates, { isOpen: ({ anomaly }) => !isAbsence(anomaly), room: maxCoreEvents });
-  addHints(chosen, hints);
+  const voices = candidates.filter(({ anomaly }) => !isAbsence(anomaly));
+  fill(chosen, { candidates: voices, hints, onset, room: maxCoreEvents });
+  const silences = candidates.filter(({ anomaly }) => isAbsence(anomaly));
   const absences = chosen.length >= fewEvents ? maxAbsencesOfMany : maxAbsencesOfFew;
-  fill(chosen, candidates, { isOpen: ({ anomaly }) => isAbsence(anomaly), room: chosen.length + absences });
+  fill(chosen, { candidates: silences, hints: [], onset, room: chosen.length + absences });
   const events = chosen.toSorted((a, b) => compareEvents(a.anomaly.event, b.anomaly.event));
   return { events, onset, cause, symptom };
 }
 
-/** Adds what gains most, among the candidates that are open, until `room` events are chosen. */
-function fill(
-  chosen: Candidate[],
-  candidates: readonly Candidate[],
-  { isOpen, room }: { readonly isOpen: (one: Candidate) => boolean; readonly room: number },
-): void {
+interface Filling {
+  readonly candidates: readonly Candidate[];
+  readonly hints: readonly Candidate[];
+  readonly onset: number;
+  readonly room: number;
+}
+
+/** Adds what gains most until `room` events are chosen. */
+function fill(chosen: Candidate[], { candidates, hints, onset, room }: Filling): void {
   const logTypes = new Set(candidates.map(({ anomaly }) => logTypeOf(anomaly)));
   const limit = Math.max(maxPerLogType, Math.floor(12 / logTypes.size));
   const countByKey = new Map<string, number>();
-  for (const one of chosen) countOne(countByKey, one);
-  const pool = candidates.filter((one) => isOpen(one) && isWorthy(one) && !chosen.includes(one));
-  while (chosen.length < Math.min(room, maxCoreEvents) && pool.length > 0) {
-    let best: Candidate | undefined;
-    let bestGain = smallestGain;
-    for (const one of pool) {
-      if ((countByKey.get(logTypeOf(one.anomaly)) ?? 0) >= limit) continue;
-      const gain = gainOf(one, countByKey);
-      if (gain > bestGain) {
-        best = one;
-        bestGain = gain;
-      }
-    }
-    if (best === undefined) return;
+  for (const one of chosen) for (const key of keysOf(one)) count(countByKey, key);
+  const pool = new Set(candidates.filter((one) => isWorthy(one) && !chosen.includes(one)));
+  const faint = new Set(hints.filter((one) => !pool.has(one) && !chosen.includes(one)));
+  while (chosen.length < Math.min(room, maxCoreEvents)) {
+    const open = [...pool].filter(({ anomaly }) => (countByKey.get(logTypeOf(anomaly)) ?? 0) < limit);
+    if ((countByKey.get(hintKey) ?? 0) < maxHints)
+      open.push(...[...faint].filter(({ anomaly }) => !countByKey.has(logTypeOf(anomaly))));
+    if (open.length === 0) return;
+    const best = bestBy(open, (one) => gainOf(one, { countByKey, onset }));
+    if (gainOf(best, { countByKey, onset }) <= smallestGain) return;
     chosen.push(best);
-    countOne(countByKey, best);
-    pool.splice(pool.indexOf(best), 1);
+    for (const key of keysOf(best)) count(countByKey, key);
+    if (faint.delete(best)) count(countByKey, hintKey);
+    pool.delete(best);
   }
 }
 
-/** Room that is left goes to the best hint of each log type that has no voice yet. */
-function addHints(chosen: Candidate[], hints: readonly Candidate[]): void {
-  const best = hints.toSorted((a, b) => b.causeRank - a.causeRank);
-  let room = Math.min(maxHints, maxCoreEvents - chosen.length);
-  for (const hint of best) {
-    if (room <= 0) return;
-    if (chosen.some(({ anomaly }) => logTypeOf(anomaly) === logTypeOf(hint.anomaly))) continue;
-    chosen.push(hint);
-    room -= 1;
-  }
-}
-
-function gainOf(one: Candidate, countByKey: ReadonlyMap<string, number>): number {
-  const sameTemplate = countByKey.get(templateKey(one)) ?? 0;
-  const sameLogType = countByKey.get(logTypeOf(one.anomaly)) ?? 0;
+/** What an event adds to those chosen: its own worth and that of a new voice, less what was said already. */
+function gainOf(
+  one: Candidate,
+  { countByKey, onset }: { readonly countByKey: ReadonlyMap<string, number>; readonly onset: number },
+): number {
   const { surprise, badness } = one.anomaly;
   const change = one.change === undefined || one.change === 'ordinary' ? 0 : 2;
   const worth = Math.min(surprise, 8) + Math.max(0, badness) / 2 + change + one.traceBonus;
-  const absences = countByKey.get(absenceKey) ?? 0;
-  const absence = isAbsence(one.anomaly) ? absenceDamping ** (absences + 1) : 1;
-  return worth * absence * templateDamping ** sameTemplate * logTypeDamping ** sameLogType;
+  const [template, logType, host, kind] = keysOf(one);
+  const closeness = Math.max(0, 1 - Math.abs(one.time - onset) / onsetMillis);
+  const fresh =
+    (countByKey.has(logType) ? 0 : newLogTypeWorth) +
+    (countByKey.has(host) ? 0 : newHostWorth) +
+    (countByKey.has(kind) ? 0 : newKindWorth) +
+    onsetWorth * closeness;
+  const absence = isAbsence(one.anomaly) ? absenceDamping : 1;
+  const sameTemplate = templateDamping ** (countByKey.get(template) ?? 0);
+  return (worth + fresh) * absence * sameTemplate * logTypeDamping ** (countByKey.get(logType) ?? 0);
 }
 
-function countOne(countByKey: Map<string, number>, one: Candidate): void {
-  for (const key of [templateKey(one), logTypeOf(one.anomaly)])
-    countByKey.set(key, (countByKey.get(key) ?? 0) + 1);
+type Keys = readonly [template: string, logType: string, host: string, kind: string];
+
+/** What an event has in common with others, as keys of one table of counts. */
+function keysOf({ anomaly }: Candidate): Keys {
+  const { source, templateId } = anomaly.event;
+  const { logType, host } = source;
+  const kind = anomaly.evidence[0]?.kind ?? '';
+  return [`${logType}\u0000${templateId}`, logType, `\u0000host ${host}`, `\u0000kind ${kind}`];
 }
 
-function templateKey({ anomaly }: Candidate): string {
-  return `${logTypeOf(anomaly)}\u0000${anomaly.event.templateId}`;
+function count(countByKey: Map<string, number>, key: string): void {
+  countByKey.set(key, (countByKey.get(key) ?? 0) + 1);
 }
 
 function logTypeOf({ event }: Candidate['anomaly']): string {

@@ -4,6 +4,7 @@ import { compareEvents, relatedSurprise } from '@culprit/scoring';
 import type { Anomaly } from '@culprit/scoring';
 import { chooseCore } from './core.js';
 import type { Core } from './core.js';
+import { hintsOf } from './hints.js';
 import { findOnset, timeOf } from './onset.js';
 import { namesOfTrouble, isPrelude } from './prelude.js';
 import { rankCandidates } from './ranking.js';
@@ -53,8 +54,6 @@ const afterMillis = 120_000;
 const maxRelatedBody = 1_024;
 /** Characters of an event's one-line message. */
 const maxMessageLength = 400;
-const hintMillis = 60_000;
-const hintSurprise = 1.2;
 const maxRelated = 2_000;
 
 /** Puts the events of an incident in order; undefined where nothing in them can carry a report. O(n log n) */
@@ -73,10 +72,7 @@ export function tellStory(input: StoryInput): Story | undefined {
   const changes = known.filter((anomaly) => isPrelude(anomaly, { onset, names }));
   const candidates = rankCandidates([...changes, ...carriers], { onset, members });
   if (candidates.length === 0) return undefined;
-  const hints = rankCandidates(
-    known.filter((anomaly) => isHint(anomaly, onset)),
-    { onset, members },
-  );
+  const hints = rankCandidates(hintsOf(known, onset), { onset, members });
   const core = chooseCore(candidates, { onset, hints });
   return describe(core, { known, members, onset });
 }
@@ -84,12 +80,6 @@ export function tellStory(input: StoryInput): Story | undefined {
 function isOfStory(anomaly: Anomaly, members: ReadonlySet<string>): boolean {
   const isClose = members.has(anomaly.event.source.logType) || anomaly.badness >= 1.5;
   return anomaly.surprise >= (isClose ? memberSurprise : joinSurprise);
-}
-
-/** Something new, however mild, within a minute of the onset: quiet log types whisper their part of the story. */
-function isHint(anomaly: Anomaly, onset: number): boolean {
-  if (Math.abs(timeOf(anomaly) - onset) > hintMillis || anomaly.surprise < hintSurprise) return false;
-  return anomaly.evidence.some(({ kind }) => kind === 'novelty' || kind === 'parameter');
 }
 
 interface Scene {
