@@ -29,7 +29,7 @@ export function isJoined(bytes: Uint8Array, at: number, i: number, end: number, 
   if (isDigit(next)) return digitsOf(census) > 0 || (dotsOf(census) > 0 && isHostAhead(bytes, at, i, end));
   if (next === BACKSLASH) return i - at === 1 && isLetter(bytes[at] ?? 0);
   if (digitsOf(census) === 0)
-    return isHexPair(bytes, at, i) && isHexPair(bytes, i + 1, i + 3) && bytes[i + 3] === COLON;
+    return i + 3 < end && isHexPair(bytes, at, i) && isHexPair(bytes, i + 1, i + 3) && bytes[i + 3] === COLON;
   if (next === COLON) return i + 2 < end && isHexGroup(bytes, i + 2, end);
   return isHexGroup(bytes, i + 1, end);
 }

@@ -321,7 +321,7 @@ export class LineScanner extends Skeleton {
     const census = this.#census;
     const kind = this.#isOrdinary(at, i) ? CONSTANT : classifyWord(bytes, at, i, census);
     const next = i < end ? (bytes[i] ?? 0) : 0;
-    if (kind === SOFT) return this.#isKey(i, next) ? CONSTANT : SOFT;
+    if (kind === SOFT) return this.#isKey(i, end, next) ? CONSTANT : SOFT;
     if (kind !== CONSTANT || lettersOf(census, i - at) === 0) return kind;
     if (this.#isAttachedValue(at, next)) return SOFT;
     if (isSpecial(this.#hash) && i - at === 3 && isCalendarName(bytes, at, 3) && this.#isDateAhead(i, end))
@@ -336,10 +336,11 @@ export class LineScanner extends Skeleton {
   }
 
   /** Names of keys are structure: a word right before `=`, or one without digits right before `:` and its value. */
-  #isKey(i: number, next: number): boolean {
+  #isKey(i: number, end: number, next: number): boolean {
     if (slashesOf(this.#census) > 0) return false;
     if (next === EQUALS) return true;
-    return next === COLON && digitsOf(this.#census) === 0 && (WEIGHTS[this.bytes[i + 1] ?? 0] ?? 0) >= 0;
+    if (next !== COLON || digitsOf(this.#census) > 0 || i + 1 >= end) return false;
+    return (WEIGHTS[this.bytes[i + 1] ?? 0] ?? 0) >= 0;
   }
 
   #isAttachedValue(at: number, next: number): boolean {

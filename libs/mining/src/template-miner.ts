@@ -1,7 +1,9 @@
 import { hashText, decodeUtf8, parseTemplateId, templateIdFromHalves } from '@culprit/kernel';
 import type { TemplateId } from '@culprit/kernel';
+import { isDigit } from './bytes.js';
 import { KeyTable } from './key-table.js';
 import { Learner } from './learner.js';
+import { LineCache, packRange } from './line-cache.js';
 import { LineScanner, MAX_VALUES } from './line-scanner.js';
 import * as elements from './skeleton.js';
 import { readSnapshot, writeSnapshot } from './snapshot.js';
@@ -25,6 +27,8 @@ export interface TemplateMinerOptions {
   readonly scope: string;
   /** Integer >= 1; default {@link DEFAULT_MAX_TEMPLATES}. */
   readonly maxTemplates?: number;
+  /** Lines met before, shared by the miners of one process; default: one of its own. */
+  readonly cache?: LineCache;
 }
 
 /** What a miner had to leave out; all counters since it was created. */
@@ -53,6 +57,11 @@ export class TemplateMiner {
   readonly #store: TemplateStore;
   readonly #table: KeyTable;
   readonly #learner: Learner;
+  readonly #cache: LineCache;
+  /** This miner's number in the cache. */
+  readonly #owner: number;
+  /** Rises when a pattern changes or a template is merged: what the cache holds is then out of date. */
+  #revision = 0;
   readonly #indexById = new Map<TemplateId, number>();
   readonly #overflow = new Int32Array(OVERFLOW_BUCKETS).fill(-1);
   readonly #generalised = new Set<number>();
@@ -70,9 +79,14 @@ export class TemplateMiner {
     this.#store = state?.store ?? new TemplateStore();
     this.#table = new KeyTable(this.#maxTemplates * KEYS_PER_TEMPLATE);
     this.#learner = new Learner(this.#store, this.#table, {
-      generalised: (index) => this.#generalised.add(index),
-      merged: (from, into) => this.#merged.push(from, into),
+      generalised: (index) => this.#noteGeneralised(index),
+      merged: (from, into) => {
+        this.#revision += 1;
+        this.#merged.push(from, into);
+      },
     });
+    this.#cache = options.cache ?? new LineCache();
+    this.#owner = this.#cache.addOwner();
     if (state !== undefined) this.#resume(state);
   }
 
@@ -85,16 +99,78 @@ export class TemplateMiner {
    * @returns the template's canonical index at this moment
    */
   mine(bytes: Uint8Array, start: number, end: number): number {
+    const stamp = this.#revision + this.#learner.resets;
+    const entry = this.#cache.find(this.#owner, stamp, bytes, start, end);
+    const isKnown = entry !== 0 && this.#hasPins(entry, bytes, start);
+    const index = isKnown ? this.#recall(entry, start) : this.#mineAnew(bytes, start, end);
+    // Read here, because a new template may have moved the columns.
+    const { counts } = this.#store;
+    counts[index] = (counts[index] ?? 0) + 1;
+    return index;
+  }
+
+  /** Template and values of a line of which all that matters was seen before. */
+  #recall(entry: number, start: number): number {
+    const cache = this.#cache;
+    const { words } = cache;
+    const spans = this.parameterSpans;
+    const count = cache.spanCount(entry);
+    const first = cache.firstSpan(entry);
+    for (let i = 0; i < count; i++) {
+      const range = words[first + i] ?? 0;
+      spans[2 * i] = start + (range >>> 16);
+      spans[2 * i + 1] = start + (range & 0xffff);
+    }
+    this.#spanCount = count;
+    return cache.template(entry);
+  }
+
+  /** Whether constant words with digits are the same as when the entry was made. */
+  #hasPins(entry: number, bytes: Uint8Array, start: number): boolean {
+    const cache = this.#cache;
+    const { words } = cache;
+    const first = cache.firstPin(entry);
+    for (let pin = first + 2 * cache.pinCount(entry) - 2; pin >= first; pin -= 2) {
+      const range = words[pin] ?? 0;
+      const element = words[pin + 1] ?? 0;
+      if (!this.#store.hasText(element, bytes, start + (range >>> 16), start + (range & 0xffff)))
+        return false;
+    }
+    return true;
+  }
+
+  #mineAnew(bytes: Uint8Array, start: number, end: number): number {
     const line = this.#line;
-    const store = this.#store;
     line.scan(bytes, start, end);
     if (line.isTruncated) this.#truncatedLines += 1;
     let index = this.#lookUp();
     if (index < 0) index = this.#meet();
     if (this.#isLoose) this.#loosen(index);
-    store.counts[index] = (store.counts[index] ?? 0) + 1;
     this.#collectSpans(index);
+    if (this.#cache.isReturning && !line.isTruncated && !this.#isOverflow(index)) this.#keep(index);
     return index;
+  }
+
+  /** Keeps what was found out of the line, for the next one with the same outline. */
+  #keep(index: number): void {
+    const cache = this.#cache;
+    const line = this.#line;
+    const { kinds, firsts } = this.#store;
+    const { starts, ends, lineStart } = line;
+    const first = firsts[index] ?? 0;
+    cache.begin(this.#owner, this.#revision + this.#learner.resets, index);
+    for (let i = 0; i < line.size; i++) {
+      const kind = kinds[first + i] ?? CONSTANT;
+      if (kind !== CONSTANT && kind !== SOFT) continue;
+      const from = starts[i] ?? 0;
+      const to = ends[i] ?? 0;
+      if (hasDigit(line.bytes, from, to))
+        cache.addPin(packRange(from - lineStart, to - lineStart), first + i);
+    }
+    const spans = this.parameterSpans;
+    for (let i = 0; i < this.#spanCount; i++)
+      cache.addSpan(packRange((spans[2 * i] ?? 0) - lineStart, (spans[2 * i + 1] ?? 0) - lineStart));
+    cache.commit();
   }
 
   /** Number of parameters of the last mined line. */
@@ -186,9 +262,9 @@ export class TemplateMiner {
   }
 
   /** Throws RangeError when the bytes are no snapshot of this version. */
-  static restore(bytes: Uint8Array): TemplateMiner {
+  static restore(bytes: Uint8Array, cache = new LineCache()): TemplateMiner {
     const state = readSnapshot(bytes);
-    return new TemplateMiner({ scope: state.scope, maxTemplates: state.maxTemplates }, state);
+    return new TemplateMiner({ scope: state.scope, maxTemplates: state.maxTemplates, cache }, state);
   }
 
   #resume(state: MinerState): void {
@@ -312,8 +388,13 @@ export class TemplateMiner {
       if (kind !== SOFT && kind !== VARIABLE) continue;
       const shape = store.shapes[element] === line.shapes[i] ? (store.shapes[element] ?? 0) : ANY_SHAPE;
       const looser = kind === SOFT && this.#isSameSoft(element, i) ? SOFT : VARIABLE;
-      if (store.setSlot(element, looser, shape)) this.#generalised.add(index);
+      if (store.setSlot(element, looser, shape)) this.#noteGeneralised(index);
     }
+  }
+
+  #noteGeneralised(index: number): void {
+    this.#revision += 1;
+    this.#generalised.add(index);
   }
 
   #collectSpans(index: number): void {
@@ -350,6 +431,11 @@ export class TemplateMiner {
     this.parameterSpans[at + 1] = end;
     this.#spanCount += 1;
   }
+}
+
+function hasDigit(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (isDigit(bytes[i] ?? 0)) return true;
+  return false;
 }
 
 function latin1(bytes: Uint8Array): string {

@@ -1,13 +1,14 @@
 import type { EnvironmentName, LogTypeName } from '@culprit/kernel';
 import { encodeUtf8 } from '@culprit/kernel';
 import fc from 'fast-check';
+import { LineCache } from '@culprit/mining';
 import { describe, expect, it } from 'vitest';
 import { CountTable } from './count-table.js';
 import { LogTypeEntry } from './log-type-entry.js';
 
 /** A log type whose first templates are known. */
 function entryOf(logType: string, templates: number): LogTypeEntry {
-  const entry = new LogTypeEntry('shop' as EnvironmentName, logType as LogTypeName);
+  const entry = LogTypeEntry.create('shop' as EnvironmentName, logType as LogTypeName, new LineCache());
   const words = ['alpha', 'bravo', 'charlie', 'delta', 'echo', 'foxtrot', 'golf', 'hotel'];
   for (const word of words.slice(0, templates)) {
     const bytes = encodeUtf8(`${word} ${word}ed`);

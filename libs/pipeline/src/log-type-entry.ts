@@ -2,6 +2,7 @@ import type { EnvironmentName, LogTypeName, TemplateId } from '@culprit/kernel';
 import { errorSeverity } from '@culprit/kernel';
 import type { ByteReader, ByteWriter } from '@culprit/kernel';
 import { TemplateMiner } from '@culprit/mining';
+import type { LineCache } from '@culprit/mining';
 
 /** A template with fewer occurrences than this is rare: more of its events travel on whole. */
 const rareCount = 256;
@@ -30,10 +31,16 @@ export class LogTypeEntry {
   #severity: Uint8Array = new Uint8Array(64);
   readonly #ids: (TemplateId | undefined)[] = [];
 
-  constructor(environment: EnvironmentName, logType: LogTypeName, miner?: TemplateMiner) {
+  private constructor(environment: EnvironmentName, logType: LogTypeName, miner: TemplateMiner) {
     this.environment = environment;
     this.logType = logType;
-    this.miner = miner ?? new TemplateMiner({ scope: `${environment}/${logType}` });
+    this.miner = miner;
+  }
+
+  /** A log type of which nothing is known yet. */
+  static create(environment: EnvironmentName, logType: LogTypeName, cache: LineCache): LogTypeEntry {
+    const miner = new TemplateMiner({ scope: `${environment}/${logType}`, cache });
+    return new LogTypeEntry(environment, logType, miner);
   }
 
   /** Makes room for a template index in every per-template array. */
@@ -108,10 +115,10 @@ export class LogTypeEntry {
     }
   }
 
-  static read(reader: ByteReader): LogTypeEntry {
+  static read(reader: ByteReader, cache: LineCache): LogTypeEntry {
     const environment = reader.text() as EnvironmentName;
     const logType = reader.text() as LogTypeName;
-    const entry = new LogTypeEntry(environment, logType, TemplateMiner.restore(reader.bytes()));
+    const entry = new LogTypeEntry(environment, logType, TemplateMiner.restore(reader.bytes(), cache));
     const used = reader.uint32();
     entry.reserve(Math.max(0, used - 1));
     for (let i = 0; i < used; i++) {

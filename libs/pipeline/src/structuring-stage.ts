@@ -8,6 +8,7 @@ import {
   type LogTypeName,
   type TemplateId,
 } from '@culprit/kernel';
+import { LineCache } from '@culprit/mining';
 import {
   RecordAssembler,
   recordFlags,
@@ -53,6 +54,8 @@ export class StructuringStage {
   readonly #counts = new CountTable();
   readonly #entryByKey = new Map<string, LogTypeEntry>();
   #assembler: RecordAssembler;
+  /** Shared by the miners of all log types, so that its memory does not grow with their number. */
+  readonly #cache = new LineCache();
   #entryByStream: (LogTypeEntry | undefined)[] = [];
   #lastSequence = -1;
   #foldedLogTypes = 0;
@@ -216,7 +219,7 @@ export class StructuringStage {
     if (isFull) this.#foldedLogTypes++;
     const logType = isFull ? overflowLogType : stream.logType;
     const key = keyOf(stream.environment, logType);
-    const entry = this.#entryByKey.get(key) ?? new LogTypeEntry(stream.environment, logType);
+    const entry = this.#entryByKey.get(key) ?? LogTypeEntry.create(stream.environment, logType, this.#cache);
     this.#entryByKey.set(key, entry);
     return entry;
   }
@@ -277,7 +280,7 @@ export class StructuringStage {
     stage.#assembler = RecordAssembler.restore(reader.bytes(), options.assembler);
     const entries = reader.uint32();
     for (let i = 0; i < entries; i++) {
-      const entry = LogTypeEntry.read(reader);
+      const entry = LogTypeEntry.read(reader, stage.#cache);
       stage.#entryByKey.set(keyOf(entry.environment, entry.logType), entry);
     }
     return stage;

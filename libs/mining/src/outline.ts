@@ -1,0 +1,68 @@
+/** Bytes that are read at a time, as two words of 32 bits. */
+const BLOCK = 8;
+/** Longest line that has an outline, in bytes. */
+const MAX_LENGTH = 1024;
+
+/**
+ * The bytes of a line with every digit replaced by `0`, as words of four bytes, and a hash of them.
+ *
+ * The last block is read so that it ends with the line and overlaps the one before: together with the length, the
+ * words still tell every byte, and no byte has to be read on its own.
+ */
+export class Outline {
+  readonly words = new Int32Array(MAX_LENGTH / 4 + 2);
+  size = 0;
+  length = 0;
+  hash = 0;
+  #bytes: Uint8Array | undefined;
+  #view: DataView = new DataView(new ArrayBuffer(0));
+
+  /** Reads a line; false when it is too short or too long for an outline. O(length / 4), without allocation. */
+  read(bytes: Uint8Array, start: number, end: number): boolean {
+    const length = end - start;
+    if (length < BLOCK || length > MAX_LENGTH) return false;
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes;
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    }
+    const view = this.#view;
+    const words = this.words;
+    const last = end - BLOCK;
+    // Two sums side by side: each waits for its own multiplication only.
+    let a = length;
+    let b = 0x165667b1;
+    let size = 0;
+    for (let at = start; ; at += BLOCK) {
+      if (at > last) at = last;
+      const first = withoutDigits(view.getInt32(at, true));
+      const second = withoutDigits(view.getInt32(at + 4, true));
+      words[size] = first;
+      words[size + 1] = second;
+      size += 2;
+      a = Math.imul(a ^ first, 0x85ebca6b);
+      b = Math.imul(b ^ second, 0xc2b2ae35);
+      a ^= a >>> 15;
+      b ^= b >>> 15;
+      if (at === last) break;
+    }
+    this.size = size;
+    this.length = length;
+    const sum = Math.imul(a ^ Math.imul(b, 0x9e3779b1), 0x27d4eb2f);
+    this.hash = sum ^ (sum >>> 15);
+    return true;
+  }
+}
+
+/** Words of the outline of a line of `length` bytes. */
+export function outlineSize(length: number): number {
+  return Math.ceil(length / BLOCK) * 2;
+}
+
+/** Four bytes with every digit replaced by `0`. Source: the tests for zero bytes in a word, Mycroft 1987. */
+function withoutDigits(word: number): number {
+  const distance = word ^ 0x30303030;
+  // A digit is at distance 0 to 9 from `0`: the highest bit of its byte stays clear when 118 is added to the rest.
+  const others = ((distance & 0x7f7f7f7f) + 0x76767676) | distance;
+  const digits = ~others & 0x80808080;
+  return word & ~((digits >>> 3) - (digits >>> 7));
+}
