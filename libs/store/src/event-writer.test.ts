@@ -106,19 +106,19 @@ describe('event writer', () => {
     expect([writer.storedThrough(0), writer.storedThrough(1), writer.storedThrough(2)]).toEqual([5, 9, -1]);
   });
 
-  it('cuts groups at 20,000 rows, also inside of a batch, under different tokens', async () => {
+  it('cuts groups at 10,000 rows, also inside of a batch, under different tokens', async () => {
     const table = new FakeTable();
     const writer = createWriter(table);
-    await writer.append(batch(0, 1, 50_000));
+    await writer.append(batch(0, 1, 25_000));
     await writer.flush();
-    expect(table.sizes).toEqual([20_000, 20_000, 10_000]);
-    expectEachOnce(table, 50_000);
+    expect(table.sizes).toEqual([10_000, 10_000, 5_000]);
+    expectEachOnce(table, 25_000);
   });
 
-  it('cuts groups at 8 MiB', async () => {
+  it('cuts groups at 4 MiB', async () => {
     const table = new FakeTable();
     const writer = createWriter(table);
-    await writer.append(buildRows({ lane: 0, sequence: 1 }, records(5, 'y'.repeat(4 << 20))));
+    await writer.append(buildRows({ lane: 0, sequence: 1 }, records(5, 'y'.repeat(2 << 20))));
     await writer.flush();
     expect(table.sizes).toEqual([2, 2, 1]);
   });
@@ -178,15 +178,15 @@ describe('event writer', () => {
   it('completes a batch of which a process that died stored a part', async () => {
     const table = new FakeTable();
     const first = createWriter(table);
-    await first.append(batch(0, 1, 20_500));
+    await first.append(batch(0, 1, 10_500));
     await first.flush();
-    table.rows.splice(20_000);
+    table.rows.splice(10_000);
     const second = createWriter(table, { writerId: 'writer-2' });
-    await second.append(batch(0, 1, 20_500));
+    await second.append(batch(0, 1, 10_500));
     await second.append(batch(0, 2));
     await second.flush();
-    expectEachOnce(table, 20_503);
-    expect(second.counters.skippedRows).toBe(20_000);
+    expectEachOnce(table, 10_503);
+    expect(second.counters.skippedRows).toBe(10_000);
   });
 
   it('stores each row once however often and in whatever groups the batches come again', async () => {

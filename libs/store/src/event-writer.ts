@@ -10,10 +10,11 @@ import { StoredRowsIndex } from './stored-rows.js';
 
 /**
  * A group is full at the first of these. What the engine does once per insert (parts, skip indexes, the projection) is
- * as dear as the rows: 20 CPU-s per million rows in groups of 5,000, 14 at 10,000, 11 at 20,000, 10 at 40,000.
+ * as dear as the rows: 20 CPU-s per million rows in groups of 5,000, 14 at 10,000, 11 at 20,000, 10 at 40,000. The
+ * engine holds a group several times over while it inserts: 40 MB less are resident at 10,000 than at 20,000.
  */
-const maxGroupRows = 20_000;
-const maxGroupBytes = 8 << 20;
+const maxGroupRows = 10_000;
+const maxGroupBytes = 4 << 20;
 const maxGroupTemplates = 5_000;
 
 /** Waits add up to 13 s: a merge may hold the memory that an insert lacks for that long. */

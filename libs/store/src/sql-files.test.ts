@@ -19,13 +19,21 @@ describe('migrations', () => {
     expect(migrations.map(({ version }) => version)).toEqual(migrations.map((_, index) => index + 1));
   });
 
-  it.each(migrations)('$name can be repeated, is bounded and says why', ({ sql }) => {
+  const creating = migrations.filter(({ sql }) => sql.includes('CREATE TABLE'));
+  const changing = migrations.filter(({ sql }) => !sql.includes('CREATE TABLE'));
+
+  it.each(creating)('$name can be repeated, is bounded and says why', ({ sql }) => {
     expect(sql).toMatch(/CREATE TABLE IF NOT EXISTS/);
     expect(sql).toMatch(/^ORDER BY /m);
     expect(sql).toMatch(/non_replicated_deduplication_window = \d+/);
     expect(sql).toMatch(/^-- ORDER BY/m);
     expect(sql).toMatch(/^--.*(PARTITION BY|[Nn]ot partitioned)/m);
     expect(sql).toMatch(/^--.*TTL/m);
+  });
+
+  it.each(changing)('$name changes settings, which can be repeated, and says why', ({ sql }) => {
+    expect(sql).toMatch(/^-- /);
+    expect(sql.replaceAll(/^--.*$/gm, '').trim()).toMatch(/^ALTER TABLE \w+\s+MODIFY SETTING\s+[^;]+$/);
   });
 });
 
