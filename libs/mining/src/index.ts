@@ -4,3 +4,4 @@ export type { MinerNotices, TemplateMinerOptions } from './template-miner.js';
 export { LineCache } from './line-cache.js';
 export { parameterTypeOf } from './parameter-type.js';
 export type { ParameterType } from './parameter-type.js';
+export { mergeTables } from './merge-tables.js';

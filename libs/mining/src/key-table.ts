@@ -1,4 +1,4 @@
-const WORDS_PER_ENTRY = 4;
+export const WORDS_PER_ENTRY = 4;
 const INITIAL_CAPACITY = 512;
 
 /**

@@ -11,7 +11,7 @@ import type { LineScanner } from './line-scanner.js';
 import { ANY_SHAPE, Skeleton, CONSTANT, WILD } from './skeleton.js';
 import type { TemplateStore } from './template-store.js';
 
-const COUNT_MASK = 0xffff;
+export const COUNT_MASK = 0xffff;
 /** Sets the evidence of several places apart from that of one. */
 const NAMES_TAG = 0x51ed270b;
 
@@ -82,11 +82,23 @@ export class Learner {
     return this.#store.rootOf(index);
   }
 
+  /** Weighs a filed template again, without counting it again: evidence from elsewhere may have come. */
+  review(line: LineScanner, index: number): void {
+    readTraits(line);
+    this.#weighValues(line, index);
+    this.#weigh(line, index, 0);
+  }
+
+  /** Weighs a pattern that was widened from outside. */
+  reviewPattern(index: number): void {
+    this.#weighPattern(this.#settle(index));
+  }
+
   #reserve(extra: number): void {
     if (!this.#table.reserve(extra)) this.resets += 1;
   }
 
-  #weigh(skeleton: Skeleton, index: number): void {
+  #weigh(skeleton: Skeleton, index: number, worth = 1): void {
     const table = this.#table;
     const anchors = countAnchors(skeleton);
     for (let i = 0; i < skeleton.size; i++) {
@@ -96,7 +108,8 @@ export class Learner {
       const keyA = skeleton.maskedKeyA(i);
       const keyB = skeleton.maskedKeyB(i);
       const at = table.locate(keyA, keyB ^ placeTag(i));
-      const count = Math.min(COUNT_MASK, (table.evidenceAt(at) & COUNT_MASK) + 1);
+      const count = Math.min(COUNT_MASK, (table.evidenceAt(at) & COUNT_MASK) + worth);
+      if (count === 0) continue;
       table.setEvidence(at, count | (patience << 16));
       if (count >= patience) this.#promote(index, i, patience);
       const other = count + VALUE_WORTH >= patience ? table.find(keyA, keyB) : -1;

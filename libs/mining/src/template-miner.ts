@@ -17,7 +17,7 @@ const { ANY_SHAPE, CONSTANT, MAX_ELEMENTS, SOFT, VARIABLE, WILD } = elements;
 /** Templates a log type may have before unfamiliar lines share overflow templates. */
 const DEFAULT_MAX_TEMPLATES = 2_000;
 /** Entries of the key table per template: its own key, one per constant word, and aliases. */
-const KEYS_PER_TEMPLATE = 16;
+export const KEYS_PER_TEMPLATE = 16;
 /** Overflow templates: one per power of two of the number of elements. */
 const OVERFLOW_BUCKETS = 9;
 
