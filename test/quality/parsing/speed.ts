@@ -39,6 +39,15 @@ export function measureCost(
   };
 }
 
+/** CPU milliseconds of the dearest unfamiliar line of 64 KiB that repeats one byte; of three tries the cheapest counts. */
+export function dearestLongLine(): number {
+  const costs = Array.from({ length: 256 }, (_, byte) => {
+    const line = new Uint8Array(65_536).fill(byte);
+    return cheapest(3, () => new TemplateMiner({ scope: 'long' }).mine(line, 0, line.length));
+  });
+  return 1_000 * Math.max(...costs);
+}
+
 function shuffledCopies(contents: readonly string[]): string[] {
   const rng = createRng(7);
   const lines = Array.from({ length: COPIES }, () => contents)
