@@ -1,6 +1,9 @@
 import type { ReceivedRecord } from './bus.js';
 import { countWithin, recordBytes, type ReadLimits } from './partition-log.js';
 
+/** Stands where a record was dropped, so that its bytes can go at once and not when the queue is next compacted. */
+const dropped: ReceivedRecord = { offset: -1, key: '', value: new Uint8Array(), headers: {} };
+
 /** A queue of records with consecutive offsets, read anywhere and dropped from the front. O(1) amortised. */
 export class RecordWindow {
   #records: ReceivedRecord[] = [];
@@ -56,6 +59,7 @@ export class RecordWindow {
     const record = this.#records[this.#first];
     if (record === undefined) return false;
     this.#bytes -= recordBytes(record);
+    this.#records[this.#first] = dropped;
     this.#first += 1;
     this.#startOffset += 1;
     if (this.#first > 1024 && this.#first * 2 > this.#records.length) {
