@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { decodeUtf8 } from '@culprit/kernel';
-import { TemplateMiner } from '@culprit/mining';
+import { parameterNameOf, parameterTypeOf, TemplateMiner, type ParameterType } from '@culprit/mining';
 import { LineSplitter, parseLogFormat, type LogFormat } from '@culprit/records';
 import type { Command } from 'commander';
 import { CliError, exitCodes, outputError } from '../cli-error.js';
@@ -15,6 +15,7 @@ import { formatCount } from '../output/terminal.js';
 interface ParseFlags {
   readonly out?: string;
   readonly logFormat?: string;
+  readonly parameters?: true;
 }
 
 const lineFeed = 10;
@@ -29,11 +30,14 @@ export function addParseCommand(program: Command): void {
     .argument('<file>', 'a log file, plain or gzip; "-" is standard input')
     .option('--out <file>', 'CSV file to write (default: standard output)')
     .option('--log-format <format>', "header layout, for example '<Date> <Time> <Level> <Content>'")
+    .option('--parameters', 'add a column that gives every parameter its name, type and place in the line')
     .addHelpText(
       'after',
       `
 Columns: LineId,EventId,EventTemplate,ParameterList; one row per input line, in input order. Event types that
 turned out to be one are one in the output. Without --log-format the whole line is the content.
+With --parameters the column Parameters holds [{"name":"took","type":"quantity","value":"31ms","start":18,"end":22}]:
+the name where the line gives one with "=" or ":", places in bytes of the line.
 
 Examples:
   culprit parse app.log --out structured.csv
@@ -56,7 +60,8 @@ async function parse(path: string, flags: ParseFlags): Promise<void> {
     });
     if (lines === 0) throw new CliError(`${path}: it is empty.`, exitCodes.badInput);
     const output = await openOutput(flags.out);
-    await writeRows({ file, miner, format, output }).catch((error: unknown) => {
+    const describes = flags.parameters === true;
+    await writeRows({ file, miner, format, output, describes }).catch((error: unknown) => {
       throw error instanceof CliError ? error : outputError(flags.out ?? 'standard output', error);
     });
     process.stderr.write(`${formatCount(lines)} lines, ${formatCount(countTypes(miner))} event types\n`);
@@ -83,10 +88,12 @@ interface WriteRowsOptions {
   readonly miner: TemplateMiner;
   readonly format: LogFormat | undefined;
   readonly output: Writable;
+  /** With the column of names, types and places. */
+  readonly describes: boolean;
 }
 
-async function writeRows({ file, miner, format, output }: WriteRowsOptions): Promise<void> {
-  let pending = 'LineId,EventId,EventTemplate,ParameterList\n';
+async function writeRows({ file, miner, format, output, describes }: WriteRowsOptions): Promise<void> {
+  let pending = `LineId,EventId,EventTemplate,ParameterList${describes ? ',Parameters' : ''}\n`;
   let lineId = 0;
   const templateCells = new Map<number, string>();
   await eachLine(file, createProgress('writing', file.sizeBytes), async (bytes, start, end) => {
@@ -97,7 +104,8 @@ async function writeRows({ file, miner, format, output }: WriteRowsOptions): Pro
       templateCells.set(template, cells);
     }
     lineId++;
-    pending += `${lineId},${cells},${csv(JSON.stringify(parametersOf(miner, bytes)))}\n`;
+    const details = describes ? `,${csv(JSON.stringify(describedParameters(miner, bytes, start, end)))}` : '';
+    pending += `${lineId},${cells},${csv(JSON.stringify(parametersOf(miner, bytes)))}${details}\n`;
     if (pending.length < flushCharacters) return;
     const isRoomLeft = output.write(pending);
     pending = '';
@@ -141,6 +149,32 @@ function parametersOf(miner: TemplateMiner, bytes: Uint8Array): string[] {
   return Array.from({ length: parameterCount }, (_, i) =>
     decodeUtf8(bytes.subarray(parameterSpans[2 * i], parameterSpans[2 * i + 1])),
   );
+}
+
+interface DescribedParameter {
+  readonly name?: string;
+  readonly type: ParameterType;
+  readonly value: string;
+  /** Bytes from the start of the line. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The parameters of the line last mined, which lies at `lineStart` to `lineEnd`. */
+function describedParameters(
+  miner: TemplateMiner,
+  bytes: Uint8Array,
+  lineStart: number,
+  lineEnd: number,
+): DescribedParameter[] {
+  const line = bytes.subarray(lineStart, lineEnd);
+  return Array.from({ length: miner.parameterCount }, (_, i) => {
+    const start = (miner.parameterSpans[2 * i] ?? lineStart) - lineStart;
+    const end = (miner.parameterSpans[2 * i + 1] ?? lineStart) - lineStart;
+    const value = decodeUtf8(line.subarray(start, end));
+    const name = parameterNameOf(line, start);
+    return { ...(name === undefined ? {} : { name }), type: parameterTypeOf(value), value, start, end };
+  });
 }
 
 function countTypes(miner: TemplateMiner): number {
