@@ -71,7 +71,8 @@ function patienceByContext(skeleton: Skeleton, i: number, gapAfter: number): num
   if (hasByte(gap, EQUALS)) return PATIENCE_NAMED;
   const isSpaced = (gap & 0xff) === 0x20;
   const before = skeleton.kinds[i - 1] === CONSTANT && isSpaced ? (skeleton.hashes[i - 1] ?? 0) : 0;
-  if (namingHashes.has(before)) return PATIENCE_NAMED;
+  // `user: bob` labels a name; after `service starts` two words are too few, for it may be what two statements are about.
+  if (namingHashes.has(before)) return hasByte(gap, COLON) ? PATIENCE_NAMED : PATIENCE_LINKED;
   if (linkingHashes.has(before) || skeleton.traits[i] === IDENTIFIER) return PATIENCE_LINKED;
   return PATIENCE_PLAIN;
 }
