@@ -57,12 +57,40 @@ export function parseTimestamp(bytes: Uint8Array, start: number, end: number, ou
   if (end - start < 8) return false;
   if (!isDigit(bytes[start])) return parseNamed(bytes, start, end, out);
   const digits = countDigits(bytes, start, Math.min(end, start + 21));
-  if (digits === 2 && bytes[start + 2] === 0x3a) return parseClockOnly(bytes, start, end, out);
+  if (digits <= 2 && bytes[start + digits] === 0x3a) return parseClockOnly(bytes, start, end, out);
   if (digits >= 9) {
     return parseCompact(bytes, start, digits, end, out) || parseEpochToken(bytes, start, end, out);
   }
   if (!readNumericDate(bytes, start, digits, end)) return false;
   return finishDate(bytes, end, out);
+}
+
+/**
+ * Reads a date without a clock at `start`, as midnight. False, with `out` untouched, when there is none. O(length).
+ */
+export function parseDate(bytes: Uint8Array, start: number, end: number, out: ParsedTime): boolean {
+  const digits = countDigits(bytes, start, Math.min(end, start + 9));
+  if (end - start < 5 || digits === 6 || digits > 8) return false;
+  const isFound =
+    digits === 0
+      ? readNamedDate(bytes, start, end)
+      : digits === 8
+        ? setDate(
+            readDigits(bytes, start, 4),
+            twoDigits(bytes, start + 4),
+            twoDigits(bytes, start + 6),
+            start + 8,
+          )
+        : readNumericDate(bytes, start, digits, end);
+  const isPlausible = date.year < 0 || (date.year >= 1990 && date.year <= 2100);
+  if (!isFound || !isPlausible || date.end > end) return false;
+  const millis = dateMillis(date.year < 0 ? 2000 : date.year, date.month, date.day);
+  if (Number.isNaN(millis)) return false;
+  out.kind = date.year < 0 ? timeKind.yearless : timeKind.local;
+  out.end = date.end;
+  out.millis = millis;
+  out.subNanos = 0;
+  return true;
 }
 
 function parseEpochToken(bytes: Uint8Array, start: number, end: number, out: ParsedTime): boolean {
@@ -184,13 +212,18 @@ function setDate(year: number, month: number, day: number, end: number): boolean
 
 /** A date that starts with a letter: `Mon Jan 02 …`, `Jan  2 …`, `Mon, 02 Jan 2006 …`. */
 function parseNamed(bytes: Uint8Array, start: number, end: number, out: ParsedTime): boolean {
+  return readNamedDate(bytes, start, end) && finishDate(bytes, end, out);
+}
+
+/** The same, into `date`. */
+function readNamedDate(bytes: Uint8Array, start: number, end: number): boolean {
   let position = start;
   if (!isLetter(bytes[start]) || !isLetter(bytes[start + 2])) return false;
   if (dayCodes.has(codeAt(bytes, start)) && !isLetter(bytes[start + 3])) {
     position += bytes[start + 3] === 0x2c ? 5 : 4;
     if (isDigit(bytes[position])) {
       const digits = countDigits(bytes, position, end);
-      return readNumericDate(bytes, position, digits, end) && finishDate(bytes, end, out);
+      return readNumericDate(bytes, position, digits, end);
     }
   }
   const month = monthByCode.get(codeAt(bytes, position));
@@ -206,7 +239,7 @@ function parseNamed(bytes: Uint8Array, start: number, end: number, out: ParsedTi
     year = readDigits(bytes, yearAt, 4);
     position = yearAt + 4;
   }
-  return setDate(year, month, day, position) && finishDate(bytes, end, out);
+  return setDate(year, month, day, position);
 }
 
 /** After the date: its separator, the clock, AM/PM, a late year and the zone. */

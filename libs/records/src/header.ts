@@ -67,7 +67,7 @@ export class HeaderReader {
 
   /** Reads the header of `bytes[start, end)`. O(length of the header), looks at no more than about 300 bytes. */
   read(bytes: Uint8Array, start: number, end: number): void {
-    this.#reset(start);
+    this.begin(start);
     const first = bytes[start];
     if (start >= end || isBlank(first) || first === 0x7b) return;
     if (first === 0x3d && this.#readReport(bytes, start, end)) return;
@@ -92,7 +92,8 @@ export class HeaderReader {
     this.#finish(bytes, position, end);
   }
 
-  #reset(start: number): void {
+  /** Forgets the last line: nothing is known of the line that begins at `start`. */
+  begin(start: number): void {
     this.time.kind = timeKind.none;
     this.isCount = false;
     this.severity = 0;

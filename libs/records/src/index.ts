@@ -18,3 +18,4 @@ export { RecordAssembler } from './record-assembler.js';
 export type { AssemblerCounters, AssemblerOptions } from './assembler-types.js';
 export { parseLogFormat } from './log-format.js';
 export type { FieldRange, LogFormat } from './log-format.js';
+export { layoutSampleLines, learnLogFormat } from './learned-format.js';

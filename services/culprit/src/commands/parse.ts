@@ -4,7 +4,13 @@ import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { decodeUtf8 } from '@culprit/kernel';
 import { parameterNameOf, parameterTypeOf, TemplateMiner, type ParameterType } from '@culprit/mining';
-import { LineSplitter, parseLogFormat, type LogFormat } from '@culprit/records';
+import {
+  layoutSampleLines,
+  learnLogFormat,
+  LineSplitter,
+  parseLogFormat,
+  type LogFormat,
+} from '@culprit/records';
 import type { Command } from 'commander';
 import { CliError, exitCodes, outputError } from '../cli-error.js';
 import { findLogFiles, readBlocks, type LogFile } from '../input/log-files.js';
@@ -35,7 +41,8 @@ export function addParseCommand(program: Command): void {
       'after',
       `
 Columns: LineId,EventId,EventTemplate,ParameterList; one row per input line, in input order. Event types that
-turned out to be one are one in the output. Without --log-format the whole line is the content.
+turned out to be one are one in the output. Without --log-format the header is found by looking (time, level,
+columns that repeat); --log-format '<Content>' takes the whole line as content.
 With --parameters the column Parameters holds [{"name":"took","type":"quantity","value":"31ms","start":18,"end":22}]:
 the name where the line gives one with "=" or ":", places in bytes of the line.
 
@@ -47,12 +54,13 @@ Examples:
 }
 
 async function parse(path: string, flags: ParseFlags): Promise<void> {
-  const format = flags.logFormat === undefined ? undefined : compileFormat(flags.logFormat);
+  const given = flags.logFormat === undefined ? undefined : compileFormat(flags.logFormat);
   const [named] = findLogFiles([path]);
   if (named === undefined) throw new CliError('parse takes one file.', exitCodes.usage);
   const spool = new Spool();
   try {
     const file = await spool.keep(named);
+    const format = given ?? learnLogFormat(await firstLines(file, layoutSampleLines));
     const miner = new TemplateMiner({ scope: 'parse' });
     // Two passes: the first learns the event types, the second writes every line with the types they became.
     const lines = await eachLine(file, createProgress('learning', file.sizeBytes), (bytes, start, end) => {
@@ -72,21 +80,21 @@ async function parse(path: string, flags: ParseFlags): Promise<void> {
 
 interface MineArguments {
   readonly miner: TemplateMiner;
-  readonly format: LogFormat | undefined;
+  readonly format: LogFormat;
   readonly bytes: Uint8Array;
   readonly start: number;
   readonly end: number;
 }
 
 function mine({ miner, format, bytes, start, end }: MineArguments): number {
-  const content = format?.contentOf(bytes, start, end);
+  const content = format.contentOf(bytes, start, end);
   return miner.canonical(miner.mine(bytes, content?.start ?? start, content?.end ?? end));
 }
 
 interface WriteRowsOptions {
   readonly file: LogFile;
   readonly miner: TemplateMiner;
-  readonly format: LogFormat | undefined;
+  readonly format: LogFormat;
   readonly output: Writable;
   /** With the column of names, types and places. */
   readonly describes: boolean;
@@ -116,6 +124,28 @@ async function writeRows({ file, miner, format, output, describes }: WriteRowsOp
     output.end();
     await finished(output);
   }
+}
+
+/** The first lines with anything in them. */
+async function firstLines(file: LogFile, count: number): Promise<Uint8Array[]> {
+  const lines: Uint8Array[] = [];
+  const splitter = new LineSplitter();
+  const take = (block: Uint8Array): void => {
+    let start = 0;
+    while (start < block.length && lines.length < count) {
+      const feed = block.indexOf(lineFeed, start);
+      const next = feed < 0 ? block.length : feed;
+      const end = block[next - 1] === carriageReturn ? next - 1 : next;
+      if (end > start) lines.push(block.slice(start, end));
+      start = next + 1;
+    }
+  };
+  for await (const block of readBlocks(file, () => {})) {
+    take(splitter.push(block));
+    if (lines.length >= count) return lines;
+  }
+  take(splitter.finish());
+  return lines;
 }
 
 type LineVisitor = (bytes: Uint8Array, start: number, end: number) => void | Promise<void>;
