@@ -5,13 +5,17 @@ export const APOSTROPHE = 0x27;
 export const OPEN_PAREN = 0x28;
 export const CLOSE_PAREN = 0x29;
 export const COMMA = 0x2c;
+export const DASH = 0x2d;
 export const DOT = 0x2e;
 export const SLASH = 0x2f;
 export const COLON = 0x3a;
 export const LESS = 0x3c;
 export const EQUALS = 0x3d;
 export const GREATER = 0x3e;
+export const QUESTION = 0x3f;
+export const AT = 0x40;
 export const BACKSLASH = 0x5c;
+export const BACKTICK = 0x60;
 
 /** Weight of a byte that ends a word. */
 export const DELIMITER = -1;

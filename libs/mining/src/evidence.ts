@@ -1,6 +1,7 @@
 import { COLON, EQUALS, QUOTE, WEIGHTS, isDigit, isInner, isLetter } from './bytes.js';
 import { hashBytes, CONSTANT } from './skeleton.js';
 import type { Skeleton } from './skeleton.js';
+import { isMessageKey } from './words.js';
 
 /** No letters: punctuation that is never taken for a value. */
 export const MARK = 0;
@@ -68,7 +69,8 @@ export function patienceAt(skeleton: Skeleton, i: number, anchors: number): numb
 function patienceByContext(skeleton: Skeleton, i: number, gapAfter: number): number {
   if (i === 0 || firstByteOf(gapAfter) === COLON) return PATIENCE_LABEL;
   const gap = skeleton.gaps[i] ?? 0;
-  if (hasByte(gap, EQUALS)) return PATIENCE_NAMED;
+  if (hasByte(gap, EQUALS))
+    return isMessageKey(skeleton.hashes[i - 1] ?? 0) ? PATIENCE_PLAIN : PATIENCE_NAMED;
   const isSpaced = (gap & 0xff) === 0x20;
   const before = skeleton.kinds[i - 1] === CONSTANT && isSpaced ? (skeleton.hashes[i - 1] ?? 0) : 0;
   // `user: bob` labels a name; after `service starts` two words are too few, for it may be what two statements are about.

@@ -1,9 +1,14 @@
 import {
   APOSTROPHE,
+  AT,
+  BLANK,
   BACKSLASH,
   COLON,
   COMMA,
   DOT,
+  GREATER,
+  LESS,
+  QUESTION,
   QUOTE,
   SLASH,
   SPACE,
@@ -16,6 +21,7 @@ import {
   isLetter,
   isUpper,
   lettersOf,
+  slashesOf,
 } from './bytes.js';
 
 /**
@@ -26,12 +32,34 @@ export function isJoined(bytes: Uint8Array, at: number, i: number, end: number, 
   if (i + 1 >= end) return false;
   const next = bytes[i + 1] ?? 0;
   if (bytes[i] === COMMA) return isJoinedComma(bytes, at, i, end, census);
-  if (isDigit(next)) return digitsOf(census) > 0 || (dotsOf(census) > 0 && isHostAhead(bytes, at, i, end));
   if (next === BACKSLASH) return i - at === 1 && isLetter(bytes[at] ?? 0);
-  if (digitsOf(census) === 0)
-    return i + 3 < end && isHexPair(bytes, at, i) && isHexPair(bytes, i + 1, i + 3) && bytes[i + 3] === COLON;
+  if (slashesOf(census) > 0 && (WEIGHTS[next] ?? 0) >= 0 && next !== SLASH) return true;
+  if (isDigit(next) && digitsOf(census) + dotsOf(census) > 0)
+    return isJoinedNumber(bytes, at, i, end, census);
+  if (digitsOf(census) === 0) return i + 3 <= end && isHardwareAddress(bytes, at, i, end);
   if (next === COLON) return i + 2 < end && isHexGroup(bytes, i + 2, end);
   return isHexGroup(bytes, i + 1, end);
+}
+
+/** A number behind a colon continues numbers, is the port of a host, or the line of a source file. */
+function isJoinedNumber(bytes: Uint8Array, at: number, i: number, end: number, census: number): boolean {
+  if (digitsOf(census) > 0) return isDigit(bytes[at] ?? 0) || isNumberAt(bytes, i + 1, end);
+  return dotsOf(census) > 0 && (isHostAhead(bytes, at, i, end) || isSourceFile(bytes, at, i));
+}
+
+/** A port, a line number or a group of an address, and not the digits that a checksum happens to begin with. */
+function isNumberAt(bytes: Uint8Array, from: number, end: number): boolean {
+  let at = from;
+  while (at < end && at - from < 6 && isDigit(bytes[at] ?? 0)) at++;
+  const isWhole = at === end || !isInner(WEIGHTS[bytes[at] ?? 0] ?? 0);
+  return (isWhole && at - from < 6) || isHexGroup(bytes, from, end);
+}
+
+/** Pairs of letters so far, a pair behind the colon, and at least one more. */
+function isHardwareAddress(bytes: Uint8Array, at: number, i: number, end: number): boolean {
+  if ((i - at) % 3 !== 2 || !isHexPair(bytes, i - 2, i) || !isHexPair(bytes, i + 1, i + 3)) return false;
+  if (i - at > 2) return bytes[i - 3] === COLON;
+  return i + 3 < end && bytes[i + 3] === COLON;
 }
 
 function isHexPair(bytes: Uint8Array, from: number, to: number): boolean {
@@ -54,6 +82,51 @@ function isHostAhead(bytes: Uint8Array, at: number, colon: number, end: number):
   if (colon + 2 >= end || !isDigit(bytes[colon + 2] ?? 0)) return false;
   for (let i = at; i < colon; i++) if (isUpper(bytes[i] ?? 0)) return false;
   return true;
+}
+
+/** Endings that name a programming language in file names, as in `server.go:7`. */
+const SOURCE_ENDINGS = 'c cc cpp cxx h hpp go rs java kt scala py rb pl php js mjs ts cs swift m erl ex lua'
+  .split(' ')
+  .map((ending) => Uint8Array.from(`.${ending}`, (letter) => letter.charCodeAt(0)));
+
+function isSourceFile(bytes: Uint8Array, at: number, end: number): boolean {
+  for (const ending of SOURCE_ENDINGS) {
+    let length = ending.length;
+    const start = end - length;
+    while (length > 0 && bytes[start + length - 1] === ending[length - 1]) length--;
+    if (length === 0 && start > at) return true;
+  }
+  return false;
+}
+
+/** `<1` or `>0.5` after a blank is one value; `<1>` is a bracket. */
+export function startsBound(bytes: Uint8Array, at: number, lineStart: number, end: number): boolean {
+  if ((bytes[at] !== LESS && bytes[at] !== GREATER) || at + 1 >= end || !isDigit(bytes[at + 1] ?? 0))
+    return false;
+  if (at > lineStart && WEIGHTS[bytes[at - 1] ?? 0] !== BLANK) return false;
+  let i = at + 1;
+  while (i < end && (isDigit(bytes[i] ?? 0) || bytes[i] === DOT)) i++;
+  return i === end || bytes[i] !== GREATER;
+}
+
+/** End of a value that holds the delimiter at `i`: the query of a path, the domain of a mail address; else `i`. */
+export function endOfWhole(bytes: Uint8Array, at: number, i: number, end: number): number {
+  if (bytes[i] === QUESTION && bytes[at] === SLASH) return endOfUrl(bytes, i - 2, end);
+  return bytes[i] === AT ? endOfAddress(bytes, i, end) : i;
+}
+
+/** End of the mail address whose `@` stands at `i`, or `i`: the domain has a dot, unlike the hash in `Object@1b2c`. */
+function endOfAddress(bytes: Uint8Array, i: number, end: number): number {
+  let at = i + 1;
+  while (at < end && isDomainByte(bytes[at] ?? 0)) at++;
+  while (at > i + 1 && bytes[at - 1] === DOT) at--;
+  let dot = at - 1;
+  while (dot > i && bytes[dot] !== DOT) dot--;
+  return dot > i + 1 && at - dot > 2 && isLetter(bytes[at - 1] ?? 0) ? at : i;
+}
+
+function isDomainByte(byte: number): boolean {
+  return isLetter(byte) || isDigit(byte) || byte === DOT || byte === 0x2d || byte === 0x5f;
 }
 
 /** Thousands and the milliseconds of a clock: exactly three digits after a number. */

@@ -1,25 +1,45 @@
 import * as ascii from './bytes.js';
-import { digitsOf, isInner, isDigit, isHexDigit, lettersOf, slashesOf, symbolsOf } from './bytes.js';
-import { endOfUrl, escapesQuote, isDotBoundary, isJoined, isListGap, isUrlAt } from './joints.js';
+import { digitsOf, isInner, isHexDigit, lettersOf, slashesOf } from './bytes.js';
+import { NAMED_DATE, NO_DATE, continuesDate, dateKind, isDateAhead } from './dates.js';
+import {
+  endOfUrl,
+  endOfWhole,
+  escapesQuote,
+  isDotBoundary,
+  isJoined,
+  isListGap,
+  isUrlAt,
+  startsBound,
+} from './joints.js';
+import {
+  closesQuote,
+  endOfQuotedText,
+  hasStatement,
+  isEmptyValue,
+  isPlainKey,
+  lacksValue,
+  opensValue,
+  startsProduct,
+} from './quoted-text.js';
 import * as elements from './skeleton.js';
-import { Skeleton, hashBytes } from './skeleton.js';
-import { SPECIAL_HASHES, classifyWord, endOfUnit, isCalendarName } from './words.js';
+import { Skeleton, hashBytes, runShape } from './skeleton.js';
+import { SPECIAL_HASHES, classifyWord, endWithUnit, isCalendarName, isMessageKey } from './words.js';
 
 // An imported binding is read through a cell at every use, a constant of the module is folded into the code:
 // worth a fifth of the time of a line.
 const {
   APOSTROPHE,
+  AT,
+  BACKTICK,
   BLANK,
-  CLOSE_PAREN,
   COLON,
-  COMMA,
+  DASH,
   DELIMITER,
   DOT,
   DOT_UNIT,
   EQUALS,
   GREATER,
   JOINT,
-  LESS,
   MARKER,
   MAX_WORD,
   OPEN_PAREN,
@@ -36,18 +56,6 @@ const { ANY_SHAPE, CONSTANT, HASH_PRIME, HASH_SEED, MAX_ELEMENTS, SOFT, VARIABLE
 export const MAX_VALUES = 512;
 /** A run of more values than this is a list whatever its length. */
 const MAX_FIXED_RUN = 16;
-
-const NO_DATE = 0;
-const CALENDAR_DATE = 1;
-const NAMED_DATE = 2;
-const CLOCK_TIME = 3;
-const SMALL_NUMBER = 4;
-
-/** Gaps after which an attached word is a value: `key=word`, `key="word"`, `"key":"word"`, `"key": "word"`. */
-const GAP_EQUALS = EQUALS;
-const GAP_EQUALS_QUOTE = (EQUALS << 8) | QUOTE;
-const GAP_JSON = (QUOTE << 16) | (COLON << 8) | QUOTE;
-const GAP_JSON_SPACED = (QUOTE << 24) | (COLON << 16) | (SPACE << 8) | QUOTE;
 
 /**
  * Cuts one line into a {@link Skeleton} in a single pass over its bytes: no string, no object, no pattern matching.
@@ -145,8 +153,9 @@ export class LineScanner extends Skeleton {
   }
 
   #endsPlainWord(i: number, end: number): boolean {
-    const weight = WEIGHTS[this.bytes[i] ?? 0] ?? 0;
-    if (weight === BLANK || weight === DELIMITER || weight === WATCHED) return true;
+    const byte = this.bytes[i] ?? 0;
+    const weight = WEIGHTS[byte] ?? 0;
+    if (weight === BLANK || weight === WATCHED || (weight === DELIMITER && byte !== AT)) return true;
     return weight === JOINT && i + 1 < end && WEIGHTS[this.bytes[i + 1] ?? 0] === BLANK;
   }
 
@@ -162,12 +171,27 @@ export class LineScanner extends Skeleton {
       const weight = weights[byte] ?? 0;
       if (weight >= 0 || (weight === MARKER && this.#startsWord(byte, at, end))) break;
       if (weight === BLANK) {
+        if (
+          this.#gap === EQUALS &&
+          at - 2 >= this.lineStart &&
+          this.#wordEnd === at - 1 &&
+          lacksValue(bytes, at - 1, end)
+        ) {
+          this.#push(SOFT, at, at, NO_DATE);
+        }
         if ((this.#gap & 0xff) !== SPACE && (this.#gap !== 0 || this.size !== 0)) this.#extendGap(SPACE, at);
         continue;
       }
       if (weight === WATCHED) {
-        if (this.#startsBound(at, end)) break;
-        if (this.#closesEmpty(byte, at)) this.#push(SOFT, at, at, NO_DATE);
+        if (startsBound(bytes, at, this.lineStart, end)) break;
+        if (isEmptyValue(bytes, at, this.lineStart)) this.#push(SOFT, at, at, NO_DATE);
+        const close = byte === QUOTE ? this.#endOfTextValue(at, end) : -1;
+        if (close > 0) {
+          this.#extendGap(QUOTE, at);
+          this.#push(VARIABLE, at + 1, close, NO_DATE);
+          at = close - 1;
+          continue;
+        }
       }
       if (this.#gap >>> 24 !== 0 && this.size >= MAX_ELEMENTS - 1) break;
       this.#extendGap(byte, at);
@@ -185,6 +209,7 @@ export class LineScanner extends Skeleton {
     let gap = weight === BLANK ? SPACE : byte;
     let next = WEIGHTS[bytes[at] ?? 0] ?? 0;
     if (next === BLANK && weight !== BLANK) {
+      if (byte === EQUALS) return false;
       at += 1;
       if (at >= end) return false;
       gap = (gap << 8) | SPACE;
@@ -208,24 +233,14 @@ export class LineScanner extends Skeleton {
     return bytes[at + 1] === DOT || (at !== this.#wordEnd && isInner(WEIGHTS[bytes[at + 1] ?? 0] ?? 0));
   }
 
-  /** `<1` or `>0.5` after a blank is one value; `<1>` is a bracket. */
-  #startsBound(at: number, end: number): boolean {
-    const bytes = this.bytes;
-    if ((bytes[at] !== LESS && bytes[at] !== GREATER) || at + 1 >= end || !isDigit(bytes[at + 1] ?? 0))
-      return false;
-    if (at > this.lineStart && WEIGHTS[bytes[at - 1] ?? 0] !== BLANK) return false;
-    let i = at + 1;
-    while (i < end && (isDigit(bytes[i] ?? 0) || bytes[i] === DOT)) i++;
-    return i === end || bytes[i] !== GREATER;
-  }
-
-  /** A bracket pair after a blank, or a pair of quotes after `=`, with nothing inside: the place of a missing value. */
-  #closesEmpty(byte: number, at: number): boolean {
-    const bytes = this.bytes;
-    if (at - 2 < this.lineStart) return false;
-    const before = bytes[at - 2] ?? 0;
-    if (byte === CLOSE_PAREN) return bytes[at - 1] === OPEN_PAREN && WEIGHTS[before] === BLANK;
-    return (byte === QUOTE || byte === APOSTROPHE) && bytes[at - 1] === byte && before === EQUALS;
+  /** Closing quote of the text that a quote at `at` opens, if the text is one value; else -1. */
+  #endOfTextValue(at: number, end: number): number {
+    if (this.size === 0 || this.size >= MAX_ELEMENTS - 2) return -1;
+    const isKeyed = opensValue(this.#gap) && isPlainKey(this.hashes[this.size - 1] ?? 0);
+    if (!isKeyed && !startsProduct(this.bytes, at + 1, end)) return -1;
+    const close = endOfQuotedText(this.bytes, at + 1, end);
+    if (close < 0 || !isKeyed) return close;
+    return hasStatement(this, this.bytes, close, end) ? close : -1;
   }
 
   #readWord(at: number, end: number): number {
@@ -237,11 +252,18 @@ export class LineScanner extends Skeleton {
       this.#push(VARIABLE, at, i, 0);
       return i;
     }
+    const whole = i < end ? endOfWhole(bytes, at, i, end) : i;
+    if (whole > i) {
+      this.#push(VARIABLE, at, whole, NO_DATE);
+      return whole;
+    }
+    if (i < end && bytes[i] === GREATER && bytes[i - 1] === DASH && i - at > 1)
+      i = this.#measureWord(at, i - 1);
     if (this.#census === i - at && i - at <= MAX_WORD) return this.#readNumber(at, i, end);
     const kind = this.#kindOf(at, i, end);
     if (kind === VARIABLE && bytes[i] === SPACE && lettersOf(this.#census, i - at) === 0)
-      i = this.#withUnit(i, end);
-    this.#push(kind, at, i, kind === VARIABLE ? this.#dateKind(at, i) : NO_DATE);
+      i = endWithUnit(bytes, i, end);
+    this.#push(kind, at, i, kind === VARIABLE ? dateKind(this.#census, i - at, this.#colons) : NO_DATE);
     return i;
   }
 
@@ -249,8 +271,9 @@ export class LineScanner extends Skeleton {
   #readNumber(at: number, digitsEnd: number, end: number): number {
     const { bytes } = this;
     const mayHaveUnit = bytes[digitsEnd] === SPACE && WEIGHTS[bytes[digitsEnd + 1] ?? 0] === 0;
-    const i = mayHaveUnit ? this.#withUnit(digitsEnd, end) : digitsEnd;
-    if (this.#date !== NO_DATE) this.#push(VARIABLE, at, i, this.#dateKind(at, digitsEnd));
+    const i = mayHaveUnit ? endWithUnit(bytes, digitsEnd, end) : digitsEnd;
+    if (this.#date !== NO_DATE)
+      this.#push(VARIABLE, at, i, dateKind(this.#census, digitsEnd - at, this.#colons));
     else if (this.size > 0 && this.kinds[this.size - 1] === VARIABLE) this.#push(VARIABLE, at, i, NO_DATE);
     else this.#append(VARIABLE, this.#gap, at, i);
     return i;
@@ -322,9 +345,14 @@ export class LineScanner extends Skeleton {
     const kind = this.#isOrdinary(at, i) ? CONSTANT : classifyWord(bytes, at, i, census);
     const next = i < end ? (bytes[i] ?? 0) : 0;
     if (kind === SOFT) return this.#isKey(i, end, next) ? CONSTANT : SOFT;
-    if (kind !== CONSTANT || lettersOf(census, i - at) === 0) return kind;
-    if (this.#isAttachedValue(at, next)) return SOFT;
-    if (isSpecial(this.#hash) && i - at === 3 && isCalendarName(bytes, at, 3) && this.#isDateAhead(i, end))
+    if (kind !== CONSTANT) return kind;
+    if (this.#gap !== SPACE && this.#isAttachedValue(at, i, end)) return SOFT;
+    if (
+      isSpecial(this.#hash) &&
+      i - at === 3 &&
+      isCalendarName(bytes, at, 3) &&
+      (this.#date === NAMED_DATE || isDateAhead(bytes, i, end))
+    )
       return VARIABLE;
     return CONSTANT;
   }
@@ -343,44 +371,18 @@ export class LineScanner extends Skeleton {
     return (WEIGHTS[this.bytes[i + 1] ?? 0] ?? 0) >= 0;
   }
 
-  #isAttachedValue(at: number, next: number): boolean {
+  /** One word behind `=` or in quotes is a value, unless it is all that a message says. */
+  #isAttachedValue(at: number, i: number, end: number): boolean {
     const gap = this.#gap;
-    if (gap === GAP_EQUALS) return this.#wordEnd === at - 1 && next !== EQUALS && next !== OPEN_PAREN;
-    const isQuoted = gap === GAP_EQUALS_QUOTE || gap === GAP_JSON || gap === GAP_JSON_SPACED;
-    return isQuoted && next === QUOTE;
-  }
-
-  /** A calendar name counts as one only before a number or another calendar name. */
-  #isDateAhead(from: number, end: number): boolean {
-    if (this.#date === NAMED_DATE) return true;
-    const bytes = this.bytes;
-    let at = from;
-    while (at < end && at - from < 3 && (bytes[at] === SPACE || bytes[at] === COMMA)) at++;
-    if (at === from || at >= end) return false;
-    return isDigit(bytes[at] ?? 0) || (at + 3 <= end && isCalendarName(bytes, at, 3));
-  }
-
-  /** Extends a number over its unit and over a parenthesis that only restates it: `1417 bytes (1.38 KB)`. */
-  #withUnit(i: number, end: number): number {
-    const bytes = this.bytes;
-    if (i + 1 >= end || bytes[i] !== SPACE) return i;
-    const unitEnd = endOfUnit(bytes, i + 1, end);
-    if (unitEnd === i + 1) return i;
-    if (bytes[unitEnd] !== SPACE || bytes[unitEnd + 1] !== OPEN_PAREN) return unitEnd;
-    let at = unitEnd + 2;
-    while (at < end && (isDigit(bytes[at] ?? 0) || bytes[at] === DOT)) at++;
-    if (at === unitEnd + 2 || bytes[at] !== SPACE) return unitEnd;
-    const second = endOfUnit(bytes, at + 1, end);
-    return second > at + 1 && second < end && bytes[second] === CLOSE_PAREN ? second + 1 : unitEnd;
-  }
-
-  /** Whether a value can be a part of a date written with blanks inside. */
-  #dateKind(at: number, i: number): number {
-    const census = this.#census;
-    if (lettersOf(census, i - at) > 0) return census === 0 && i - at === 3 ? NAMED_DATE : NO_DATE;
-    if (this.#colons > 0) return CLOCK_TIME;
-    if (slashesOf(census) === 2 || symbolsOf(census) === 2) return CALENDAR_DATE;
-    return census <= 4 ? SMALL_NUMBER : NO_DATE;
+    if (this.size === 0 || isMessageKey(this.hashes[this.size - 1] ?? 0)) return false;
+    if (gap === EQUALS) {
+      const next = i < end ? (this.bytes[i] ?? 0) : 0;
+      return this.#wordEnd === at - 1 && next !== EQUALS && next !== OPEN_PAREN;
+    }
+    const mark = gap & 0xff;
+    return (
+      (mark === QUOTE || mark === APOSTROPHE || mark === BACKTICK) && closesQuote(this.bytes, i, end, mark)
+    );
   }
 
   /** Appends an element, or joins the word to the run of values or the written date before it. */
@@ -388,7 +390,7 @@ export class LineScanner extends Skeleton {
     const gap = this.#gap;
     const last = this.size - 1;
     if (kind === VARIABLE && last >= 0 && this.kinds[last] === VARIABLE) {
-      if (this.#continuesDate(gap, date)) {
+      if (continuesDate(this.#date, gap, date)) {
         this.valueEnds[this.valueCount - 1] = end;
         this.#extend(last, end);
         return;
@@ -426,12 +428,6 @@ export class LineScanner extends Skeleton {
     this.#date = NO_DATE;
   }
 
-  #continuesDate(gap: number, date: number): boolean {
-    if (date === NO_DATE || (gap !== SPACE && gap !== ((COMMA << 8) | SPACE))) return false;
-    if (this.#date === CALENDAR_DATE) return date === CLOCK_TIME;
-    return this.#date === NAMED_DATE && date !== CALENDAR_DATE;
-  }
-
   #extendRun(last: number, gap: number, start: number, end: number): void {
     const shape = this.shapes[last] ?? 0;
     const count = this.valueCount - (this.firstValues[last] ?? 0);
@@ -452,8 +448,4 @@ export class LineScanner extends Skeleton {
 
 function isSpecial(hash: number): boolean {
   return SPECIAL_HASHES[hash & 511] === hash;
-}
-
-function runShape(shape: number, gap: number): number {
-  return (Math.imul(shape ^ gap ^ 0x5bd1e995, 0x01000193) & 0x7fffffff) | 1;
 }

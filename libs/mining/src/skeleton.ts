@@ -13,6 +13,11 @@ export const MAX_ELEMENTS = 192;
 /** Shape of a run of values whose number or separators vary. */
 export const ANY_SHAPE = -1;
 
+/** Shape of a run of values, extended by one behind this gap. */
+export function runShape(shape: number, gap: number): number {
+  return (Math.imul(shape ^ gap ^ 0x5bd1e995, 0x01000193) & 0x7fffffff) | 1;
+}
+
 /** Hash that stands for any value, whatever its kind. */
 const SLOT_HASH = 0x2545f491;
 

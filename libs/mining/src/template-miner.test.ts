@@ -47,6 +47,15 @@ describe('values by shape', () => {
     ['cache enabled......1', ['1']],
     ['state.clipTop:0 was set', ['0']],
     ['could not reach cache.example.org:6379', ['cache.example.org:6379']],
+    ['lease for dc:1f:0a:ff:ee:01 ended', ['dc:1f:0a:ff:ee:01']],
+    ['lease for db:ef:0a:ff:ee:01 ended', ['db:ef:0a:ff:ee:01']],
+    ['"GET /users/42?full=true&x=1 HTTP/1.1"', ['/users/42?full=true&x=1']],
+    ['mail for maria.lopez@example.org bounced', ['maria.lopez@example.org']],
+    ['10.0.0.1:80->10.0.0.2:443 closed', ['10.0.0.1:80', '10.0.0.2:443']],
+    ['digest sha512:333abcdef0123 stored', ['333abcdef0123']],
+    ['sent by "Mozilla/5.0 (X11; Linux) Gecko/20" today', ['Mozilla/5.0 (X11; Linux) Gecko/20']],
+    ['pull done image="a b" took=5s', ['a b', '5s']],
+    ['{"msg":"order placed","note":"leave at door","n":3}', ['leave at door', '3']],
   ])('takes whole values from %j', (line, values) => {
     expect(parametersOf(line)).toEqual(values);
   });
@@ -65,6 +74,32 @@ describe('values by shape', () => {
     expect(mine(miner, 'blocks 4, 5 lost')).toBe(index);
     expect(miner.templateText(index)).toBe('blocks <*> lost');
     expect(miner.parameterCount).toBe(1);
+  });
+});
+
+describe('quoted and attached values', () => {
+  it.each([
+    ['one quoted word', ['relation "orders" is gone', 'relation "carts" is gone']],
+    ['a root path beside others', ['asked for "GET / HTTP"', 'asked for "GET /cart HTTP"']],
+    ['an empty string', ['done secret="" n=1', 'done secret="abc" n=1']],
+    ['a key without value', ['in=eth0 out= len=5', 'in=eth0 out=eth1 len=5']],
+    ['a one-digit line number', ['[src/main.cc:7] up', '[src/main.cc:1234] up']],
+    ['an image and its tag', ['pulled "hub.example/a:v1" now', 'pulled "hub.example/bc:latest" now']],
+    [
+      'texts of different length',
+      ['retry later why="it is late" n=1', 'retry later why="too many of them" n=2'],
+    ],
+  ])('joins %s', (_name, lines) => {
+    expect(new Set(textsOf(lines)).size).toBe(1);
+  });
+
+  it.each([
+    ['what the statement says', ['level=info msg=started n=1', 'level=info msg=stopped n=1']],
+    ['what it says in JSON', ['{"msg":"started","n":1}', '{"msg":"stopped","n":1}']],
+    ['what went wrong', ['failed err="not found" n=1', 'failed err="no access" n=1']],
+    ['the only words there are', ['note="has come up" n=1', 'note="has gone down" n=1']],
+  ])('keeps apart %s', (_name, lines) => {
+    expect(new Set(textsOf(lines)).size).toBe(2);
   });
 });
 

@@ -1,10 +1,13 @@
 import { CONSTANT, SOFT, VARIABLE, hashBytes } from './skeleton.js';
 import {
   BACKSLASH,
+  CLOSE_PAREN,
   COLON,
   DOT,
   MAX_WORD,
+  OPEN_PAREN,
   SLASH,
+  SPACE,
   digitsOf,
   dotsOf,
   isDigit,
@@ -26,7 +29,7 @@ export function classifyWord(bytes: Uint8Array, start: number, end: number, cens
   if (length > MAX_WORD) return VARIABLE;
   const letters = lettersOf(census, length);
   if (digitsOf(census) > 0) return classifyWithDigits(bytes, start, end, census);
-  if (letters === 0) return CONSTANT;
+  if (letters === 0) return length === 1 && bytes[start] === SLASH ? SOFT : CONSTANT;
   if (census === 0) {
     if (length >= 8 && (length & 3) === 0 && isHexadecimal(bytes, start, end)) return VARIABLE;
     return length <= 9 ? classifyLiteral(bytes, start, length) : CONSTANT;
@@ -37,7 +40,7 @@ export function classifyWord(bytes: Uint8Array, start: number, end: number, cens
     if ((first === SLASH || first === BACKSLASH) && length > 2) return VARIABLE;
     if (first === DOT && (second === SLASH || second === DOT)) return VARIABLE;
     if (second === COLON && length > 3) return VARIABLE;
-    return slashesOf(census) > 1 ? SOFT : CONSTANT;
+    return slashesOf(census) > 1 || dotsOf(census) > 0 ? SOFT : CONSTANT;
   }
   return dotsOf(census) > 0 && isDottedName(bytes, start, end) ? SOFT : CONSTANT;
 }
@@ -89,6 +92,31 @@ const CALENDAR_NAMES = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec Mon Tue 
 
 /** Abbreviated units that may stand one blank after their number and belong to it. */
 const UNITS = 'B kB KB MB GB TB PB KiB MiB GiB TiB bytes ns us ms s sec secs min mins';
+
+/** Names under which structured logs keep the text of the statement, which is no value. */
+const MESSAGE_KEYS = hashesOf('msg Msg message Message event text log body');
+/** Names under which they keep what went wrong, by which failures of one statement are told apart. */
+const FAILURE_KEYS = hashesOf(
+  'err error errors Error reason Reason exception cause failure detail details stderr',
+);
+
+function hashesOf(words: string): Int32Array {
+  const hashes = words.split(' ').map((word) => {
+    const bytes = Uint8Array.from(word, (letter) => letter.charCodeAt(0));
+    return hashBytes(bytes, 0, bytes.length);
+  });
+  return Int32Array.from(hashes);
+}
+
+/** Whether a word of this hash names the text of a statement. */
+export function isMessageKey(hash: number): boolean {
+  return MESSAGE_KEYS.includes(hash);
+}
+
+/** Whether a word of this hash names a failure. */
+export function isFailureKey(hash: number): boolean {
+  return FAILURE_KEYS.includes(hash);
+}
 
 interface Spelling {
   readonly spelling: Uint8Array;
@@ -158,8 +186,21 @@ export function isCalendarName(bytes: Uint8Array, start: number, length: number)
   return length === 3 && lookUp(calendarByFirst, bytes, start, 3) > 0;
 }
 
+/** End of a number at `i`, with its unit and a parenthesis that only restates it: `1417 bytes (1.38 KB)`. */
+export function endWithUnit(bytes: Uint8Array, i: number, end: number): number {
+  if (i + 1 >= end || bytes[i] !== SPACE) return i;
+  const unitEnd = endOfUnit(bytes, i + 1, end);
+  if (unitEnd === i + 1) return i;
+  if (unitEnd + 1 >= end || bytes[unitEnd] !== SPACE || bytes[unitEnd + 1] !== OPEN_PAREN) return unitEnd;
+  let at = unitEnd + 2;
+  while (at < end && (isDigit(bytes[at] ?? 0) || bytes[at] === DOT)) at++;
+  if (at === unitEnd + 2 || at >= end || bytes[at] !== SPACE) return unitEnd;
+  const second = endOfUnit(bytes, at + 1, end);
+  return second > at + 1 && second < end && bytes[second] === CLOSE_PAREN ? second + 1 : unitEnd;
+}
+
 /** End of the unit that starts at `start`, or `start` when no unit stands there as a whole word. */
-export function endOfUnit(bytes: Uint8Array, start: number, end: number): number {
+function endOfUnit(bytes: Uint8Array, start: number, end: number): number {
   if (unitsByFirst[bytes[start] ?? 0] === undefined) return start;
   let at = start;
   while (at < end && at - start < 6 && isLetter(bytes[at] ?? 0)) at++;
