@@ -1,3 +1,4 @@
+import { LayoutReader, type HeaderLayout } from './header-layout.js';
 import { HeaderReader } from './header.js';
 import { statusSeverity } from './http-status.js';
 import { closingBracket, indexOfBytes, isBlank, isLetter, skipBlanks } from './header-tokens.js';
@@ -17,6 +18,7 @@ const replacement = Uint8Array.of(0xef, 0xbf, 0xbd);
  */
 export class AnalysedLine {
   readonly header = new HeaderReader();
+  readonly #layouts = new LayoutReader();
   readonly #json = new JsonBody(maxMessageBytes);
   readonly #logfmt = new LogfmtLine();
   #scratch: Uint8Array = new Uint8Array(4096);
@@ -40,12 +42,16 @@ export class AnalysedLine {
   shape: number = lineShape.plain;
   contentStart = 0;
 
-  /** @param mayNeedCleaning false when the caller knows that no control byte occurs */
+  /**
+   * @param mayNeedCleaning false when the caller knows that no control byte occurs
+   * @param layout header of the stream's lines where the general rules find none
+   */
   read(
     bytes: Uint8Array,
     start: number,
     end: number,
     traits: { readonly mayNeedCleaning: boolean; readonly mayHaveReplacement: boolean },
+    layout?: HeaderLayout,
   ): void {
     this.#clean(bytes, start, end, traits.mayNeedCleaning);
     this.hasReplacement =
@@ -56,6 +62,8 @@ export class AnalysedLine {
     this.traceLines = noLines;
     const { header } = this;
     header.read(this.bytes, this.start, this.end);
+    if (layout !== undefined && header.time.kind === timeKind.none)
+      this.#layouts.read(layout, header, this.bytes, this.start, this.end);
     this.time = header.time;
     this.severity = header.severity;
     this.messageStart = header.messageStart;

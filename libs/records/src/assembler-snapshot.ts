@@ -1,6 +1,7 @@
 import { ByteReader, ByteWriter, type EnvironmentName, type LogTypeName } from '@culprit/kernel';
 import type { AssemblerCounters } from './assembler-types.js';
 import { LaneClock } from './lane-clock.js';
+import { fromSamples, maxSamples, type PeekedLayout } from './layout-peek.js';
 import { PendingRecord } from './pending-record.js';
 import type { StreamDescriptor } from './stream.js';
 
@@ -13,6 +14,10 @@ export interface StreamState {
   /** Parts of a line that the container engine cut. */
   partial: Uint8Array | undefined;
   partialLines: number;
+  /** Header of lines whose time was not found otherwise. */
+  layout: PeekedLayout | undefined;
+  /** A layout was looked for: that happens once. */
+  isPeeked: boolean;
 }
 
 /** Everything a snapshot holds. `states[i]` belongs to `streams[i]`; it is absent for a stream without lines. */
@@ -124,7 +129,12 @@ function writeState(writer: ByteWriter, state: StreamState): void {
   writer.uint32(state.partialLines);
   writer.bytes(state.partial ?? new Uint8Array(0));
   const { pending } = state;
-  writer.uint8(pending.isOpen ? 1 : 0);
+  const { layout } = state;
+  writer.uint8((pending.isOpen ? 1 : 0) | (state.isPeeked ? 2 : 0) | (layout === undefined ? 0 : 4));
+  if (layout !== undefined) {
+    writer.uint32(layout.samples.length);
+    for (const sample of layout.samples) writer.bytes(sample);
+  }
   if (!pending.isOpen) return;
   writer.float64(pending.millis);
   writer.uint32(pending.subNanos);
@@ -152,8 +162,24 @@ function readState(reader: ByteReader, index: number): StreamState {
   const partialLines = reader.uint32();
   const partial = reader.bytes().slice();
   const pending = new PendingRecord();
-  if (reader.uint8() === 1) readPending(reader, pending, index);
-  return { index, pending, previousMillis, partialLines, partial: partialLines === 0 ? undefined : partial };
+  const bits = reader.uint8();
+  const layout = (bits & 4) === 0 ? undefined : readLayout(reader);
+  if ((bits & 1) !== 0) readPending(reader, pending, index);
+  return {
+    index,
+    pending,
+    previousMillis,
+    partialLines,
+    partial: partialLines === 0 ? undefined : partial,
+    layout,
+    isPeeked: (bits & 2) !== 0,
+  };
+}
+
+function readLayout(reader: ByteReader): PeekedLayout | undefined {
+  const count = reader.uint32();
+  if (count > maxSamples) throw new RangeError('records snapshot: too many sample lines');
+  return fromSamples(Array.from({ length: count }, () => reader.bytes().slice()));
 }
 
 function readPending(reader: ByteReader, pending: PendingRecord, index: number): void {

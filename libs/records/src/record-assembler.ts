@@ -6,6 +6,7 @@ import { plainBytes } from './copy-bytes.js';
 import { Framing } from './framing.js';
 import { HeaderReader } from './header.js';
 import { LaneClock } from './lane-clock.js';
+import { peekLayout } from './layout-peek.js';
 import { lineShape } from './line-shape.js';
 import { appendPartial, clearPartial } from './partial-line.js';
 import { PendingRecord, modeOfFirstLine, traceMode } from './pending-record.js';
@@ -101,7 +102,7 @@ export class RecordAssembler {
     for (let i = 0; i < batch.lineCount; i++) {
       const state = states[batch.streamIndex[i] ?? 0];
       if (state === undefined) continue;
-      if (Number.isNaN(state.previousMillis)) this.#peekTime(batch, i, state);
+      if (Number.isNaN(state.previousMillis)) this.#peek(batch, i, state);
       this.#takeLine(batch, i, state);
       if (this.#clock.millis >= this.#nextRelease) this.#releaseDue();
     }
@@ -164,15 +165,25 @@ export class RecordAssembler {
       previousMillis: Number.NaN,
       partial: undefined,
       partialLines: 0,
+      layout: undefined,
+      isPeeked: false,
     };
     this.#states[index] = state;
     return state;
   }
 
+  /** Looks ahead for the time of a line that has none: lines of a file, which nobody has received at any time. */
+  #peek(batch: RawLogBatch, from: number, state: StreamState): void {
+    if (!Number.isNaN(batch.timeMillis[from] ?? Number.NaN) || !Number.isNaN(batch.receivedMillis)) return;
+    if (!state.isPeeked) {
+      state.isPeeked = true;
+      state.layout = peekLayout(batch, from);
+    }
+    if (state.layout === undefined && Number.isNaN(this.#latestMillis)) this.#peekTime(batch, from, state);
+  }
+
   /** Lines before the first time of a stream get that time, or the first of any stream, if it is near. */
   #peekTime(batch: RawLogBatch, from: number, state: StreamState): void {
-    if (!Number.isNaN(batch.timeMillis[from] ?? Number.NaN) || !Number.isNaN(batch.receivedMillis)) return;
-    if (!Number.isNaN(this.#latestMillis)) return;
     const header = this.#peekHeader;
     const last = Math.min(batch.lineCount, from + maxPeekLines);
     for (let i = from; i < last; i++) {
@@ -248,7 +259,7 @@ export class RecordAssembler {
     const feed = this.#feedIn(bytes, start, end);
     const firstEnd = feed < 0 ? end : feed;
     const line = this.#line;
-    line.read(bytes, start, firstEnd, this.#traits);
+    line.read(bytes, start, firstEnd, this.#traits, base.layout?.layout);
     const state = this.#programState(base);
     this.#settle(state);
     const { pending } = state;
