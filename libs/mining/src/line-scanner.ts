@@ -108,7 +108,7 @@ export class LineScanner extends Skeleton {
       }
       at = this.#readWord(at, end);
     }
-    if (this.#gap === SPACE) this.#gap = 0;
+    if ((this.#gap & 0xff) === SPACE) this.#gap >>>= 8;
     if (this.#gap !== 0) this.#push(CONSTANT, end, end, 0);
     this.firstValues[this.size] = this.valueCount;
     this.seal();

@@ -66,6 +66,12 @@ describe('values by shape', () => {
     ]);
   });
 
+  it('takes a line with blanks at its end for the line without', () => {
+    expect(
+      new Set(textsOf(['closed unexpectedly.', 'closed unexpectedly. ', 'closed unexpectedly.\t'])),
+    ).toEqual(new Set(['closed unexpectedly.']));
+  });
+
   it('keeps one parameter per wildcard for lists until their length varies', () => {
     const miner = new TemplateMiner({ scope: 'test' });
     const index = mine(miner, 'blocks 1, 2, 3 lost');
