@@ -11,19 +11,23 @@ import type { ReportEvent, RootCauseReport } from '@culprit/correlation';
 import type {
   AnomalyBatch,
   EventSource,
+  RuleChange,
   StructuredBatch,
   StructuredEvent,
   TemplateCount,
+  TemplateRule,
 } from '@culprit/scoring';
 import {
   array,
   bigInt,
   boolean,
+  constant,
   constantFrom,
   double,
   integer,
   maxSafeNat,
   nat,
+  oneof,
   option,
   record,
   string,
@@ -87,6 +91,28 @@ export const structuredBatch: Arbitrary<StructuredBatch> = record({
     {
       maxLength: 3,
     },
+  ),
+  controls: array(
+    record({
+      binStart: millis,
+      version: maxSafeNat(),
+      environment: name,
+      logType: name,
+      change: oneof(
+        record({
+          kind: constantFrom('joined' as const, 'separated' as const),
+          templateId,
+          other: templateId,
+        }),
+        record({
+          kind: constant('muted' as const),
+          templateId,
+          untilMillis: oneof(millis, constant(Infinity)),
+        }),
+        record({ kind: constantFrom('unmuted' as const, 'retired' as const), templateId }),
+      ),
+    }),
+    { maxLength: 4 },
   ),
 });
 
@@ -165,3 +191,40 @@ export const rootCauseReport: Arbitrary<RootCauseReport> = record({
   relatedCounts: record({ 1: maxSafeNat(), 2: maxSafeNat(), 3: maxSafeNat() }),
   mergedInto: option(name, { nil: undefined }),
 });
+
+const ruleSubject = {
+  environment: name,
+  logType: name,
+  templates: array(
+    text.map((value) => `said ${value} of <*>`),
+    { minLength: 1, maxLength: 1 },
+  ),
+};
+
+/** Any rule that a person may make. */
+const templateRule: Arbitrary<TemplateRule> = oneof(
+  record({ ...ruleSubject, kind: constant('pin' as const) }),
+  record({ ...ruleSubject, kind: constant('rename' as const), name: text }),
+  record({
+    ...ruleSubject,
+    kind: constant('merge' as const),
+    templates: constant(['one <*>', 'other <*>'] as const),
+  }),
+  record({
+    ...ruleSubject,
+    kind: constant('split' as const),
+    wildcard: constant(1),
+    words: array(text, { maxLength: 3 }),
+  }),
+  record({
+    ...ruleSubject,
+    kind: constant('mute' as const),
+    untilMillis: oneof(millis, constant(Infinity)),
+    reason: text,
+  }),
+);
+
+export const ruleChanges: Arbitrary<RuleChange[]> = array(
+  record({ ruleId: text, version: maxSafeNat(), rule: option(templateRule, { nil: undefined }) }),
+  { maxLength: 4 },
+);

@@ -2,12 +2,13 @@ import { AppError } from '@culprit/kernel';
 import { assert, property, uint8Array } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeAnomalyBatch, encodeAnomalyBatch } from './anomalies.codec.js';
-import { anomalyBatch, rootCauseReport, structuredBatch } from './arbitraries.test-data.js';
+import { anomalyBatch, rootCauseReport, ruleChanges, structuredBatch } from './arbitraries.test-data.js';
 import { decodeDeadLetter, encodeDeadLetter, maxDeadLetterPayloadBytes } from './dead-letter.codec.js';
 import { AnomalyBatch as WireAnomalies } from './gen/culprit/events/v1/anomalies.js';
 import { StructuredBatch as WireStructured } from './gen/culprit/events/v1/structured.js';
 import { decodeRawRecord } from './raw.codec.js';
 import { decodeReportRevision, encodeReportRevision } from './report.codec.js';
+import { encodeRuleChanges } from './rules.codec.js';
 import { decodeStructuredBatch, encodeStructuredBatch } from './structured.codec.js';
 
 const malformed = { code: 'CULPRIT_CONTRACTS_MALFORMED', isRetryable: false };
@@ -33,6 +34,18 @@ describe('codecs', () => {
       property(anomalyBatch, (batch) => {
         expect(decodeAnomalyBatch(encodeAnomalyBatch(batch))).toEqual(batch);
       }),
+    );
+  });
+
+  it('give back every change of rules as it was, and refuse a rule that cannot be', () => {
+    assert(
+      property(ruleChanges, (changes) => {
+        expect(decodeRawRecord(encodeRuleChanges(changes))).toEqual({ kind: 'rules', changes });
+      }),
+    );
+    const rule = { kind: 'merge', environment: '', logType: '', templates: ['alone'] } as const;
+    expect(() => decodeRawRecord(encodeRuleChanges([{ ruleId: 'a', version: 1, rule }]))).toThrow(
+      expect.objectContaining(malformed),
     );
   });
 

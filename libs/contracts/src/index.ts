@@ -1,5 +1,6 @@
 export type { ContractsErrorCode } from './errors.js';
 export { decodeRawLogBatch, decodeRawRecord, encodeProgress, encodeRawLogBatch } from './raw.codec.js';
+export { encodeRuleChanges } from './rules.codec.js';
 export type { Progress, RawRecordContent } from './raw.codec.js';
 export { decodeStructuredBatch, encodeStructuredBatch } from './structured.codec.js';
 export { decodeAnomalyBatch, encodeAnomalyBatch } from './anomalies.codec.js';

@@ -1,7 +1,9 @@
 import type { RawLogBatch } from '@culprit/records';
+import type { RuleChange } from '@culprit/scoring';
 import { malformed } from './errors.js';
 import { encodeNested } from './columns.js';
 import { RawLogBatch as WireBatch, RawRecord } from './gen/culprit/logs/v1/raw.js';
+import { rulesFromWire } from './rules.codec.js';
 import { sourceFromWire } from './source.codec.js';
 import { decodeWire, toMillisOrBefore } from './wire.js';
 
@@ -14,7 +16,8 @@ export interface Progress {
 /** What a record of the raw topic holds. */
 export type RawRecordContent =
   | { readonly kind: 'lines'; readonly batch: RawLogBatch }
-  | { readonly kind: 'progress'; readonly progress: Progress };
+  | { readonly kind: 'progress'; readonly progress: Progress }
+  | { readonly kind: 'rules'; readonly changes: readonly RuleChange[] };
 
 /** Number of the field `batch` of a raw record. */
 const batchField = 1;
@@ -58,20 +61,19 @@ export function encodeProgress(progress: Progress): Uint8Array<ArrayBuffer> {
  */
 export function decodeRawRecord(bytes: Uint8Array): RawRecordContent {
   const wire = decodeWire(RawRecord, bytes, 'raw record');
-  if (wire.batch !== undefined && wire.progress === undefined) {
-    return { kind: 'lines', batch: batchFromWire(wire.batch) };
-  }
-  if (wire.progress !== undefined && wire.batch === undefined) {
-    const highestTimeMillis = toMillisOrBefore(wire.progress.highestTimeMillis, 'progress');
-    return { kind: 'progress', progress: { highestTimeMillis } };
-  }
-  throw malformed('raw record: neither lines nor progress');
+  const { batch, progress, rules } = wire;
+  const contents = [batch, progress, rules].filter((content) => content !== undefined);
+  if (contents.length !== 1) throw malformed('raw record: not one of lines, progress and rules');
+  if (batch !== undefined) return { kind: 'lines', batch: batchFromWire(batch) };
+  if (rules !== undefined) return { kind: 'rules', changes: rulesFromWire(rules.changes) };
+  const highestTimeMillis = toMillisOrBefore(progress?.highestTimeMillis, 'progress');
+  return { kind: 'progress', progress: { highestTimeMillis } };
 }
 
 /** Like {@link decodeRawRecord}, where only lines are welcome. */
 export function decodeRawLogBatch(bytes: Uint8Array): RawLogBatch {
   const content = decodeRawRecord(bytes);
-  if (content.kind !== 'lines') throw malformed('raw record: progress where lines were expected');
+  if (content.kind !== 'lines') throw malformed(`raw record: ${content.kind} where lines were expected`);
   return content.batch;
 }
 

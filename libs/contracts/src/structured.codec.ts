@@ -3,15 +3,20 @@ import type {
   EventSource,
   StructuredBatch,
   StructuredEvent,
+  ControlChange,
   TemplateAlias,
+  TemplateControl,
   TemplateCount,
 } from '@culprit/scoring';
+import { malformed } from './errors.js';
 import type { Source } from './gen/culprit/common/v1/source.js';
 import {
   StructuredBatch as WireBatch,
   type LogType,
   type StructuredEvent as WireEvent,
+  TemplateControlKind as wireKinds,
   type TemplateAlias as WireAlias,
+  type TemplateControl as WireControl,
   type TemplateCount as WireCount,
 } from './gen/culprit/events/v1/structured.js';
 import { IndexTable, sourceFromWire } from './source.codec.js';
@@ -20,6 +25,7 @@ import {
   decodeWire,
   templateIdFromWire,
   templateIdToWire,
+  toMillisOrNever,
   toMillisOrBefore,
   toSafeInteger,
   toSeverity,
@@ -41,6 +47,7 @@ export function encodeStructuredBatch(batch: StructuredBatch): Uint8Array<ArrayB
     counts: batch.counts.map((count) => countToWire(count, logTypes)),
     exemplars: batch.exemplars.map((event) => eventToWire(event, sources)),
     aliases: batch.aliases.map((alias) => aliasToWire(alias, logTypes)),
+    controls: batch.controls.map((control) => controlToWire(control, logTypes)),
     sources: sources.items,
     logTypes: logTypes.items,
   }).finish();
@@ -58,6 +65,7 @@ export function decodeStructuredBatch(bytes: Uint8Array): StructuredBatch {
     counts: wire.counts.map((count) => countFromWire(count, logTypes)),
     exemplars: wire.exemplars.map((event) => eventFromWire(event, sources)),
     aliases: wire.aliases.map((alias) => aliasFromWire(alias, logTypes)),
+    controls: wire.controls.map((control) => controlFromWire(control, logTypes)),
   };
 }
 
@@ -131,6 +139,62 @@ function aliasFromWire(wire: WireAlias, logTypes: readonly LogTypeKey[]): Templa
     templateId: templateIdFromWire(wire.templateId),
     into: templateIdFromWire(wire.intoTemplateId),
   };
+}
+
+const wireKindByKind = {
+  joined: wireKinds.TEMPLATE_CONTROL_KIND_JOINED,
+  separated: wireKinds.TEMPLATE_CONTROL_KIND_SEPARATED,
+  muted: wireKinds.TEMPLATE_CONTROL_KIND_MUTED,
+  unmuted: wireKinds.TEMPLATE_CONTROL_KIND_UNMUTED,
+  retired: wireKinds.TEMPLATE_CONTROL_KIND_RETIRED,
+} as const;
+
+function controlToWire(control: TemplateControl, logTypes: LogTypeTable): WireControl {
+  const { change } = control;
+  return {
+    binStartMillis: BigInt(control.binStart),
+    version: BigInt(control.version),
+    logTypeIndex: logTypeIndex(control, logTypes),
+    templateId: templateIdToWire(change.templateId),
+    kind: wireKindByKind[change.kind],
+    otherTemplateId: 'other' in change ? templateIdToWire(change.other) : 0n,
+    untilMillis: change.kind === 'muted' ? change.untilMillis : 0,
+  };
+}
+
+function controlFromWire(wire: WireControl, logTypes: readonly LogTypeKey[]): TemplateControl {
+  const { environment, logType } = at(logTypes, wire.logTypeIndex, 'template control: log type');
+  return {
+    binStart: toSafeInteger(wire.binStartMillis, 'template control: bin start') as EpochMillis,
+    version: toSafeInteger(wire.version, 'template control: version'),
+    environment,
+    logType,
+    change: changeFromWire(wire),
+  };
+}
+
+function changeFromWire(wire: WireControl): ControlChange {
+  const templateId = templateIdFromWire(wire.templateId);
+  switch (wire.kind) {
+    case wireKinds.TEMPLATE_CONTROL_KIND_JOINED:
+      return { kind: 'joined', templateId, other: templateIdFromWire(wire.otherTemplateId) };
+    case wireKinds.TEMPLATE_CONTROL_KIND_SEPARATED:
+      return { kind: 'separated', templateId, other: templateIdFromWire(wire.otherTemplateId) };
+    case wireKinds.TEMPLATE_CONTROL_KIND_MUTED:
+      return {
+        kind: 'muted',
+        templateId,
+        untilMillis: toMillisOrNever(wire.untilMillis, 'template control'),
+      };
+    case wireKinds.TEMPLATE_CONTROL_KIND_UNMUTED:
+      return { kind: 'unmuted', templateId };
+    case wireKinds.TEMPLATE_CONTROL_KIND_RETIRED:
+      return { kind: 'retired', templateId };
+    case wireKinds.TEMPLATE_CONTROL_KIND_UNSPECIFIED:
+    case wireKinds.UNRECOGNIZED:
+    default:
+      throw malformed('template control: unknown kind');
+  }
 }
 
 function logTypeIndex({ environment, logType }: LogTypeKey, logTypes: LogTypeTable): number {

@@ -38,6 +38,12 @@ export function toMillisOrBefore(value: number | undefined, what: string): numbe
   return value;
 }
 
+/** A time in milliseconds: a number, Infinity for "never", never NaN or -Infinity. */
+export function toMillisOrNever(value: number, what: string): number {
+  if (Number.isNaN(value) || value === -Infinity) throw malformed(`${what}: no time`);
+  return value;
+}
+
 export function toFinite(value: number, what: string): number {
   if (!Number.isFinite(value)) throw malformed(`${what}: not a finite number`);
   return value;

@@ -164,6 +164,7 @@ function structure(
       counts: [...counts.values()],
       exemplars: [...exemplars.values()],
       aliases: [],
+      controls: [],
     });
   }
   return batches;

@@ -183,6 +183,16 @@ export class TemplateMiner {
     return this.#store.size;
   }
 
+  /** One past the highest index it ever gives out. */
+  get capacity(): number {
+    return this.#maxTemplates + OVERFLOW_BUCKETS;
+  }
+
+  /** Whether {@link takeChanges} has anything to tell. */
+  get hasChanges(): boolean {
+    return this.#created.length > 0 || this.#merged.length > 0 || this.#generalised.size > 0;
+  }
+
   /** Bytes held by the tables, for memory budgets. */
   get byteLength(): number {
     return this.#store.byteLength + this.#table.entries.byteLength;

@@ -5,10 +5,12 @@ import {
   Scorer,
   type Anomaly,
   type AnomalyBatch,
+  type RuleChange,
   type ScoringOptions,
   type StructuredBatch,
 } from '@culprit/scoring';
 import { LaneOrder } from './lane-order.js';
+import { TemplateCatalog, type CatalogTemplate } from './template-catalog.js';
 import { StructuringStage, type Structured } from './structuring-stage.js';
 
 /** Anomalies kept for a scan; past that the oldest go. */
@@ -21,6 +23,10 @@ export interface AnalysisOptions {
   readonly assembler?: AssemblerOptions;
   readonly scoring?: Partial<ScoringOptions>;
   readonly correlation?: Partial<CorrelationOptions>;
+  /** What people decided about templates, in force from the first record on. */
+  readonly templateRules?: readonly RuleChange[];
+  /** Keep the templates with this many whole records of each for {@link Analysis.templates}; default: none are kept. */
+  readonly keptExamples?: number;
   /** Keep all anomalies for {@link Analysis.anomalies}; default false. */
   readonly keepsAnomalies?: boolean;
 }
@@ -52,6 +58,7 @@ export class Analysis {
   readonly #keepsAnomalies: boolean;
   readonly #logTypes = new Set<string>();
   readonly #templates = new Map<string, string>();
+  readonly #catalog: TemplateCatalog | undefined;
   #records = 0;
   #timelessRecords = 0;
   #start = Infinity;
@@ -67,6 +74,10 @@ export class Analysis {
     this.#sequences = this.#stages.map(() => 0);
     this.#scorer = new Scorer({ ...options.scoring, laneCount: options.lanes });
     this.#correlator = new Correlator(options.correlation);
+    if (options.keptExamples !== undefined) this.#catalog = new TemplateCatalog(options.keptExamples);
+    const rules = options.templateRules ?? [];
+    if (rules.length > 0)
+      for (const [lane, stage] of this.#stages.entries()) stage.applyRules(this.#nextSequence(lane), rules);
     this.#keepsAnomalies = options.keepsAnomalies ?? false;
   }
 
@@ -119,6 +130,11 @@ export class Analysis {
     return busiest?.[0];
   }
 
+  /** Every template with its exact number of records, if they are kept; in no order. */
+  templates(): readonly CatalogTemplate[] {
+    return this.#catalog?.templates() ?? [];
+  }
+
   summary(): AnalysisSummary {
     const hasRecords = this.#records > this.#timelessRecords;
     let templates = 0;
@@ -139,21 +155,24 @@ export class Analysis {
     const add = (reason: string, count: number): void => {
       if (count > 0) notices.set(reason, (notices.get(reason) ?? 0) + count);
     };
-    for (const { assemblerCounters, foldedLogTypes } of this.#stages) {
+    for (const { assemblerCounters, foldedLogTypes, heldBackRecords } of this.#stages) {
       add('records cut at their size limit', assemblerCounters.truncatedRecords);
       add('implausible times replaced', assemblerCounters.repairedTimes);
       add('jumps of a clock into the past', assemblerCounters.clockJumps);
       add('streams beyond the limit kept in a coarser one', assemblerCounters.refusedStreams);
       add('log types beyond the limit sharing one', foldedLogTypes);
+      add('records of values beyond the parts of a split', heldBackRecords);
     }
     add('records without any time left out', this.#timelessRecords);
     add('records too late for their time, counted in the next open bin', this.#scorer.counters.lateCounts);
     add('templates forgotten to bound memory', this.#scorer.counters.evictedTemplates);
+    add('anomalies of muted event types not reported', this.#scorer.counters.mutedAnomalies);
     return notices;
   }
 
   #take(lane: number, { batch, rows }: Structured): void {
     const { records } = rows;
+    this.#catalog?.addRows(rows);
     this.#orders[lane]?.observe(records);
     let timeless = 0;
     for (let i = 0; i < records.length; i++) {
@@ -207,6 +226,7 @@ function withoutTimeless(batch: StructuredBatch): StructuredBatch {
     counts: batch.counts.filter(({ binStart }) => binStart > 0),
     exemplars: batch.exemplars.filter(({ time }) => time > 0n),
     aliases: batch.aliases.filter(({ binStart }) => binStart > 0),
+    controls: batch.controls.filter(({ binStart }) => binStart > 0),
   };
 }
 

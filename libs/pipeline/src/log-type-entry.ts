@@ -3,6 +3,8 @@ import { errorSeverity } from '@culprit/kernel';
 import type { ByteReader, ByteWriter } from '@culprit/kernel';
 import { TemplateMiner } from '@culprit/mining';
 import type { LineCache } from '@culprit/mining';
+import type { TemplateRule } from '@culprit/scoring';
+import { TemplateControl } from './template-control.js';
 
 /** A template with fewer occurrences than this is rare: more of its events travel on whole. */
 const rareCount = 256;
@@ -18,6 +20,8 @@ export class LogTypeEntry {
   readonly environment: EnvironmentName;
   readonly logType: LogTypeName;
   readonly miner: TemplateMiner;
+  /** Undefined until a rule is about the log type. */
+  control: TemplateControl | undefined;
   /** Scratch of the batch in progress: last count slot of a template, valid when `slotBatch` is the batch's number. */
   slot: Int32Array = new Int32Array(64);
   slotBatch: Uint32Array = new Uint32Array(64);
@@ -72,7 +76,7 @@ export class LogTypeEntry {
    */
   shouldForward(template: number, bin: number, timeMillis: number, severity: number): boolean {
     const current = this.#bin[template] ?? -Infinity;
-    const isRare = this.miner.count(template) <= rareCount;
+    const isRare = this.#countOf(template) <= rareCount;
     if (bin > current) {
       this.#bin[template] = bin;
       this.#earliest[template] = timeMillis;
@@ -96,18 +100,34 @@ export class LogTypeEntry {
   idOf(template: number): TemplateId {
     const known = this.#ids[template];
     if (known !== undefined) return known;
-    const id = this.miner.templateId(template);
+    const id = this.#isOfRule(template)?.templateId(template) ?? this.miner.templateId(template);
     this.#ids[template] = id;
     return id;
+  }
+
+  #countOf(template: number): number {
+    return this.#isOfRule(template)?.count(template) ?? this.miner.count(template);
+  }
+
+  /** Indices from the miner's capacity on are those of templates that rules made. */
+  #isOfRule(template: number): TemplateControl | undefined {
+    return template >= this.miner.capacity ? this.control : undefined;
   }
 
   write(writer: ByteWriter): void {
     writer.text(this.environment);
     writer.text(this.logType);
     writer.bytes(this.miner.snapshot());
-    const used = Math.min(this.miner.size, this.#bin.length);
-    writer.uint32(used);
-    for (let i = 0; i < used; i++) {
+    this.#writeForwarded(writer, 0, Math.min(this.miner.size, this.#bin.length));
+    writer.uint8(this.control === undefined ? 0 : 1);
+    if (this.control === undefined) return;
+    this.control.write(writer);
+    this.#writeForwarded(writer, this.miner.capacity, this.control.size);
+  }
+
+  #writeForwarded(writer: ByteWriter, from: number, count: number): void {
+    writer.uint32(count);
+    for (let i = from; i < from + count; i++) {
       writer.float64(this.#bin[i] ?? -Infinity);
       writer.float64(this.#earliest[i] ?? 0);
       writer.uint8(this.#forwarded[i] ?? 0);
@@ -115,18 +135,30 @@ export class LogTypeEntry {
     }
   }
 
-  static read(reader: ByteReader, cache: LineCache): LogTypeEntry {
+  #readForwarded(reader: ByteReader, from: number): void {
+    const count = reader.uint32();
+    this.reserve(Math.max(0, from + count - 1));
+    for (let i = from; i < from + count; i++) {
+      this.#bin[i] = reader.float64();
+      this.#earliest[i] = reader.float64();
+      this.#forwarded[i] = reader.uint8();
+      this.#severity[i] = reader.uint8();
+    }
+  }
+
+  /** @param rules those in force when the bytes were written */
+  static read(
+    reader: ByteReader,
+    { cache, rules }: { readonly cache: LineCache; readonly rules: readonly TemplateRule[] },
+  ): LogTypeEntry {
     const environment = reader.text() as EnvironmentName;
     const logType = reader.text() as LogTypeName;
     const entry = new LogTypeEntry(environment, logType, TemplateMiner.restore(reader.bytes(), cache));
-    const used = reader.uint32();
-    entry.reserve(Math.max(0, used - 1));
-    for (let i = 0; i < used; i++) {
-      entry.#bin[i] = reader.float64();
-      entry.#earliest[i] = reader.float64();
-      entry.#forwarded[i] = reader.uint8();
-      entry.#severity[i] = reader.uint8();
-    }
+    entry.#readForwarded(reader, 0);
+    if (reader.uint8() === 0) return entry;
+    entry.control = new TemplateControl(entry, entry.miner);
+    entry.control.restore(reader, rules);
+    entry.#readForwarded(reader, entry.miner.capacity);
     return entry;
   }
 }

@@ -17,16 +17,29 @@ import {
   type RecordBatch,
   type StreamDescriptor,
 } from '@culprit/records';
-import { binMillis, type StructuredBatch, type StructuredEvent, type TemplateAlias } from '@culprit/scoring';
+import {
+  binMillis,
+  concerns,
+  RuleSet,
+  type RuleChange,
+  type StructuredBatch,
+  type StructuredEvent,
+  type TemplateAlias,
+  type TemplateControl as ControlOfTemplate,
+  type TemplateRule,
+} from '@culprit/scoring';
 import { CountTable } from './count-table.js';
 import { eventIdOf, type EventRows, type TemplateRow } from './event-rows.js';
 import { LogTypeEntry } from './log-type-entry.js';
+import { TemplateControl, type Message } from './template-control.js';
 
 /** Log types past the limit share this one, so that their records are kept, counted and visible. */
 const overflowLogType = '__other__' as LogTypeName;
 const maxParameters = 32;
 const maxParameterCharacters = 256;
-const snapshotVersion = 1;
+const snapshotVersion = 2;
+/** How far back a decision of a person reaches: bins as old as that may still be open, ms. */
+const controlReachMillis = 60_000;
 
 /** Settings of {@link StructuringStage}. */
 export interface StructuringOptions {
@@ -65,6 +78,9 @@ export class StructuringStage {
   #templateRows: TemplateRow[] = [];
   #exemplars: StructuredEvent[] = [];
   #aliases: TemplateAlias[] = [];
+  #controls: ControlOfTemplate[] = [];
+  #ruleSet = new RuleSet();
+  #rules: readonly TemplateRule[] = [];
   /** Log types with records in the batch in progress. */
   readonly #touched = new Set<LogTypeEntry>();
 
@@ -108,6 +124,41 @@ export class StructuringStage {
     return this.#structure(sequence, this.#assembler.advance(timeMillis));
   }
 
+  /**
+   * Takes changes of the rules in: they hold for every record that comes after. Changes that are known already change
+   * nothing. A step of the lane like {@link push}: it has a sequence, so that a replay changes the rules at the same place.
+   */
+  applyRules(sequence: number, changes: readonly RuleChange[]): Structured {
+    const records = this.#assembler.advance(this.highestTime);
+    this.#begin(records.length);
+    if (this.#ruleSet.apply(changes)) {
+      this.#rules = this.#ruleSet.rules();
+      const bin = Math.max(0, binOf(this.highestTime - controlReachMillis));
+      for (const entry of this.#entryByKey.values()) {
+        this.#control(entry);
+        this.#takeControls(entry, bin);
+      }
+    }
+    return this.#structureAll(sequence, records);
+  }
+
+  /** Changes among these that were not applied yet. */
+  missingRules(changes: readonly RuleChange[]): RuleChange[] {
+    return this.#ruleSet.missing(changes);
+  }
+
+  /** The rules in force. */
+  get rules(): readonly TemplateRule[] {
+    return this.#rules;
+  }
+
+  /** Records that a split had no part left for: they stayed with what was split. */
+  get heldBackRecords(): number {
+    let records = 0;
+    for (const { control } of this.#entryByKey.values()) records += control?.heldBack ?? 0;
+    return records;
+  }
+
   /** End of input: releases everything pending and lets the lane's time run to the end. */
   flush(sequence: number): Structured {
     const structured = this.#structure(sequence, this.#assembler.flush());
@@ -116,6 +167,10 @@ export class StructuringStage {
 
   #structure(sequence: number, records: RecordBatch): Structured {
     this.#begin(records.length);
+    return this.#structureAll(sequence, records);
+  }
+
+  #structureAll(sequence: number, records: RecordBatch): Structured {
     for (let i = 0; i < records.length; i++) this.#structureRecord(sequence, records, i);
     this.#collectChanges();
     this.#lastSequence = sequence;
@@ -128,6 +183,7 @@ export class StructuringStage {
         counts: this.#counts.toCounts(),
         exemplars: this.#exemplars,
         aliases: this.#aliases,
+        controls: this.#controls,
       },
       rows: {
         lane,
@@ -147,6 +203,7 @@ export class StructuringStage {
     this.#templateRows = [];
     this.#exemplars = [];
     this.#aliases = [];
+    this.#controls = [];
     this.#touched.clear();
     if (length > this.#templateIndex.length) this.#templateIndex = new Uint32Array(length * 2);
   }
@@ -154,13 +211,19 @@ export class StructuringStage {
   #structureRecord(sequence: number, records: RecordBatch, i: number): void {
     const time = records.timeMillis[i] ?? 0;
     const entry = this.#entryOf(records, records.streamIndex[i] ?? 0);
-    const miner = entry.miner;
+    const { miner, control } = entry;
     const sizeBefore = miner.size;
     const mined = miner.mine(records.bytes, records.messageStart[i] ?? 0, records.messageEnd[i] ?? 0);
-    const template = miner.canonical(mined);
+    let template = miner.canonical(mined);
+    const bin = binOf(time);
+    // What rules do depends on every form a template had, so that it does not depend on where a batch ends.
+    if (miner.size !== sizeBefore || (control !== undefined && miner.hasChanges))
+      this.#takeChanges(entry, bin);
+    if (control !== undefined) {
+      template = control.assign(template, messageOf(records, i));
+      this.#takeControls(entry, bin);
+    }
     entry.reserve(Math.max(mined, template));
-    const bin = Math.floor(time / binMillis) * binMillis;
-    if (miner.size !== sizeBefore) this.#takeChanges(entry, bin);
     this.#counts.add(entry, template, bin, records.severity[i] ?? 0);
     this.#templateIndex[i] = this.#referTo(entry, template);
     if (entry.shouldForward(template, bin, time, records.severity[i] ?? 0)) {
@@ -196,7 +259,7 @@ export class StructuringStage {
       templateId: entry.idOf(template),
       message: textOf(records.bytes, records.messageStart[index], records.messageEnd[index]),
       body: textOf(records.bytes, records.bodyStart[index], records.bodyEnd[index]),
-      parameters: parametersOf(entry, records.bytes),
+      parameters: parametersOf(entry, template, messageOf(records, index)),
       hasStackTrace: ((records.flags[index] ?? 0) & recordFlags.stackTrace) !== 0,
     };
   }
@@ -221,20 +284,40 @@ export class StructuringStage {
     const key = keyOf(stream.environment, logType);
     const entry = this.#entryByKey.get(key) ?? LogTypeEntry.create(stream.environment, logType, this.#cache);
     this.#entryByKey.set(key, entry);
+    this.#control(entry);
     return entry;
   }
 
+  /** Puts the rules in force on a log type; one that no rule is about, nor was, goes without. */
+  #control(entry: LogTypeEntry): void {
+    const rules = this.#rules.filter((rule) => concerns(rule, entry.environment, entry.logType));
+    if (rules.length === 0 && entry.control === undefined) return;
+    entry.control ??= new TemplateControl(entry, entry.miner);
+    entry.control.setRules(rules, this.highestTime);
+  }
+
+  #takeControls({ environment, logType, control }: LogTypeEntry, binStart: number): void {
+    if (control === undefined || !control.hasChanges) return;
+    const { rows, controls } = control.takeChanges();
+    for (const row of rows) this.#templateRows.push({ environment, logType, ...row });
+    const version = this.#ruleSet.version;
+    for (const change of controls)
+      this.#controls.push({ binStart: binStart as EpochMillis, version, environment, logType, change });
+  }
+
   #collectChanges(): void {
-    const bin = Math.floor(this.highestTime / binMillis) * binMillis;
+    const bin = binOf(this.highestTime);
     for (const entry of this.#touched) this.#takeChanges(entry, bin);
   }
 
   #takeChanges(entry: LogTypeEntry, binStart: number): void {
-    const { environment, logType, miner } = entry;
+    const { environment, logType, miner, control } = entry;
     for (const change of miner.takeChanges()) {
       const { templateId } = change;
-      const canonicalId = change.kind === 'merged' ? change.into : templateId;
       const index = miner.indexOf(templateId);
+      if (index !== undefined) control?.minedChanged(index);
+      const canonicalId =
+        change.kind === 'merged' ? change.into : (control?.canonicalIdOf(templateId) ?? templateId);
       const text =
         change.kind === 'merged' ? (index === undefined ? '' : miner.templateText(index)) : change.text;
       this.#templateRows.push({ environment, logType, templateId, text, canonicalId });
@@ -248,6 +331,7 @@ export class StructuringStage {
         });
       }
     }
+    this.#takeControls(entry, binStart);
   }
 
   /** Everything needed to continue exactly after the last batch. */
@@ -258,6 +342,7 @@ export class StructuringStage {
     writer.float64(this.#lastSequence);
     writer.uint32(this.#foldedLogTypes);
     writer.bytes(this.#assembler.snapshot());
+    this.#ruleSet.write(writer);
     writer.uint32(this.#entryByKey.size);
     for (const entry of this.#entryByKey.values()) entry.write(writer);
     return writer.toBytes();
@@ -278,9 +363,11 @@ export class StructuringStage {
     stage.#lastSequence = reader.float64();
     stage.#foldedLogTypes = reader.uint32();
     stage.#assembler = RecordAssembler.restore(reader.bytes(), options.assembler);
+    stage.#ruleSet = RuleSet.read(reader);
+    stage.#rules = stage.#ruleSet.rules();
     const entries = reader.uint32();
     for (let i = 0; i < entries; i++) {
-      const entry = LogTypeEntry.read(reader, stage.#cache);
+      const entry = LogTypeEntry.read(reader, { cache: stage.#cache, rules: stage.#rules });
       stage.#entryByKey.set(keyOf(entry.environment, entry.logType), entry);
     }
     return stage;
@@ -309,8 +396,28 @@ function textOf(bytes: Uint8Array, start = 0, end = 0): string {
   return decodeUtf8(bytes.subarray(start, end));
 }
 
-function parametersOf(entry: LogTypeEntry, bytes: Uint8Array): string[] {
-  const { parameterCount, parameterSpans } = entry.miner;
+/** Start of the bin of a time, ms. */
+function binOf(timeMillis: number): number {
+  return Math.floor(timeMillis / binMillis) * binMillis;
+}
+
+function messageOf(records: RecordBatch, index: number): Message {
+  return {
+    bytes: records.bytes,
+    start: records.messageStart[index] ?? 0,
+    end: records.messageEnd[index] ?? 0,
+    timeMillis: records.timeMillis[index] ?? 0,
+  };
+}
+
+function parametersOf(entry: LogTypeEntry, template: number, message: Message): string[] {
+  const { miner, control } = entry;
+  if (control !== undefined && template >= miner.capacity) {
+    const values = control.parametersOf(template, message).slice(0, maxParameters);
+    return values.map((value) => value.slice(0, maxParameterCharacters));
+  }
+  const { bytes } = message;
+  const { parameterCount, parameterSpans } = miner;
   const parameters: string[] = [];
   for (let p = 0; p < Math.min(parameterCount, maxParameters); p++) {
     const start = parameterSpans[2 * p] ?? 0;

@@ -70,6 +70,8 @@ export interface LogTypeBaseline {
   readonly templates: Map<TemplateId, TemplateBaseline>;
   /** Templates that turned out to be others; bounded like the templates. */
   readonly aliases: Map<TemplateId, TemplateId>;
+  /** Templates of which nothing is reported before this event time, ms; bounded like the templates. */
+  readonly mutedUntil: Map<TemplateId, number>;
   /** First times, quiet and in change phases; see novelty.ts. */
   novelty: NoveltyStatistics;
   /** Failures reported per minute, over all templates. */
@@ -139,6 +141,7 @@ export function createLogTypeBaseline(
     recordCount: 0,
     templates: new Map(),
     aliases: new Map(),
+    mutedUntil: new Map(),
     novelty: {
       squaredAges: 0,
       badCount: 0,

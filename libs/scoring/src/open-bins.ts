@@ -95,7 +95,11 @@ export function canonicalEntries(
   return [...merged].toSorted(([a], [b]) => compareText(a, b));
 }
 
-function resolveAlias(templateId: TemplateId, aliases: ReadonlyMap<TemplateId, TemplateId>): TemplateId {
+/** What stands for a template; a ring of aliases ends at its first repeated member. */
+export function resolveAlias(
+  templateId: TemplateId,
+  aliases: ReadonlyMap<TemplateId, TemplateId>,
+): TemplateId {
   const seen = new Set<TemplateId>();
   let current = templateId;
   for (

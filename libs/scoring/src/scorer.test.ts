@@ -39,7 +39,15 @@ function batchesOf(lines: readonly Line[], size = 200, lane = 0): StructuredBatc
       });
       exemplars.push(event);
     }
-    batches.push({ lane, sequence: batches.length, highestTime, counts, exemplars, aliases: [] });
+    batches.push({
+      lane,
+      sequence: batches.length,
+      highestTime,
+      counts,
+      exemplars,
+      aliases: [],
+      controls: [],
+    });
   }
   return batches;
 }

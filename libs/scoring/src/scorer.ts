@@ -3,6 +3,8 @@ import { hashText, toEpochMillis, toEpochNanos } from '@culprit/kernel';
 import type { Anomaly, AnomalyBatch, LogTypeActivity } from './anomaly.js';
 import { addGap, applyAlias, createLogTypeBaseline } from './baseline.js';
 import type { LogTypeBaseline } from './baseline.js';
+import { applyControl, compareControls, isMuted } from './control.js';
+import type { LaneControl } from './control.js';
 import { compareEvents, compareText } from './event-order.js';
 import { watermarkOf } from './lanes.js';
 import type { LaneProgress } from './lanes.js';
@@ -38,7 +40,7 @@ import { decodeState, encodeState } from './state-codec.js';
 import { binMillis } from './structured-event.js';
 import type { StructuredBatch, StructuredEvent, TemplateAlias } from './structured-event.js';
 
-const stateVersion = 3;
+const stateVersion = 4;
 /** Stands for "the log type as a whole" where a template id is expected. */
 const wholeLogType = '';
 
@@ -49,6 +51,8 @@ export interface ScoringCounters {
   evictedTemplates: number;
   evictedLogTypes: number;
   droppedAnomalies: number;
+  /** Anomalies of templates that a person muted. */
+  mutedAnomalies: number;
   countsWithoutEvent: number;
 }
 
@@ -68,6 +72,8 @@ interface ScorerState {
   readonly dueByBin: Map<number, Due[]>;
   /** Aliases to apply, by the bin from which they hold. */
   readonly aliasesByBin: Map<number, TemplateAlias[]>;
+  /** Decisions of people to apply, by the bin from which they hold. */
+  readonly controlsByBin: Map<number, LaneControl[]>;
   closedThrough: number;
   readonly counters: ScoringCounters;
 }
@@ -94,6 +100,7 @@ export class Scorer {
       environments: new Map(),
       dueByBin: new Map(),
       aliasesByBin: new Map(),
+      controlsByBin: new Map(),
       closedThrough: -Infinity,
       counters: {
         lateCounts: 0,
@@ -101,6 +108,7 @@ export class Scorer {
         evictedTemplates: 0,
         evictedLogTypes: 0,
         droppedAnomalies: 0,
+        mutedAnomalies: 0,
         countsWithoutEvent: 0,
       },
     };
@@ -167,7 +175,7 @@ export class Scorer {
   }
 
   #collect(batch: StructuredBatch): void {
-    const { bins, closedThrough, counters, aliasesByBin } = this.#state;
+    const { bins, closedThrough, counters, aliasesByBin, controlsByBin } = this.#state;
     for (const count of batch.counts) {
       const bin = binOf(count.binStart, closedThrough);
       if (bin !== count.binStart) counters.lateCounts += count.count;
@@ -178,6 +186,10 @@ export class Scorer {
     for (const alias of batch.aliases) {
       const from = binOf(alias.binStart, closedThrough);
       aliasesByBin.set(from, [...(aliasesByBin.get(from) ?? []), alias]);
+    }
+    for (const control of batch.controls) {
+      const from = binOf(control.binStart, closedThrough);
+      controlsByBin.set(from, [...(controlsByBin.get(from) ?? []), { lane: batch.lane, control }]);
     }
   }
 
@@ -197,7 +209,8 @@ export class Scorer {
   /** The first bin before `limit` with anything to do; looking for absences in one may schedule a look in a later one. */
   #nextBin(limit: number): number | undefined {
     let next = limit;
-    for (const keys of [this.#state.bins, this.#state.dueByBin, this.#state.aliasesByBin]) {
+    const { bins, dueByBin, aliasesByBin, controlsByBin } = this.#state;
+    for (const keys of [bins, dueByBin, aliasesByBin, controlsByBin]) {
       for (const bin of keys.keys()) if (bin < next) next = bin;
     }
     return next < limit ? next : undefined;
@@ -205,6 +218,7 @@ export class Scorer {
 
   #closeBin(bin: number, anomalies: Anomaly[], active: Set<LogTypeBaseline>): void {
     this.#applyAliases(bin);
+    this.#applyControls(bin);
     const found: Anomaly[] = [];
     const groups = takeBin(this.#state.bins, bin);
     for (const { environment } of groups) noteEnvironment(this.#state.environments, environment, bin);
@@ -230,12 +244,17 @@ export class Scorer {
       }
       noteHost(this.#state.hosts, event.source, bin);
       const anomaly = scoreEntry({ logType, bin, templateId, event, entry, weights });
-      if (anomaly !== undefined) found.push(anomaly);
       this.#await(logType, templateId);
+      if (isMuted(logType, templateId, bin)) {
+        if (anomaly !== undefined) this.#state.counters.mutedAnomalies += 1;
+        continue;
+      }
+      if (anomaly !== undefined) found.push(anomaly);
       if (latest === undefined || compareEvents(event, latest) > 0) latest = event;
     }
     if (latest !== undefined && latest !== logType.lastEvent) logType.lastEvent = keptEvent(latest);
-    scoreTrouble({ logType, bin, entries }, found);
+    const heard = entries.filter(([templateId]) => !isMuted(logType, templateId, bin));
+    scoreTrouble({ logType, bin, entries: heard }, found);
     countWeights(logType, weights);
     this.#learnLogType(logType, bin);
     return logType;
@@ -278,6 +297,13 @@ export class Scorer {
       // An alias may come with the first bin of its log type, before anything was learned.
       applyAlias(this.#logTypeOf(alias, bin), alias, this.#options.maxTemplatesPerLogType);
     }
+  }
+
+  #applyControls(bin: number): void {
+    const controls = this.#state.controlsByBin.get(bin) ?? [];
+    this.#state.controlsByBin.delete(bin);
+    for (const { control } of controls.toSorted(compareControls))
+      applyControl(this.#logTypeOf(control, bin), control, this.#options.maxTemplatesPerLogType);
   }
 
   /** Notes when the absence of a template, or of the log type, would be too long; one note at a time each. */
@@ -332,6 +358,10 @@ export class Scorer {
       return;
     }
     subject.isSilent = true;
+    if (!isWhole && isMuted(logType, templateId, bin)) {
+      this.#state.counters.mutedAnomalies += 1;
+      return;
+    }
     const finding = testSilence(subject.gaps, silent);
     const sentence = isWhole ? logTypeSilenceSentence(finding) : silenceSentence(finding);
     found.push(silenceAnomaly({ event, bin, finding, sentence, subject: isWhole ? 'log type' : templateId }));

@@ -63,6 +63,31 @@ export interface StructuredBatch {
   readonly counts: readonly TemplateCount[];
   readonly exemplars: readonly StructuredEvent[];
   readonly aliases: readonly TemplateAlias[];
+  /** What people decided about templates, in order. */
+  readonly controls: readonly TemplateControl[];
+}
+
+/** What a decision of a person means for one template. */
+export type ControlChange =
+  /** `other` stands for it from now on. */
+  | { readonly kind: 'joined'; readonly templateId: TemplateId; readonly other: TemplateId }
+  /** It stands for itself again, and is as well known as `other`, which it was part of. */
+  | { readonly kind: 'separated'; readonly templateId: TemplateId; readonly other: TemplateId }
+  /** Nothing of it is reported before `untilMillis`, event time; Infinity: never. */
+  | { readonly kind: 'muted'; readonly templateId: TemplateId; readonly untilMillis: number }
+  | { readonly kind: 'unmuted'; readonly templateId: TemplateId }
+  /** It is no more; its absence means nothing. */
+  | { readonly kind: 'retired'; readonly templateId: TemplateId };
+
+/** A decision of a person on its way to scoring. */
+export interface TemplateControl {
+  /** Holds from this bin on. */
+  readonly binStart: EpochMillis;
+  /** Version of the rules that caused it: what was decided later holds. */
+  readonly version: number;
+  readonly environment: EnvironmentName;
+  readonly logType: LogTypeName;
+  readonly change: ControlChange;
 }
 
 /** Two templates turned out to be one; counts and baselines of `templateId` belong to `into`. */

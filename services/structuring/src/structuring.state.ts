@@ -1,7 +1,18 @@
 import type { ReceivedRecord } from '@culprit/bus';
-import { batchHeader, decodeRawRecord, encodeStructuredBatch, topics } from '@culprit/contracts';
-import { ByteReader, ByteWriter } from '@culprit/kernel';
-import { StructuringStage, type StructuringOptions, type TemplateRow } from '@culprit/pipeline';
+import {
+  batchHeader,
+  decodeRawRecord,
+  encodeStructuredBatch,
+  topics,
+  type RawRecordContent,
+} from '@culprit/contracts';
+import { assertNever, ByteReader, ByteWriter } from '@culprit/kernel';
+import {
+  StructuringStage,
+  type Structured,
+  type StructuringOptions,
+  type TemplateRow,
+} from '@culprit/pipeline';
 import type { StageOutput, StageState } from '@culprit/platform';
 import type { EventWriter, TemplateRepository } from '@culprit/store';
 import { SeenBatches } from './seen-batches.js';
@@ -27,10 +38,7 @@ export function createStructuringState(options: StructuringStateOptions): StageS
       if (batch !== undefined && !seen.isNew(batch)) return [];
       // Repeats take an offset but no sequence, so that event ids do not tell how often a sender had to try.
       const sequence = record.offset - seen.repeats;
-      const structured =
-        content.kind === 'lines'
-          ? stage.push(sequence, content.batch)
-          : stage.advance(sequence, content.progress.highestTimeMillis);
+      const structured = applyContent(stage, sequence, content);
       pendingTemplates.push(...structured.rows.templates);
       await writer.append(structured.rows);
       const value = encodeStructuredBatch(structured.batch);
@@ -50,6 +58,19 @@ export function createStructuringState(options: StructuringStateOptions): StageS
       return writer.toBytes();
     },
   };
+}
+
+function applyContent(stage: StructuringStage, sequence: number, content: RawRecordContent): Structured {
+  switch (content.kind) {
+    case 'lines':
+      return stage.push(sequence, content.batch);
+    case 'progress':
+      return stage.advance(sequence, content.progress.highestTimeMillis);
+    case 'rules':
+      return stage.applyRules(sequence, content.changes);
+    default:
+      return assertNever(content);
+  }
 }
 
 /** The parts of a snapshot of {@link createStructuringState}; empty ones without a snapshot. */

@@ -12,6 +12,28 @@ export const protobufPackage = "culprit.events.v1";
 
 export const protobufFileName = "culprit/events/v1/structured.proto";
 
+export const TemplateControlKind = {
+  TEMPLATE_CONTROL_KIND_UNSPECIFIED: 0,
+  TEMPLATE_CONTROL_KIND_JOINED: 1,
+  TEMPLATE_CONTROL_KIND_SEPARATED: 2,
+  TEMPLATE_CONTROL_KIND_MUTED: 3,
+  TEMPLATE_CONTROL_KIND_UNMUTED: 4,
+  TEMPLATE_CONTROL_KIND_RETIRED: 5,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type TemplateControlKind = typeof TemplateControlKind[keyof typeof TemplateControlKind];
+
+export namespace TemplateControlKind {
+  export type TEMPLATE_CONTROL_KIND_UNSPECIFIED = typeof TemplateControlKind.TEMPLATE_CONTROL_KIND_UNSPECIFIED;
+  export type TEMPLATE_CONTROL_KIND_JOINED = typeof TemplateControlKind.TEMPLATE_CONTROL_KIND_JOINED;
+  export type TEMPLATE_CONTROL_KIND_SEPARATED = typeof TemplateControlKind.TEMPLATE_CONTROL_KIND_SEPARATED;
+  export type TEMPLATE_CONTROL_KIND_MUTED = typeof TemplateControlKind.TEMPLATE_CONTROL_KIND_MUTED;
+  export type TEMPLATE_CONTROL_KIND_UNMUTED = typeof TemplateControlKind.TEMPLATE_CONTROL_KIND_UNMUTED;
+  export type TEMPLATE_CONTROL_KIND_RETIRED = typeof TemplateControlKind.TEMPLATE_CONTROL_KIND_RETIRED;
+  export type UNRECOGNIZED = typeof TemplateControlKind.UNRECOGNIZED;
+}
+
 /** What structuring says about one raw batch: exact counts of every template, and whole events where they may matter. */
 export interface StructuredBatch {
   /** Partition and offset of the raw batch. */
@@ -27,6 +49,8 @@ export interface StructuredBatch {
   counts: TemplateCount[];
   exemplars: StructuredEvent[];
   aliases: TemplateAlias[];
+  /** In order. */
+  controls: TemplateControl[];
 }
 
 export interface LogType {
@@ -69,6 +93,20 @@ export interface TemplateAlias {
   binStartMillis: bigint;
 }
 
+/** What a decision of a person means for one template from a bin on. */
+export interface TemplateControl {
+  binStartMillis: bigint;
+  /** Version of the rules that caused it. */
+  version: bigint;
+  logTypeIndex: number;
+  templateId: bigint;
+  kind: TemplateControlKind;
+  /** Joined: what stands for it now. Separated: what stood for it. */
+  otherTemplateId: bigint;
+  /** Muted: event time from which it is reported again, milliseconds since 1970; infinity: never. */
+  untilMillis: number;
+}
+
 function createBaseStructuredBatch(): StructuredBatch {
   return {
     lane: 0,
@@ -79,6 +117,7 @@ function createBaseStructuredBatch(): StructuredBatch {
     counts: [],
     exemplars: [],
     aliases: [],
+    controls: [],
   };
 }
 
@@ -110,6 +149,9 @@ export const StructuredBatch: MessageFns<StructuredBatch> = {
     }
     for (const v of message.aliases) {
       TemplateAlias.encode(v!, writer.uint32(66).fork()).join();
+    }
+    for (const v of message.controls) {
+      TemplateControl.encode(v!, writer.uint32(74).fork()).join();
     }
     return writer;
   },
@@ -189,6 +231,14 @@ export const StructuredBatch: MessageFns<StructuredBatch> = {
             }
 
             message.aliases.push(TemplateAlias.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.controls.push(TemplateControl.decode(reader, reader.uint32()));
             continue;
           }
         }
@@ -591,6 +641,138 @@ export const TemplateAlias: MessageFns<TemplateAlias> = {
             }
 
             message.binStartMillis = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseTemplateControl(): TemplateControl {
+  return {
+    binStartMillis: 0n,
+    version: 0n,
+    logTypeIndex: 0,
+    templateId: 0n,
+    kind: 0,
+    otherTemplateId: 0n,
+    untilMillis: 0,
+  };
+}
+
+export const TemplateControl: MessageFns<TemplateControl> = {
+  encode(message: TemplateControl, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.binStartMillis !== 0n) {
+      if (BigInt.asIntN(64, message.binStartMillis) !== message.binStartMillis) {
+        throw new globalThis.Error("value provided for field message.binStartMillis of type int64 too large");
+      }
+      writer.uint32(8).int64(message.binStartMillis);
+    }
+    if (message.version !== 0n) {
+      if (BigInt.asUintN(64, message.version) !== message.version) {
+        throw new globalThis.Error("value provided for field message.version of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.version);
+    }
+    if (message.logTypeIndex !== 0) {
+      writer.uint32(24).uint32(message.logTypeIndex);
+    }
+    if (message.templateId !== 0n) {
+      if (BigInt.asUintN(64, message.templateId) !== message.templateId) {
+        throw new globalThis.Error("value provided for field message.templateId of type fixed64 too large");
+      }
+      writer.uint32(33).fixed64(message.templateId);
+    }
+    if (message.kind !== 0) {
+      writer.uint32(40).int32(message.kind);
+    }
+    if (message.otherTemplateId !== 0n) {
+      if (BigInt.asUintN(64, message.otherTemplateId) !== message.otherTemplateId) {
+        throw new globalThis.Error("value provided for field message.otherTemplateId of type fixed64 too large");
+      }
+      writer.uint32(49).fixed64(message.otherTemplateId);
+    }
+    if (message.untilMillis !== 0) {
+      writer.uint32(57).double(message.untilMillis);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TemplateControl {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTemplateControl();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.binStartMillis = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.logTypeIndex = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.templateId = reader.fixed64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
+          case 6: {
+            if (tag !== 49) {
+              break;
+            }
+
+            message.otherTemplateId = reader.fixed64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 57) {
+              break;
+            }
+
+            message.untilMillis = reader.double();
             continue;
           }
         }
