@@ -67,7 +67,6 @@ describe('parse --parameters', () => {
     const described = rows[0]?.parameters.map(({ name, type }) => [name, type]);
     expect(described).toEqual([
       [undefined, 'path'],
-      ['page', 'number'],
       ['took', 'quantity'],
       ['status', 'number'],
       [undefined, 'ip'],
