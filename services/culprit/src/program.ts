@@ -6,6 +6,7 @@ import { addParseCommand } from './commands/parse.js';
 import { addPushCommand } from './commands/push.js';
 import { addReportsCommand } from './commands/reports.js';
 import { addScanCommand } from './commands/scan.js';
+import { addTemplatesCommand } from './commands/templates.js';
 import { addUpCommand } from './commands/up.js';
 
 /** The command line: one file per command under commands/. */
@@ -23,6 +24,7 @@ export function createProgram(): Command {
   addPushCommand(program);
   addReportsCommand(program);
   addScanCommand(program);
+  addTemplatesCommand(program);
   addParseCommand(program);
   addDoctorCommand(program);
   return program;

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { CliError, exitCodes, outputError } from '../cli-error.js';
 import { analyzeFiles, type FinishedAnalysis } from '../input/analyze-files.js';
 import { findLogFiles } from '../input/log-files.js';
+import { readTemplateRules } from '../input/template-rules.js';
 import { parseTime } from '../input/time-argument.js';
 import { formatAnalysisJson } from '../output/json-report.js';
 import { formatReportMarkdown } from '../output/markdown-report.js';
@@ -23,6 +24,7 @@ interface AnalyzeFlags {
   readonly environment: string;
   readonly logType?: string;
   readonly falseReportsPerDay?: number;
+  readonly templateRules?: string;
 }
 
 /** Adds `culprit analyze`: the whole pipeline on files, in event time, without a server or a data directory. */
@@ -46,6 +48,7 @@ export function addAnalyzeCommand(program: Command): void {
       'how many false reports a day are acceptable (default 0.5)',
       parseRate,
     )
+    .option('--template-rules <file>', 'what you decided about event types; see "culprit templates --help"')
     .addHelpText(
       'after',
       `
@@ -65,12 +68,14 @@ Exit codes: 0 done (with or without reports), 2 wrong usage, 3 bad input, 1 anyt
 
 async function analyze(paths: readonly string[], flags: AnalyzeFlags): Promise<void> {
   const startedAt = performance.now();
+  const templateRules = flags.templateRules === undefined ? [] : readTemplateRules(flags.templateRules);
   const files = findLogFiles(paths);
   const totalBytes = files.some((file) => file.path === '-')
     ? 0
     : files.reduce((sum, file) => sum + file.sizeBytes, 0);
   const finished = await analyzeFiles(files, {
     environment: flags.environment,
+    templateRules,
     progress: createProgress('analyze', totalBytes),
     ...(flags.logType === undefined ? {} : { logType: flags.logType }),
     ...(flags.falseReportsPerDay === undefined
