@@ -1,6 +1,6 @@
 import { unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { faultKinds } from '@culprit/testkit';
+import { developmentFaultKinds } from '@culprit/testkit';
 import { analyze } from './analysis.js';
 import { judge } from './judge.js';
 import { writeScenario } from './scenario-file.js';
@@ -10,7 +10,7 @@ import { countTrue, oneDecimal, quantile, sum } from './suite.js';
 /** Faults other than the demo's: are they seen, and is a line of the component where it began in the core? */
 export const faultsSuite: Suite = async (options) => {
   const rows: Row[] = [];
-  const kinds = faultKinds.filter((kind) => kind !== 'network-corruption');
+  const kinds = developmentFaultKinds.filter((kind) => kind !== 'network-corruption');
   const seeds = options.isFast ? 1 : Math.min(options.seeds, 2);
   for (const fault of kinds) {
     for (let seed = 1; seed <= seeds; seed++) {

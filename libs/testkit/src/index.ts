@@ -1,5 +1,5 @@
 export type { Decoy, FaultKind, GroundTruth, LineMatcher, Scenario, ScenarioLine } from './scenario.js';
-export { faultKinds, matchesLine } from './scenario.js';
+export { developmentFaultKinds, faultKinds, heldOutFaultKinds, matchesLine } from './scenario.js';
 export { createSockShopScenario } from './sock-shop/create-sock-shop-scenario.js';
 export type { SockShopOptions } from './sock-shop/create-sock-shop-scenario.js';
 export type { VmFaultKind, VmLine, VmScenario } from './vm-estate/vm-scenario.js';
@@ -12,3 +12,9 @@ export { genericMasks } from './drain/masks.js';
 export { publishedDrainBySystem } from './drain/published-settings.js';
 export type { PublishedDrain } from './drain/published-settings.js';
 export { Dice } from './dice.js';
+export { reportsOf } from './baselines/baseline.js';
+export type { Baseline, BaselineReport } from './baselines/baseline.js';
+export { baselines } from './baselines/baselines.js';
+export { isErrorText } from './baselines/error-words.js';
+export { LineIndex } from './baselines/line-index.js';
+export type { BaselineLine, IndexedLine, Stretch, Templater } from './baselines/line-index.js';

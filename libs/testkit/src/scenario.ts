@@ -1,7 +1,7 @@
 import type { EpochMillis } from '@culprit/kernel';
 
-/** Every fault the Sock Shop scenario can plant. */
-export const faultKinds = [
+/** Faults of the Sock Shop that detection may be developed on. */
+export const developmentFaultKinds = [
   'network-corruption',
   'db-down',
   'bad-deploy',
@@ -11,6 +11,22 @@ export const faultKinds = [
   'queue-blocked',
   'config-typo',
 ] as const;
+
+/** Faults of the Sock Shop that only judge: no rule, word or threshold may come from them. */
+export const heldOutFaultKinds = [
+  'packet-loss',
+  'user-db-delayed',
+  'pod-killed',
+  'cpu-starved',
+  'certificate-expired',
+  'heap-exhausted',
+  'consumer-hung',
+  'tags-lost',
+  'index-dropped',
+] as const;
+
+/** Every fault the Sock Shop scenario can plant. */
+export const faultKinds = [...developmentFaultKinds, ...heldOutFaultKinds] as const;
 
 /** A fault that can be planted in the Sock Shop scenario. */
 export type FaultKind = (typeof faultKinds)[number];
@@ -23,7 +39,7 @@ export interface ScenarioLine {
   readonly json: string;
 }
 
-/** Recognises a planted line by plain substrings; every one of them must occur in the line's text. */
+/** Recognises a planted line: every substring must occur in its text, and the pattern, where there is one, must match. */
 export interface LineMatcher {
   /** Short name for tables and failure messages. */
   readonly name: string;
@@ -33,6 +49,8 @@ export interface LineMatcher {
    */
   readonly logType: string;
   readonly contains: readonly string[];
+  /** For what substrings cannot say: a number beyond a limit. */
+  readonly pattern?: RegExp;
   /** True when a healthy day has such lines too: a rollout of the same deployment, a line that stops. */
   readonly occursWhenHealthy?: boolean;
 }
@@ -75,5 +93,8 @@ export interface Scenario {
 
 /** True when a line's text shows everything the matcher asks for. */
 export function matchesLine(matcher: LineMatcher, text: string): boolean {
-  return matcher.contains.every((part) => text.includes(part));
+  return (
+    matcher.contains.every((part) => text.includes(part)) &&
+    (matcher.pattern === undefined || matcher.pattern.test(text))
+  );
 }

@@ -76,6 +76,30 @@ export const ordersNullTrace: readonly string[] = [
   '',
 ];
 
+/** orders finds nobody at the address of a service it asks. */
+export function connectionRefusedTrace(path: string): readonly string[] {
+  return [
+    '',
+    'java.net.ConnectException: Connection refused (Connection refused)',
+    `\tat java.net.PlainSocketImpl.socketConnect(Native Method) ~${RUNTIME}`,
+    `\tat java.net.Socket.connect(Socket.java:589) ~${RUNTIME}`,
+    `Wrapped by: org.springframework.web.client.ResourceAccessException: I/O error on POST request for "http://${path}": Connection refused (Connection refused)`,
+    `\tat ${ORDERS_CONTROLLER}.newOrder(OrdersController.java:89) ~[classes!/:1.4.4.RELEASE]`,
+    ...requestFrames,
+    '',
+  ];
+}
+
+/** The heap of the virtual machine is full. */
+export const heapTrace: readonly string[] = [
+  '',
+  'java.lang.OutOfMemoryError: Java heap space',
+  `\tat java.util.Arrays.copyOf(Arrays.java:3332) ~${RUNTIME}`,
+  `\tat works.weave.socks.cart.cart.CartResource.value(CartResource.java:22) ~[classes!/:0.4.8]`,
+  ...requestFrames,
+  '',
+];
+
 /** A span reporter without a collector to send to: harmless, and there from the first minute. */
 export const spanReporterTrace: readonly string[] = [
   '',

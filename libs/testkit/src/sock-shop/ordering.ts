@@ -1,6 +1,13 @@
 import { frontEndRequest } from './front-end.js';
-import { ordersNullTrace, ordersTimeoutTrace, springText, tomcatThread } from './java.js';
+import {
+  connectionRefusedTrace,
+  ordersNullTrace,
+  ordersTimeoutTrace,
+  springText,
+  tomcatThread,
+} from './java.js';
 import type { Shop, Visitor } from './shop.js';
+import { seconds, userLag } from './slowness.js';
 
 /** What a visitor is about to buy. */
 export interface Purchase {
@@ -27,6 +34,7 @@ export function placeOrder(shop: Shop, purchase: Purchase, at: number): void {
   if (outcome === 'timeout') orderTimesOut(shop, visitor, now);
   else if (outcome === 'exception') orderThrows(shop, visitor, now);
   else if (outcome === 'database') orderCannotBeStored(shop, visitor, now);
+  else if (outcome === 'refused') orderIsCutOff(shop, visitor, now);
   else
     world.sim.schedule(now + dice.between(8, 30), (later) => {
       pay(shop, purchase, later);
@@ -37,37 +45,46 @@ function lookUpCustomer(shop: Shop, visitor: Visitor, at: number): number {
   const { dice } = shop;
   const user = shop.pod('user');
   const base = `http://user/customers/${visitor.customerId}`;
-  const answer = (now: number, caller: string, body: string): void => {
-    shop.say(now, user, `ts=${shop.nanos(now)} caller=${caller} took=${dice.between(200, 990).toFixed(3)}µs`);
+  let lag = 0;
+  const answer = (offset: number, caller: string, body: string): void => {
+    const extra = userLag(shop);
+    lag += extra;
+    const now = at + offset + lag;
+    const stamp = shop.nanos(now);
+    const took = extra > 0 ? seconds(extra) : `${dice.between(200, 990).toFixed(3)}µs`;
+    shop.say(now, user, `ts=${stamp} caller=${caller} took=${took}`);
     shop.say(now + 3, visitor.pod, `Received response: ${JSON.stringify(body)}`);
   };
   shop.say(at, visitor.pod, `GET Request to: ${base}`);
   answer(
-    at + 3,
+    3,
     `middlewares.go:70 method=GetUsers id=${visitor.customerId} result=1`,
     `{"firstName":"User","lastName":"Name","username":"user","id":"${visitor.customerId}"}`,
   );
-  shop.say(at + 8, visitor.pod, `GET Request to: ${base}/addresses`);
+  shop.say(at + 8 + lag, visitor.pod, `GET Request to: ${base}/addresses`);
   answer(
-    at + 11,
+    11,
     `middlewares.go:99 method=GetAddresses id=${visitor.customerId} result=1`,
     `{"_embedded":{"address":[{"street":"Whitelees Road","number":"246","country":"United Kingdom","city":"Glasgow","postcode":"G67 3DL"}]}}`,
   );
-  shop.say(at + 16, visitor.pod, `GET Request to: ${base}/cards`);
+  shop.say(at + 16 + lag, visitor.pod, `GET Request to: ${base}/cards`);
   answer(
-    at + 19,
+    19,
     `middlewares.go:129 method=GetCards id=${visitor.customerId} result=1`,
     `{"_embedded":{"card":[{"longNum":"5953580604169678","expires":"08/19","ccv":"678"}]}}`,
   );
-  shop.say(at + 22, visitor.pod, '[ undefined, undefined ]');
-  return 24;
+  shop.say(at + 22 + lag, visitor.pod, '[ undefined, undefined ]');
+  return 24 + lag;
 }
 
-function ordersOutcome(shop: Shop): 'fine' | 'timeout' | 'exception' | 'database' {
+function ordersOutcome(shop: Shop): 'fine' | 'timeout' | 'exception' | 'database' | 'refused' {
   const { health } = shop.world;
   if (health.orders === 'faulty-release' && shop.dice.chance(0.7)) return 'exception';
   if (health.ordersDb === 'down') return 'database';
   if (health.dns === 'timing-out') return 'timeout';
+  if (health.payment === 'refused' || health.carts === 'refused') return 'refused';
+  if (health.payment === 'losing-packets' && shop.dice.chance(0.4)) return 'timeout';
+  if (health.cartsQueries === 'scanning' && shop.dice.chance(0.5)) return 'timeout';
   return health.cartsDb === 'unreachable' && shop.dice.chance(0.93) ? 'timeout' : 'fine';
 }
 
@@ -111,6 +128,24 @@ function orderCannotBeStored(shop: Shop, visitor: Visitor, at: number): void {
     at: failedAt + 1,
     since: at,
     exception: 'org.springframework.dao.DataAccessResourceFailureException',
+    message,
+  });
+}
+
+/** A service that orders asks has nobody listening at its address. */
+function orderIsCutOff(shop: Shop, visitor: Visitor, at: number): void {
+  const failedAt = at + shop.dice.between(12, 60);
+  const message = 'Unable to create order due to unspecified IO error.';
+  shop.servletError(
+    failedAt,
+    'orders',
+    `java.lang.IllegalStateException: ${message}`,
+    connectionRefusedTrace(shop.world.health.payment === 'refused' ? 'payment/paymentAuth' : 'carts/carts'),
+  );
+  refuse(shop, visitor, {
+    at: failedAt + 1,
+    since: at,
+    exception: 'java.lang.IllegalStateException',
     message,
   });
 }
@@ -213,7 +248,7 @@ function ship(shop: Shop, purchase: Purchase, at: number): void {
   const { dice, world } = shop;
   const { visitor } = purchase;
   shop.say(at + 3, shop.pod('shipping'), 'Adding shipment to queue...');
-  if (world.health.broker === 'up') {
+  if (world.health.broker === 'up' && world.health.consumer === 'running') {
     shop.say(
       at + 3 + dice.between(3, 40),
       shop.pod('queue-master'),

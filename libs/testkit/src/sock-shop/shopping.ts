@@ -1,7 +1,9 @@
 import type { Dice } from '../dice.js';
 import type { Shop, Visitor } from './shop.js';
+import { cartsDelay, cartsFailure, type CartsFailure } from './carts-failures.js';
 import { frontEndRequest } from './front-end.js';
 import { placeOrder } from './ordering.js';
+import { seconds, userLag } from './slowness.js';
 
 const SOCKS = [
   ['03fef6ac-1896-4ce8-bd69-b798f85c6e0b', 'Holy', 99.99],
@@ -72,7 +74,8 @@ function createVisitor(shop: Shop): Visitor {
 function logIn(shop: Shop, visitor: Visitor, at: number): void {
   const { dice, world } = shop;
   shop.say(at, visitor.pod, 'Received login request');
-  const took = dice.between(4, 30);
+  const lag = userLag(shop);
+  const took = dice.between(4, 30) + lag;
   if (world.health.user === 'down' || world.health.dns === 'timing-out') {
     const reason =
       world.health.user === 'down'
@@ -85,7 +88,7 @@ function logIn(shop: Shop, visitor: Visitor, at: number): void {
   shop.say(
     at + 2,
     shop.pod('user'),
-    `ts=${shop.nanos(at + 2)} caller=middlewares.go:31 method=Login took=${micros(dice)}`,
+    `ts=${shop.nanos(at + 2)} caller=middlewares.go:31 method=Login took=${lag > 0 ? seconds(lag) : micros(dice)}`,
   );
   shop.say(
     at + took,
@@ -163,14 +166,15 @@ function fillCart(shop: Shop, choice: Choice, at: number): void {
   const { dice, world } = shop;
   const { visitor, sockId } = choice;
   shop.say(at, visitor.pod, `Attempting to delete cart for user: ${visitor.customerId}`);
-  if (cartsAnswer(shop) === 'fails') {
-    const answeredAt = cartsFail(shop, visitor, at);
+  const failure = cartsFailure(shop, visitor);
+  if (failure !== undefined) {
+    const answeredAt = cartsFail(shop, visitor, { at, failure });
     world.sim.schedule(answeredAt + dice.between(200, 900), (later) => {
       placeOrder(shop, { visitor, total: choice.price + 4.99 }, later);
     });
     return;
   }
-  let now = at + dice.between(4, 14);
+  let now = at + dice.between(4, 14) + cartsDelay(shop, at);
   shop.say(now, visitor.pod, 'User cart deleted with status: 202');
   now += frontEndRequest(shop, now, {
     visitor,
@@ -204,21 +208,16 @@ function fillCart(shop: Shop, choice: Choice, at: number): void {
   });
 }
 
-function cartsAnswer(shop: Shop): 'works' | 'fails' {
-  const { health } = shop.world;
-  if (health.dns === 'timing-out') return 'fails';
-  // A corrupted link loses most packets, yet now and then one exchange gets through.
-  return health.cartsDb === 'unreachable' && shop.dice.chance(0.93) ? 'fails' : 'works';
-}
-
-function cartsFail(shop: Shop, visitor: Visitor, at: number): number {
-  const isDns = shop.world.health.dns === 'timing-out';
-  const wait = isDns ? 5000 + shop.dice.between(0, 40) : 10_000 + shop.dice.between(2, 60);
-  shop.keepClientWaiting(at + wait);
-  if (isDns) shop.say(at + wait, visitor.pod, 'Error: getaddrinfo EAI_AGAIN carts carts:80');
-  else shop.cartsTimeout(at + wait);
-  frontEndRequest(shop, at + wait, { visitor, method: 'POST', path: '/cart', status: 500, took: wait });
-  return at + wait;
+function cartsFail(
+  shop: Shop,
+  visitor: Visitor,
+  { at, failure }: { readonly at: number; readonly failure: CartsFailure },
+): number {
+  const { waitMillis: took } = failure;
+  shop.keepClientWaiting(at + took);
+  failure.tell(at + took);
+  frontEndRequest(shop, at + took, { visitor, method: 'POST', path: '/cart', status: 500, took });
+  return at + took;
 }
 
 function page(shop: Shop, at: number, path: string, length: number): number {
@@ -232,7 +231,7 @@ function listTags(shop: Shop, at: number): number {
   shop.say(
     at,
     shop.pod('catalogue'),
-    `ts=${shop.nanos(at)} caller=logging.go:69 method=Tags result=11 err=null took=${micros(dice)}`,
+    `ts=${shop.nanos(at)} caller=logging.go:69 method=Tags result=${shop.world.health.tags === 'there' ? '11' : '0'} err=null took=${micros(dice)}`,
   );
   return frontEndRequest(shop, at + 2, {
     visitor: undefined,

@@ -11,7 +11,7 @@ const small: SockShopOptions = {
   seed: 1,
   startTime: START,
   learnMinutes: 6,
-  tailMinutes: 6,
+  tailMinutes: 10,
   fault: 'none',
   eventsPerHour: 150_000,
 };
@@ -185,7 +185,7 @@ describe.each(faultKinds)('fault %s', (kind) => {
       }
       expect(early).toEqual([]);
       expect(end).toBeGreaterThan(onset);
-      expect(end - onset).toBeLessThan(6 * 60_000);
+      expect(end - onset).toBeLessThan(9 * 60_000);
     },
   );
 });

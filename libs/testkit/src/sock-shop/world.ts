@@ -13,6 +13,12 @@ export interface Health {
   user: 'up' | 'down';
   dns: 'up' | 'timing-out';
   broker: 'up' | 'blocking';
+  carts: 'up' | 'refused' | 'out-of-heap';
+  cartsQueries: 'indexed' | 'scanning';
+  payment: 'up' | 'refused' | 'losing-packets';
+  userQueries: 'fast' | 'delayed';
+  consumer: 'running' | 'hung';
+  tags: 'there' | 'lost';
 }
 
 /** Everything an actor of the scenario needs. */
@@ -50,6 +56,12 @@ export function createWorld(options: WorldOptions): World {
       user: 'up',
       dns: 'up',
       broker: 'up',
+      carts: 'up',
+      cartsQueries: 'indexed',
+      payment: 'up',
+      userQueries: 'fast',
+      consumer: 'running',
+      tags: 'there',
     },
     dice,
   };

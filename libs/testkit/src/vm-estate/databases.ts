@@ -1,3 +1,4 @@
+import type { Dice } from '../dice.js';
 import type { Estate } from './estate.js';
 import { dateOf, plainMillis, postgresTime, redisTime } from './stamps.js';
 
@@ -73,20 +74,9 @@ export function startDatabases(estate: Estate): void {
 function startPrimary(estate: Estate): void {
   const dice = estate.dice('postgres');
   const isUp = (): boolean => estate.health.postgres !== 'down';
-  const pid = (): number => 20_000 + dice.below(9000);
   estate.every(dice, 350 / estate.load, (at) => {
-    if (!isUp()) return;
-    const took = dice.between(100, 400).toFixed(3);
-    const sql = dice.pick([
-      `SELECT "shop_order"."id", "shop_order"."total" FROM "shop_order" WHERE "shop_order"."user_id" = ${String(dice.below(9000))} ORDER BY "shop_order"."created" DESC LIMIT 20`,
-      `UPDATE "shop_stock" SET "reserved" = "reserved" + 1 WHERE "shop_stock"."product_id" = ${String(1000 + dice.below(4000))}`,
-      `INSERT INTO "shop_order" ("user_id", "total", "created") VALUES (${String(dice.below(9000))}, ${dice.between(9, 400).toFixed(2)}, now()) RETURNING "shop_order"."id"`,
-    ]);
-    emitPostgres(estate, at, {
-      pid: pid(),
-      session: 'shop@shop',
-      lines: [['LOG', `duration: ${took} ms  statement: ${sql}`]],
-    });
+    if (!isUp() || estate.health.storage === 'slow') return;
+    emitStatement(estate, dice, { at, millis: dice.between(100, 400) });
   });
   estate.sim.repeat(
     estate.sim.now + dice.between(0, 300_000),
@@ -101,6 +91,24 @@ function startPrimary(estate: Estate): void {
       });
     },
   );
+}
+
+/** Writes a statement that took longer than the limit. */
+export function emitStatement(
+  estate: Estate,
+  dice: Dice,
+  { at, millis }: { readonly at: number; readonly millis: number },
+): void {
+  const sql = dice.pick([
+    `SELECT "shop_order"."id", "shop_order"."total" FROM "shop_order" WHERE "shop_order"."user_id" = ${String(dice.below(9000))} ORDER BY "shop_order"."created" DESC LIMIT 20`,
+    `UPDATE "shop_stock" SET "reserved" = "reserved" + 1 WHERE "shop_stock"."product_id" = ${String(1000 + dice.below(4000))}`,
+    `INSERT INTO "shop_order" ("user_id", "total", "created") VALUES (${String(dice.below(9000))}, ${dice.between(9, 400).toFixed(2)}, now()) RETURNING "shop_order"."id"`,
+  ]);
+  emitPostgres(estate, at, {
+    pid: 20_000 + dice.below(9000),
+    session: 'shop@shop',
+    lines: [['LOG', `duration: ${millis.toFixed(3)} ms  statement: ${sql}`]],
+  });
 }
 
 /** Housekeeping, and two tabs of one visitor that race for the same cart: a permanent error that hurts nobody. */

@@ -120,3 +120,30 @@ export function requestsTrace(view: string, error: string): readonly string[] {
     `requests.exceptions.HTTPError: ${error}`,
   ];
 }
+
+/** A name that cannot be resolved, as requests chains it. */
+export function nameTrace(host: string): readonly string[] {
+  const gaierror = '[Errno -3] Temporary failure in name resolution';
+  return [
+    header,
+    ...frames([
+      `${packages}/urllib3/util/connection.py`,
+      72,
+      'create_connection',
+      'for res in socket.getaddrinfo(host, port, family, socket.SOCK_STREAM):',
+    ]),
+    `socket.gaierror: ${gaierror}`,
+    '',
+    'During handling of the above exception, another exception occurred:',
+    '',
+    header,
+    ...handler,
+    ...frames([
+      `/srv/shop/releases/current/shop/payment/client.py`,
+      58,
+      'charge',
+      'reply = self.session.post(url, json=body, timeout=10)',
+    ]),
+    `requests.exceptions.ConnectionError: HTTPSConnectionPool(host='${host}', port=443): Max retries exceeded with url: /v1/charges (Caused by NewConnectionError('Failed to establish a new connection: ${gaierror}'))`,
+  ];
+}

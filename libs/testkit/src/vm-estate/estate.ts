@@ -5,13 +5,17 @@ import type { VmLine } from './vm-scenario.js';
 
 /** What faults change and programs look at. Everything starts healthy. */
 export interface Health {
-  postgres: 'up' | 'down' | 'out-of-connections' | 'orders-locked';
+  postgres: 'up' | 'down' | 'out-of-connections' | 'orders-locked' | 'cut-off' | 'out-of-memory';
   redis: 'up' | 'out-of-memory' | 'cannot-save';
   /** When the certificate of the tax service ended; undefined while it is good. */
   taxCertificateEnd: number | undefined;
   paymentProvider: 'up' | 'key-expired';
   cartView: 'up' | 'faulty-release';
   workers: 'up' | 'stuck';
+  names: 'resolving' | 'failing';
+  storage: 'fast' | 'slow';
+  batch: 'running' | 'stopped';
+  currency: 'EUR' | 'USD';
   /** Application servers that take no requests now. */
   readonly drained: Set<string>;
 }
@@ -73,6 +77,10 @@ export class Estate {
     paymentProvider: 'up',
     cartView: 'up',
     workers: 'up',
+    names: 'resolving',
+    storage: 'fast',
+    batch: 'running',
+    currency: 'EUR',
     drained: new Set(),
   };
 

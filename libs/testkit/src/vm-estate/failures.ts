@@ -1,4 +1,4 @@
-import { databaseTrace, redisTrace, requestsTrace, viewTrace } from './django.js';
+import { databaseTrace, nameTrace, redisTrace, requestsTrace, viewTrace } from './django.js';
 import type { Estate } from './estate.js';
 import { isoSeconds } from './stamps.js';
 import type { View } from './views.js';
@@ -29,6 +29,16 @@ function databaseFailure({ health }: Estate, view: View): Failure | undefined {
     const error = `connection to server at ${address}: FATAL:  remaining connection slots are reserved for non-replication superuser connections`;
     return { status: 500, waitMillis: 30, trace: databaseTrace(error) };
   }
+  if (health.postgres === 'cut-off') {
+    const error =
+      'server closed the connection unexpectedly\n\tThis probably means the server terminated abnormally\n\tbefore or while processing the request.';
+    return { status: 500, waitMillis: 3100, trace: databaseTrace(error) };
+  }
+  if (health.postgres === 'out-of-memory' && view.name === 'account') {
+    const error =
+      'out of memory\nDETAIL:  Failed on request of size 65536 in memory context "HashBatchContext".\n';
+    return { status: 500, waitMillis: 700, trace: databaseTrace(error) };
+  }
   const isWaiting = health.postgres === 'orders-locked';
   return isWaiting ? { status: 504, waitMillis: 30_000, trace: [] } : undefined;
 }
@@ -55,6 +65,9 @@ function outsideFailure({ health }: Estate, view: View, now: number): Failure | 
       trace: requestsTrace('tax', '502 Server Error: Bad Gateway for url: http://10.20.1.16:8081/v1/tax'),
       catalogError: `Post \\"https://tax.example.net/v2/rates\\": x509: certificate has expired or is not yet valid: current time ${isoSeconds(now)} is after ${isoSeconds(health.taxCertificateEnd)}`,
     };
+  }
+  if (health.names === 'failing') {
+    return { status: 500, waitMillis: 5020, trace: nameTrace('api.pay.example.com') };
   }
   if (health.paymentProvider === 'key-expired') {
     return {

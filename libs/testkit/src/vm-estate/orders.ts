@@ -21,7 +21,7 @@ export function emitCelery(
 /** An order was paid: the application says so and gives tasks to the workers. */
 export function placeOrder(estate: Estate, dice: Dice, at: number, app: AppName): void {
   const order = String(100_000 + dice.below(900_000));
-  const text = `order ${order} placed by user ${String(100 + dice.below(9000))} total=${dice.between(9, 400).toFixed(2)} EUR`;
+  const text = `order ${order} placed by user ${String(100 + dice.below(9000))} total=${dice.between(9, 400).toFixed(2)} ${estate.health.currency}`;
   emitDjango(estate, at, { app, level: 'INFO', module: 'checkout', text });
   for (const task of tasks) runTask(estate, dice, at + dice.between(5, 60), task);
 }
@@ -67,6 +67,7 @@ export function startBatch(estate: Estate): void {
     estate.sim.now + dice.between(1000, 20_000),
     () => 20_000,
     (at) => {
+      if (estate.health.batch === 'stopped') return;
       run += 1;
       const say = (offset: number, level: string, logger: string, ...lines: [string, ...string[]]): void => {
         emitBatch(estate, at + offset, { level, logger, lines });

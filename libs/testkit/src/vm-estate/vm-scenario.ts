@@ -13,6 +13,13 @@ export const vmFaultKinds = [
   'consumer-stuck',
   'lock-wait',
   'api-key-expired',
+  'link-flaps',
+  'resolver-broken',
+  'workers-killed',
+  'setting-changed',
+  'storage-slow',
+  'currency-wrong',
+  'batch-stopped',
 ] as const;
 
 /** A fault that can be planted in the virtual machine scenario. */

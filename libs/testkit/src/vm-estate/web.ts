@@ -49,13 +49,18 @@ function serve(estate: Estate, dice: Dice, at: number): void {
     app: apps[dice.below(apps.length)] ?? 'app1',
     agent: dice.pick(agents),
     failure,
-    waitMillis: failure?.waitMillis ?? dice.between(8, 90),
+    waitMillis: failure?.waitMillis ?? dice.between(8, 90) + storageLag(estate, dice, view),
     bytes: failure === undefined ? 3000 + dice.below(30_000) : 145,
   };
   if (view.usesCatalog || failure?.catalogError !== undefined) emitCatalog(estate, dice, request);
   if (failure === undefined) succeed(estate, dice, request);
   else fail(estate, dice, request, failure);
   emitAccess(estate, dice, request);
+}
+
+/** What a page takes longer while the storage of the database is slow, milliseconds. */
+function storageLag({ health }: Estate, dice: Dice, view: View): number {
+  return health.storage === 'slow' && view.usesDatabase ? dice.between(2050, 6800) : 0;
 }
 
 function emitCatalog(estate: Estate, dice: Dice, { at, view, failure, waitMillis }: Request): void {

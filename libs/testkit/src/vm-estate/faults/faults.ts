@@ -5,6 +5,9 @@ import type { PlantFault } from './fault.js';
 import { diskReadOnly } from './disk-read-only.js';
 import { lockWait } from './lock-wait.js';
 import { cacheOutOfMemory, clockJump } from './machine.js';
+import { settingChanged, workersKilled } from './memory.js';
+import { linkFlaps, resolverBroken } from './network.js';
+import { batchStopped, currencyWrong, storageSlow } from './quiet.js';
 import { walDiskFull } from './wal-disk-full.js';
 
 /** Every fault by its kind. */
@@ -19,4 +22,11 @@ export const faultByKind: Readonly<Record<VmFaultKind, PlantFault>> = {
   'consumer-stuck': consumerStuck,
   'lock-wait': lockWait,
   'api-key-expired': apiKeyExpired,
+  'link-flaps': linkFlaps,
+  'resolver-broken': resolverBroken,
+  'workers-killed': workersKilled,
+  'setting-changed': settingChanged,
+  'storage-slow': storageSlow,
+  'currency-wrong': currencyWrong,
+  'batch-stopped': batchStopped,
 };
