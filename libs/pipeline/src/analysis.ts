@@ -163,6 +163,13 @@ export class Analysis {
       add('log types beyond the limit sharing one', foldedLogTypes);
       add('records of values beyond the parts of a split', heldBackRecords);
     }
+    for (const { templateExplosions } of this.#stages) {
+      for (const [logType, lines] of templateExplosions)
+        add(
+          `records of ${logType} beyond the event types that are told apart, kept in catch-all ones`,
+          lines,
+        );
+    }
     add('records without any time left out', this.#timelessRecords);
     add('records too late for their time, counted in the next open bin', this.#scorer.counters.lateCounts);
     add('templates forgotten to bound memory', this.#scorer.counters.evictedTemplates);

@@ -104,6 +104,16 @@ export class StructuringStage {
     return this.#foldedLogTypes;
   }
 
+  /** Lines of log types with more templates than are told apart, by log type: a template explosion. O(log types). */
+  get templateExplosions(): ReadonlyMap<LogTypeName, number> {
+    const lines = new Map<LogTypeName, number>();
+    for (const { logType, miner } of this.#entryByKey.values()) {
+      const { overflowLines } = miner.notices;
+      if (overflowLines > 0) lines.set(logType, (lines.get(logType) ?? 0) + overflowLines);
+    }
+    return lines;
+  }
+
   /** Number of log types with a miner. */
   get logTypeCount(): number {
     return this.#entryByKey.size;

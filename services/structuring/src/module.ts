@@ -18,6 +18,7 @@ import { createIdleClock } from './idle-clock.js';
 import { createStructuringState, restoreStructuring } from './structuring.state.js';
 
 const stageName = 'structuring';
+const maxNamedLogTypes = 5;
 
 /** Token of the running stage; nobody asks for it, the application starts and stops it. */
 const STRUCTURING = Symbol('culprit.structuring');
@@ -64,6 +65,7 @@ function createService(options: StructuringModuleOptions, shared: Shared): Stage
   shared.metrics.observe('culprit_structuring_rows_total', 'Rows written to the events table.', () =>
     writers.reduce((sum, writer) => sum + writer.counters.rows, 0),
   );
+  shared.health.addNotice(() => explosionNotice(stages));
   const definition = {
     stage: stageName,
     topic: topics.rawLogs.name,
@@ -80,6 +82,21 @@ function createService(options: StructuringModuleOptions, shared: Shared): Stage
     onTick: tickIdleClocks(options, shared.clock, stages),
   };
   return createStage(definition, options);
+}
+
+/** Names the log types with more templates than are told apart; undefined while there are none. */
+export function explosionNotice(
+  stages: readonly { readonly templateExplosions: ReadonlyMap<string, number> }[],
+): string | undefined {
+  const lines = new Map<string, number>();
+  for (const { templateExplosions } of stages) {
+    for (const [logType, count] of templateExplosions) lines.set(logType, (lines.get(logType) ?? 0) + count);
+  }
+  if (lines.size === 0) return undefined;
+  const worst = [...lines].toSorted(([, a], [, b]) => b - a).slice(0, maxNamedLogTypes);
+  const names = worst.map(([logType, count]) => `${logType} (${count} records)`).join(', ');
+  const more = lines.size > worst.length ? ` and ${lines.size - worst.length} more` : '';
+  return `template explosion: more event types than are told apart in ${names}${more}; what is beyond is kept in catch-all types`;
 }
 
 /** Moves the event time of silent partitions; `stages` is filled by partition when the stage starts. */

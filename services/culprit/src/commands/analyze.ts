@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import type { RootCauseReport } from '@culprit/correlation';
-import { formatRfc3339, toEpochNanos, type EpochNanos } from '@culprit/kernel';
+import { formatRfc3339, toDisplayText, toEpochNanos, type EpochNanos } from '@culprit/kernel';
 import type { Command } from 'commander';
 import { CliError, exitCodes, outputError } from '../cli-error.js';
 import { analyzeFiles, type FinishedAnalysis } from '../input/analyze-files.js';
@@ -123,7 +123,7 @@ function reportInput({ analysis, input }: FinishedAnalysis, seconds: number): vo
     ([reason, count]) => `${plural(count, 'line')} left out (${reason})`,
   );
   for (const [reason, count] of [...input.repaired, ...analysis.notices()]) {
-    if (count > 0) notices.push(`${formatCount(count)} × ${reason}`);
+    if (count > 0) notices.push(`${formatCount(count)} × ${toDisplayText(reason)}`);
   }
   if (notices.length > 0) process.stderr.write(paint.dim(`repaired or limited: ${notices.join(', ')}\n`));
 }
