@@ -1,15 +1,17 @@
 import { ColumnReader, columnKind, maxColumns } from './header-columns.js';
 import type { HeaderReader } from './header.js';
 import { isBlank, skipBlanks, tokenEnd } from './header-tokens.js';
-import { DAY, timeKind } from './timestamp.js';
+import { DAY, countDigits, timeKind } from './timestamp.js';
 
 /** Most words before a lone separator that closes a header. */
-export const maxPhraseWords = 3;
+const maxPhraseWords = 3;
+
+/** Columns are counted from the begin of the line, or from behind the time or the header that the general rules find. */
+export type LayoutOrigin = 'line' | 'time' | 'header';
 
 /** The columns that the lines of one stream begin with, as {@link learnLayout} found them. */
 export interface HeaderLayout {
-  /** Columns are counted from the begin of the line, or from where the general rules end the header. */
-  readonly isExtension: boolean;
+  readonly origin: LayoutOrigin;
   /** Byte between columns, 0 for blanks. */
   readonly separator: number;
   /** {@link columnKind} of every column of the header. */
@@ -18,8 +20,6 @@ export interface HeaderLayout {
   readonly cuts: Uint8Array;
   /** A line that has not at least these columns has another header. */
   readonly required: number;
-  /** Exact bytes of a column whose value never changed; empty for the others. */
-  readonly fixed: readonly Uint8Array[];
   /** Columns that hold time, its date and the level; -1 when there is none. */
   readonly time: number;
   readonly date: number;
@@ -39,8 +39,10 @@ export class LayoutReader {
    * O(length of the header).
    */
   read(layout: HeaderLayout, header: HeaderReader, bytes: Uint8Array, start: number, end: number): boolean {
-    const from = layout.isExtension ? header.messageStart : start;
-    if (!layout.isExtension && isBlank(bytes[start])) return false;
+    const from = originOf(layout.origin, header, start);
+    if (isBlank(bytes[start])) return false;
+    // Syslog says itself where its header ends.
+    if (layout.origin === 'time' && header.programEnd > 0) return false;
     const columns = this.#columns;
     const { kinds } = layout;
     columns.read(bytes, from, end, layout.separator, Math.min(kinds.length, maxColumns));
@@ -60,7 +62,7 @@ export class LayoutReader {
         headerEnd = tail;
       }
     }
-    if (!layout.isExtension) header.begin(start);
+    if (layout.origin === 'line') header.begin(start);
     this.#fill(layout, header, cut);
     header.messageStart = messageStart;
     header.signatureStart = this.#signatureStart(layout, header, headerEnd);
@@ -71,9 +73,6 @@ export class LayoutReader {
   #fits(layout: HeaderLayout, bytes: Uint8Array, i: number): boolean {
     const columns = this.#columns;
     const start = columns.start[i] ?? 0;
-    const end = columns.end[i] ?? 0;
-    const fixed = layout.fixed[i];
-    if (fixed !== undefined && fixed.length > 0) return equals(bytes, start, end, fixed);
     const kind = columns.kind[i] ?? columnKind.none;
     const expected = layout.kinds[i] ?? columnKind.none;
     switch (expected) {
@@ -115,9 +114,15 @@ export class LayoutReader {
 
   /** Behind the time, where what follows it is the same for all lines of one record. */
   #signatureStart(layout: HeaderLayout, header: HeaderReader, headerEnd: number): number {
-    if (layout.isExtension) return Math.min(header.signatureStart, headerEnd);
+    if (layout.origin !== 'line') return Math.min(header.signatureStart, headerEnd);
     return layout.time >= 0 ? Math.min(header.time.end, headerEnd) : headerEnd;
   }
+}
+
+/** Where the columns of a line begin whose header the general rules have read. */
+export function originOf(origin: LayoutOrigin, header: HeaderReader, start: number): number {
+  if (origin === 'line') return start;
+  return origin === 'time' ? header.signatureStart : header.messageStart;
 }
 
 /** Behind the words that close the header after its columns; `position` when there are none. */
@@ -127,6 +132,8 @@ export function tailEnd(
   position: number,
   end: number,
 ): number {
+  // A number alone may be a status or a size: it says something.
+  if (isBlank(bytes[position + countDigits(bytes, position, end)])) return position;
   if (layout.phraseMark !== 0) return phraseEnd(bytes, position, end, layout.phraseMark);
   if (layout.paddedWidth === 0) return position;
   const stop = tokenEnd(bytes, position, end);
@@ -134,8 +141,8 @@ export function tailEnd(
   return next < end && next - position === layout.paddedWidth ? stop : position;
 }
 
-/** Behind a lone `mark` that at most {@link maxPhraseWords} words precede; `position` when there is none. */
-export function phraseEnd(bytes: Uint8Array, position: number, end: number, mark: number): number {
+/** Behind a lone `mark` that at most `maxPhraseWords` words precede; `position` when there is none. */
+function phraseEnd(bytes: Uint8Array, position: number, end: number, mark: number): number {
   let at = position;
   for (let word = 0; word <= maxPhraseWords && at < end; word++) {
     const stop = tokenEnd(bytes, at, end);
@@ -143,10 +150,4 @@ export function phraseEnd(bytes: Uint8Array, position: number, end: number, mark
     at = skipBlanks(bytes, stop, end);
   }
   return position;
-}
-
-function equals(bytes: Uint8Array, start: number, end: number, text: Uint8Array): boolean {
-  if (end - start !== text.length) return false;
-  for (let i = 0; i < text.length; i++) if (bytes[start + i] !== text[i]) return false;
-  return true;
 }

@@ -426,6 +426,7 @@ export class HeaderReader {
         continue;
       }
       if (bytes[this.time.end] === 0x5d) this.messageStart = skipBlanks(bytes, this.time.end + 1, end);
+      this.signatureStart = this.messageStart;
       return;
     }
   }

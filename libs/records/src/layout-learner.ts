@@ -1,6 +1,6 @@
 import { ColumnReader, columnKind } from './header-columns.js';
 import { HeaderReader } from './header.js';
-import { LayoutReader, tailEnd, type HeaderLayout } from './header-layout.js';
+import { LayoutReader, originOf, tailEnd, type HeaderLayout, type LayoutOrigin } from './header-layout.js';
 import { skipBlanks, tokenEnd } from './header-tokens.js';
 import { isNearlyAll, readRow, summarize, type ColumnSummary, type SampleRow } from './layout-table.js';
 import { timeKind } from './timestamp.js';
@@ -27,7 +27,7 @@ const maxTentative = 3;
 interface Lines {
   readonly samples: readonly Uint8Array[];
   readonly starts: readonly number[];
-  readonly isExtension: boolean;
+  readonly origin: LayoutOrigin;
   readonly hasTime: boolean;
   readonly hasLevel: boolean;
 }
@@ -67,21 +67,31 @@ export function learnLayout(samples: readonly Uint8Array[]): HeaderLayout | unde
 /** Undefined when some lines have a header and some have none: two programs write here. */
 function inspect(samples: readonly Uint8Array[]): Lines | undefined {
   const header = new HeaderReader();
-  const found = samples.map((bytes) => {
+  const count = { header: 0, time: 0, level: 0, program: 0 };
+  for (const bytes of samples) {
     header.read(bytes, 0, bytes.length);
-    const { hasHeader, hasLevel, messageStart, time } = header;
-    return { bytes, hasHeader, hasLevel, messageStart, hasTime: time.kind !== timeKind.none };
-  });
-  const withHeader = found.filter((line) => line.hasHeader);
-  const isExtension = isNearlyAll(withHeader.length, samples.length);
-  if (!isExtension && !isNearlyAll(samples.length - withHeader.length, samples.length)) return undefined;
-  const kept = isExtension ? withHeader : found.filter((line) => !line.hasHeader);
+    if (header.hasHeader) count.header += 1;
+    if (header.time.kind !== timeKind.none) count.time += 1;
+    if (header.hasLevel) count.level += 1;
+    if (header.programEnd > 0) count.program += 1;
+  }
+  const isKnown = isNearlyAll(count.header, samples.length);
+  if (!isKnown && !isNearlyAll(samples.length - count.header, samples.length)) return undefined;
+  const hasTime = isNearlyAll(count.time, samples.length);
+  const hasLevel = isNearlyAll(count.level, samples.length);
+  const isBehindTime = hasTime && !hasLevel && count.program === 0;
+  const origin = !isKnown ? 'line' : isBehindTime ? 'time' : 'header';
+  const kept: { readonly bytes: Uint8Array; readonly from: number }[] = [];
+  for (const bytes of samples) {
+    header.read(bytes, 0, bytes.length);
+    if (header.hasHeader === isKnown) kept.push({ bytes, from: originOf(origin, header, 0) });
+  }
   return {
-    samples: kept.map((line) => line.bytes),
-    starts: kept.map((line) => (isExtension ? line.messageStart : 0)),
-    isExtension,
-    hasTime: isExtension && kept.some((line) => line.hasTime),
-    hasLevel: isExtension && isNearlyAll(kept.filter((line) => line.hasLevel).length, kept.length),
+    samples: kept.map(({ bytes }) => bytes),
+    starts: kept.map(({ from }) => from),
+    origin,
+    hasTime: isKnown && hasTime,
+    hasLevel: isKnown && hasLevel,
   };
 }
 
@@ -106,8 +116,8 @@ function layoutOf(lines: Lines, separator: number): HeaderLayout | undefined {
   const draft: Draft = { separator, summaries, rows, required: 0, length: 0, cuts: new Set() };
   takeStrongColumns(draft, lines);
   const hasTime = lines.hasTime || summaries.slice(0, draft.length).some(isTime);
-  if (!lines.isExtension && draft.length === 0) return undefined;
-  if (!hasTime || lines.isExtension) if (rows.length < fewestTimeless) return undefined;
+  if (lines.origin === 'line' && draft.length === 0) return undefined;
+  if ((!hasTime || lines.origin !== 'line') && rows.length < fewestTimeless) return undefined;
   if (separator === 0) takeNames(draft);
   else if (!takeCells(draft)) return undefined;
   return finish(draft, lines);
@@ -138,10 +148,14 @@ function isStrong(column: ColumnSummary, lines: Lines): boolean {
   return column.kind === columnKind.letter && (column.distinct > 1 || lines.samples.length >= fewestTimeless);
 }
 
-/** One lower-case word may be a host or a user; two are a sentence. So may be a word that keeps changing. */
+/**
+ * One lower-case word may be a host or a user, two behind a number or an identifier its state; more are a sentence. So
+ * is a word that keeps changing.
+ */
 function canPrecede(columns: readonly ColumnSummary[], lineCount: number): boolean {
   const words = columns.filter((column) => column.kind === columnKind.name && column.isWordy);
-  return words.length <= 1 && words.every((column) => column.distinct * 3 <= lineCount);
+  const most = columns[0] === undefined || columns[0] === words[0] ? 1 : 2;
+  return words.length <= most && words.every((column) => column.distinct * 3 <= lineCount);
 }
 
 /** Behind the strong columns of a line that blanks divide: brackets, marks, labels, what stands between them. */
@@ -154,7 +168,7 @@ function takeNames(draft: Draft): void {
     const isLabel = column.kind === columnKind.label;
     if (isLabel && (labels > 0 || isKeyOfNumber(column, summaries[i + 1]))) break;
     const isClosing = isLabel || column.kind === columnKind.bracket || column.kind === columnKind.mark;
-    if (!isClosing && !isUnchanging(column)) continue;
+    if (!isClosing && !isSteady(column)) continue;
     if (isLabel) labels += 1;
     draft.length = i + 1;
     draft.cuts.add(i);
@@ -192,12 +206,12 @@ function isHeaderLike(column: ColumnSummary, lineCount: number): boolean {
 
 /** `status: 200` in every line is text, not the name of a logger. */
 function isKeyOfNumber(label: ColumnSummary, next: ColumnSummary | undefined): boolean {
-  return label.only !== undefined && next?.kind === columnKind.number;
+  return label.usual !== undefined && next?.kind === columnKind.number;
 }
 
-/** A number that never changes says nothing; should it change, it is part of the message again. */
-function isUnchanging(column: ColumnSummary): boolean {
-  return column.kind === columnKind.number && column.only !== undefined;
+/** A number that hardly ever changes is a flag or an id of the program, not a value that its text speaks of. */
+function isSteady(column: ColumnSummary): boolean {
+  return column.kind === columnKind.number && column.usual !== undefined;
 }
 
 /** Cells up to the first that holds text; false when it is not clear where the message begins. */
@@ -224,17 +238,13 @@ function hasBlank(row: SampleRow, count: number): boolean {
 
 function finish(draft: Draft, lines: Lines): HeaderLayout | undefined {
   const columns = draft.summaries.slice(0, draft.length);
-  const fixed = columns.map((column, i) =>
-    i >= draft.required && isUnchanging(column) ? Uint8Array.from(column.only ?? '', codeOf) : noBytes,
-  );
   const clock = lines.hasTime ? -1 : bestTime(columns);
   const layout: HeaderLayout = {
-    isExtension: lines.isExtension,
+    origin: lines.origin,
     separator: draft.separator,
     kinds: Uint8Array.from(columns, (column) => column.kind),
     cuts: Uint8Array.from(columns, (_, i) => (draft.cuts.has(i) ? 1 : 0)),
     required: draft.required,
-    fixed,
     time: clock,
     date: columns[clock]?.timeKind === timeKind.clock ? columns.findIndex(isDate) : -1,
     level: lines.hasLevel ? -1 : levelOf(columns),
@@ -242,12 +252,6 @@ function finish(draft: Draft, lines: Lines): HeaderLayout | undefined {
   };
   const isEmpty = draft.length === 0 && layout.phraseMark === 0 && layout.paddedWidth === 0;
   return isEmpty ? undefined : layout;
-}
-
-const noBytes = new Uint8Array(0);
-
-function codeOf(letter: string): number {
-  return letter.charCodeAt(0);
 }
 
 function isDate(column: ColumnSummary): boolean {
@@ -310,7 +314,7 @@ function describesMost(layout: HeaderLayout, samples: readonly Uint8Array[]): bo
   const reader = new LayoutReader();
   const fitting = samples.filter((bytes) => {
     header.read(bytes, 0, bytes.length);
-    if (layout.isExtension && !header.hasHeader) return false;
+    if (layout.origin !== 'line' && !header.hasHeader) return false;
     return reader.read(layout, header, bytes, 0, bytes.length) && header.messageStart < bytes.length;
   });
   return fitting.length * 4 >= samples.length * 3;

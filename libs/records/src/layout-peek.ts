@@ -37,5 +37,7 @@ export function peekLayout(batch: RawLogBatch, from: number): PeekedLayout | und
 /** The layout that {@link peekLayout} learned from these samples. */
 export function fromSamples(samples: readonly Uint8Array[]): PeekedLayout | undefined {
   const layout = learnLayout(samples);
-  return layout === undefined || layout.isExtension || layout.time < 0 ? undefined : { layout, samples };
+  return layout === undefined || layout.origin !== 'line' || layout.time < 0
+    ? undefined
+    : { layout, samples };
 }

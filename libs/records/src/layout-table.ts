@@ -26,8 +26,8 @@ interface SampleColumn {
 export interface ColumnSummary {
   readonly kind: number;
   readonly distinct: number;
-  /** Its only value, where there is one. */
-  readonly only: string | undefined;
+  /** The value of nearly all lines, where there is one. */
+  readonly usual: string | undefined;
   readonly timeKind: number;
   /** Most values are one lower-case word: they may as well begin a sentence. */
   readonly isWordy: boolean;
@@ -38,7 +38,7 @@ export interface ColumnSummary {
 /** The part of the lines that has to agree; layouts of fewer are chance. */
 const agreement = 0.9;
 /** A header of one stream does not span years: larger steps are those of other numbers. */
-const longestSampleMillis = 400 * DAY;
+const longestSampleMillis = 4000 * DAY;
 
 /** True when `count` of `total` lines are as good as all. */
 export function isNearlyAll(count: number, total: number): boolean {
@@ -74,12 +74,13 @@ export function summarize(rows: readonly SampleRow[], index: number): ColumnSumm
   if (!isNearlyAll(cells.length, rows.length)) return undefined;
   const kind = commonKind(rows, cells);
   if (kind === columnKind.none) return undefined;
-  const values = new Set(cells.map((cell) => cell.text));
-  const [only] = values.size === 1 ? values : [];
+  const values = new Map<string, number>();
+  for (const { text } of cells) values.set(text, (values.get(text) ?? 0) + 1);
+  const [usual] = [...values].find(([, count]) => isNearlyAll(count, cells.length)) ?? [];
   return {
     kind,
     distinct: values.size,
-    only,
+    usual,
     timeKind: Math.max(...cells.map((cell) => cell.timeKind)),
     isWordy: cells.filter((cell) => isWord(cell.text)).length * 2 > cells.length,
     isStatus: cells.every((cell) => /^[1-5]\d\d$/.test(cell.text)),
@@ -111,7 +112,7 @@ function isTimeOfLines(cells: readonly SampleColumn[]): boolean {
   const millis = times.map((cell) => cell.millis);
   if (Math.max(...millis) - Math.min(...millis) > longestSampleMillis) return false;
   const forward = millis.filter((value, i) => i === 0 || value >= (millis[i - 1] ?? 0)).length;
-  return forward >= 0.6 * millis.length;
+  return forward >= 0.5 * millis.length;
 }
 
 /** Eight digits may be any number; as dates they are days of one log. */

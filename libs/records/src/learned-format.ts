@@ -24,7 +24,7 @@ export function learnLogFormat(samples: readonly Uint8Array[]): LogFormat {
       const { hasHeader } = header;
       const isLearned =
         layout !== undefined &&
-        (hasHeader || !layout.isExtension) &&
+        (hasHeader || layout.origin === 'line') &&
         reader.read(layout, header, bytes, start, end);
       const isCut = (hasHeader || isLearned) && header.messageStart < end;
       range.start = isCut ? header.messageStart : start;
