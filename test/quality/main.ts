@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { repositoryRoot } from './analysis.js';
 import { demoSuite } from './demo.suite.js';
 import { faultsSuite } from './faults.suite.js';
+import { headersSuite } from './headers.suite.js';
 import { nezhaSuite } from './nezha.suite.js';
 import { osfiSuite } from './osfi.suite.js';
 import { parsingSuite } from './parsing.suite.js';
@@ -20,9 +21,10 @@ const suites: Readonly<Record<string, Suite>> = {
   nezha: nezhaSuite,
   vm: vmSuite,
   parsing: parsingSuite,
+  headers: headersSuite,
 };
 
-const USAGE = `npm run quality -- [--only demo,faults,osfi,nezha,vm,parsing] [--seeds 5] [--fast]`;
+const USAGE = `npm run quality -- [--only demo,faults,osfi,nezha,vm,parsing,headers] [--seeds 5] [--fast]`;
 
 /** Runs the chosen suites, prints their tables and writes one JSON file for each. */
 export async function main(args: readonly string[]): Promise<void> {
