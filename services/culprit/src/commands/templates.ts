@@ -9,6 +9,7 @@ import { findLogFiles } from '../input/log-files.js';
 import { readTemplateRules } from '../input/template-rules.js';
 import { createProgress } from '../output/progress.js';
 import { formatTemplates, type TemplateView } from '../output/template-list.js';
+import { plural } from '../output/terminal.js';
 import { requireRecords } from './require-records.js';
 
 type Order = 'count' | 'first-seen' | 'last-seen' | 'severity';
@@ -96,7 +97,7 @@ async function listOfFiles(paths: readonly string[], flags: TemplatesFlags): Pro
   process.stdout.write(formatTemplates(templates));
   const shown = templates.length < wanted.length ? `the first ${templates.length} of ` : '';
   process.stderr.write(
-    `${shown}${wanted.length} event types; all ${all.length} have ${records.toLocaleString('en-US')} records of ${lines.toLocaleString('en-US')} lines\n`,
+    `${shown}${plural(wanted.length, 'event type')}; all ${all.length} have ${plural(records, 'record')} of ${plural(lines, 'line')}\n`,
   );
 }
 
@@ -116,7 +117,7 @@ async function listOfServer(flags: TemplatesFlags): Promise<void> {
   }
   const { templates, total } = answer as { templates: TemplateView[]; total: number };
   process.stdout.write(formatTemplates(templates));
-  process.stderr.write(`${templates.length} of ${total} event types, most frequent first\n`);
+  process.stderr.write(`${templates.length} of ${plural(total, 'event type')}, most frequent first\n`);
 }
 
 function viewOf(template: CatalogTemplate, rules: readonly RuleChange[]): TemplateView {
