@@ -1,7 +1,8 @@
 import { ByteReader, ByteWriter, type EnvironmentName, type LogTypeName } from '@culprit/kernel';
 import type { AssemblerCounters } from './assembler-types.js';
 import { LaneClock } from './lane-clock.js';
-import { fromSamples, maxSamples, type PeekedLayout } from './layout-peek.js';
+import { layoutSampleLines } from './layout-learner.js';
+import { fromSamples, type PeekedLayout } from './layout-peek.js';
 import { PendingRecord } from './pending-record.js';
 import type { StreamDescriptor } from './stream.js';
 
@@ -178,7 +179,7 @@ function readState(reader: ByteReader, index: number): StreamState {
 
 function readLayout(reader: ByteReader): PeekedLayout | undefined {
   const count = reader.uint32();
-  if (count > maxSamples) throw new RangeError('records snapshot: too many sample lines');
+  if (count > layoutSampleLines) throw new RangeError('records snapshot: too many sample lines');
   return fromSamples(Array.from({ length: count }, () => reader.bytes().slice()));
 }
 

@@ -18,4 +18,5 @@ export { RecordAssembler } from './record-assembler.js';
 export type { AssemblerCounters, AssemblerOptions } from './assembler-types.js';
 export { parseLogFormat } from './log-format.js';
 export type { FieldRange, LogFormat } from './log-format.js';
-export { layoutSampleLines, learnLogFormat } from './learned-format.js';
+export { layoutSampleLines } from './layout-learner.js';
+export { learnLogFormat } from './learned-format.js';

@@ -5,8 +5,10 @@ import { skipBlanks, tokenEnd } from './header-tokens.js';
 import { isNearlyAll, readRow, summarize, type ColumnSummary, type SampleRow } from './layout-table.js';
 import { timeKind } from './timestamp.js';
 
+/** Most lines that a layout is learned from. */
+export const layoutSampleLines = 200;
 /** Fewest lines that show a layout. */
-export const fewestSamples = 4;
+const fewestSamples = 4;
 /** Fewest lines that show one that has no time: a level alone, or names behind a header that is known. */
 const fewestTimeless = 12;
 

@@ -1,11 +1,9 @@
 import type { HeaderLayout } from './header-layout.js';
 import { HeaderReader } from './header.js';
-import { learnLayout } from './layout-learner.js';
+import { layoutSampleLines, learnLayout } from './layout-learner.js';
 import type { RawLogBatch } from './raw-log-batch.js';
 import { timeKind } from './timestamp.js';
 
-/** Most lines that a layout is learned from. */
-export const maxSamples = 200;
 const maxSampleBytes = 256;
 
 /** A layout with the lines it was learned from: enough to learn it again. */
@@ -22,7 +20,7 @@ export function peekLayout(batch: RawLogBatch, from: number): PeekedLayout | und
   const header = new HeaderReader();
   const samples: Uint8Array[] = [];
   const stream = batch.streamIndex[from];
-  for (let i = from; i < batch.lineCount && samples.length < maxSamples; i++) {
+  for (let i = from; i < batch.lineCount && samples.length < layoutSampleLines; i++) {
     if (batch.streamIndex[i] !== stream) continue;
     if (!Number.isNaN(batch.timeMillis[i] ?? Number.NaN)) return undefined;
     const start = batch.lineStart[i] ?? 0;

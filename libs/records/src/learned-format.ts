@@ -1,10 +1,7 @@
 import { HeaderReader } from './header.js';
 import { LayoutReader } from './header-layout.js';
-import { learnLayout } from './layout-learner.js';
+import { layoutSampleLines, learnLayout } from './layout-learner.js';
 import type { FieldRange, LogFormat } from './log-format.js';
-
-/** Lines at the front of a log that its layout is learned from. */
-export const layoutSampleLines = 200;
 
 /**
  * A log format that nobody wrote down: the headers the general rules know, and what the first lines of this log show

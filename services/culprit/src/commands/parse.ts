@@ -27,6 +27,8 @@ interface ParseFlags {
 const lineFeed = 10;
 const carriageReturn = 13;
 const flushCharacters = 1 << 16;
+/** Of a line that the header is learned from: far more than any header has, far less than a line may have. */
+const maxSampleBytes = 4_096;
 
 /** Adds `culprit parse`: event types and parameters of every line as CSV. */
 export function addParseCommand(program: Command): void {
@@ -126,23 +128,19 @@ async function writeRows({ file, miner, format, output, describes }: WriteRowsOp
   }
 }
 
-/** The first lines with anything in them. */
+/** The begins of the first lines with anything in them. */
 async function firstLines(file: LogFile, count: number): Promise<Uint8Array[]> {
   const lines: Uint8Array[] = [];
   const splitter = new LineSplitter();
   const take = (block: Uint8Array): void => {
-    let start = 0;
-    while (start < block.length && lines.length < count) {
-      const feed = block.indexOf(lineFeed, start);
-      const next = feed < 0 ? block.length : feed;
-      const end = block[next - 1] === carriageReturn ? next - 1 : next;
-      if (end > start) lines.push(block.slice(start, end));
-      start = next + 1;
+    for (const { start, end } of linesOf(block)) {
+      if (lines.length === count) return;
+      if (end > start) lines.push(block.slice(start, Math.min(end, start + maxSampleBytes)));
     }
   };
   for await (const block of readBlocks(file, () => {})) {
     take(splitter.push(block));
-    if (lines.length >= count) return lines;
+    if (lines.length === count) return lines;
   }
   take(splitter.finish());
   return lines;
@@ -155,15 +153,10 @@ async function eachLine(file: LogFile, progress: Progress, visit: LineVisitor): 
   let bytesRead = 0;
   let lines = 0;
   const visitBlock = async (block: Uint8Array): Promise<void> => {
-    let start = 0;
-    while (start < block.length) {
-      const feed = block.indexOf(lineFeed, start);
-      const next = feed < 0 ? block.length : feed;
-      const end = next > start && block[next - 1] === carriageReturn ? next - 1 : next;
+    for (const { start, end } of linesOf(block)) {
       const pending = visit(block, start, end);
       if (pending !== undefined) await pending;
       lines++;
-      start = next + 1;
     }
     progress.update(bytesRead, lines);
   };
@@ -172,6 +165,24 @@ async function eachLine(file: LogFile, progress: Progress, visit: LineVisitor): 
   await visitBlock(splitter.finish());
   progress.stop();
   return lines;
+}
+
+interface LineRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The lines of a block without their line ends; one range serves all of them. */
+function* linesOf(block: Uint8Array): Generator<LineRange> {
+  const range = { start: 0, end: 0 };
+  for (let start = 0; start < block.length;) {
+    const feed = block.indexOf(lineFeed, start);
+    const next = feed < 0 ? block.length : feed;
+    range.start = start;
+    range.end = next > start && block[next - 1] === carriageReturn ? next - 1 : next;
+    yield range;
+    start = next + 1;
+  }
 }
 
 function parametersOf(miner: TemplateMiner, bytes: Uint8Array): string[] {
