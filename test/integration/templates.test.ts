@@ -207,7 +207,10 @@ describe('event types and what people decide about them', () => {
       environment,
     });
     expect(imported.stderr).toBe('1 rule set\n');
-    expect((await list('&muted=true')).templates).toMatchObject([{ text: login, mute: { reason: 'known' } }]);
+    // A rule holds from a place in the stream: it is set at once and in force a moment later.
+    await expect
+      .poll(async () => (await list('&muted=true')).templates, { timeout: 15_000 })
+      .toMatchObject([{ text: login, mute: { reason: 'known' } }]);
     expect((await list('&q=LOGGED%20user&sort=lastSeen')).total).toBe(1);
 
     const refused = await culprit(['templates', 'split', id, '--at', '9'], { environment });
