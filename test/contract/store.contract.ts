@@ -6,6 +6,7 @@ import type {
   LogTypeName,
   TemplateId,
 } from '@culprit/kernel';
+import { controlledIdOf } from '@culprit/scoring';
 import type { Store } from '@culprit/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultTime } from '../../libs/store/src/testing/build-rows.js';
@@ -92,6 +93,58 @@ export function describeStoreContract(name: string, open: () => Promise<Store>):
         expect(seen).toEqual([3, 3, 2, 2, 1, 1, 1]);
         const [only] = (await store.templates.search({ pageSize: 2, text: 'template 4' })).templates;
         expect(only?.text).toBe('Template 4');
+      });
+    });
+
+    describe('templates and what people decided', () => {
+      const place = { environment: '', logType: '' };
+
+      it('are searched by words of text and name, sorted, and their numbers add up', async () => {
+        const store = newTenant();
+        const [a, b, c] = ['00000000000000aa', '00000000000000bb', '00000000000000cc'] as const;
+        const ids = [a, b, b, c, c, c];
+        await write(
+          store,
+          ids.map((templateId, i) => ({ body: `e${i}`, templateId, severity: templateId === a ? 17 : 9 })),
+          1,
+          [template(a, 'disk full'), template(b, 'disk <*> ready'), template(c, 'user <*>')],
+        );
+        const texts = async (request: Omit<Parameters<typeof store.templates.search>[0], 'pageSize'>) =>
+          (await store.templates.search({ ...request, pageSize: 10 })).templates.map(({ text }) => text);
+        expect(await texts({ sort: 'severity' })).toEqual(['disk full', 'disk <*> ready', 'user <*>']);
+        expect(await texts({ sort: 'firstSeen' })).toEqual(['user <*>', 'disk <*> ready', 'disk full']);
+        expect(await texts({ text: 'READY disk' })).toEqual(['disk <*> ready']);
+        expect(await texts({ minSeverity: 17 })).toEqual(['disk full']);
+        const page = await store.templates.search({ pageSize: 1 });
+        expect(page).toMatchObject({ total: 3, ofAll: { templates: 3, records: 6, lines: 6 } });
+      });
+
+      it('keep the newest change of every rule, and show it with the template', async () => {
+        const store = newTenant();
+        const id = controlledIdOf({ environment, logType: 'shop/orders' }, ['user <*>']);
+        await store.templates.save([template(id, 'user <*>')], 1);
+        const rule = { ...place, kind: 'rename', templates: ['user <*>'], name: 'Login' } as const;
+        const mute = {
+          ...place,
+          kind: 'mute',
+          templates: ['user <*>'],
+          untilMillis: Infinity,
+          reason: 'x',
+        } as const;
+        await store.templateRules.save([
+          { ruleId: 'r1', version: 2, rule },
+          { ruleId: 'r2', version: 1, rule: mute },
+        ]);
+        await store.templateRules.save([{ ruleId: 'r1', version: 1, rule: undefined }]);
+        expect(await store.templateRules.list()).toEqual([
+          { ruleId: 'r1', version: 2, rule },
+          { ruleId: 'r2', version: 1, rule: mute },
+        ]);
+        const [found] = (await store.templates.search({ pageSize: 5, text: 'login', isMuted: true }))
+          .templates;
+        expect(found?.marks).toMatchObject({ name: 'Login', mute: { untilMillis: Infinity, reason: 'x' } });
+        await store.templateRules.save([{ ruleId: 'r2', version: 2, rule: undefined }]);
+        expect((await store.templates.search({ pageSize: 5, isMuted: true })).total).toBe(0);
       });
     });
 

@@ -12,7 +12,7 @@ interface Listed {
     readonly maxSeverity: string;
     readonly examples: readonly string[];
     readonly name?: string;
-    readonly mutedBecause?: string;
+    readonly mute: { readonly reason: string } | null;
   }[];
   readonly total: number;
   readonly ofAll: { readonly templates: number; readonly records: number; readonly lines: number };
@@ -60,7 +60,7 @@ describe('culprit templates', () => {
     expect(found.templates[0]?.examples).toEqual([lines[2], lines[5]]);
     expect((await list('--sort', 'severity')).templates[0]?.maxSeverity).toBe('ERROR');
     const text = await culprit(['templates', file, '--limit', '1']);
-    expect(text.stderr).toContain('the first 1 of ');
+    expect(text.stderr).toContain('1 of ');
   });
 
   it('follows rules, and still counts every line once', async () => {
@@ -73,7 +73,7 @@ describe('culprit templates', () => {
     });
     const { templates, ofAll } = await list('--template-rules', rules);
     expect(templates[0]).toMatchObject({ text: 'cache <*> <*>', count: 120 });
-    expect(templates[1]).toMatchObject({ name: 'lost item', mutedBecause: 'known' });
+    expect(templates[1]).toMatchObject({ name: 'lost item', mute: { reason: 'known' } });
     expect(ofAll.lines).toBe(lines.length);
   });
 

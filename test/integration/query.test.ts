@@ -6,6 +6,7 @@ import type { LogTypeName } from '@culprit/kernel';
 import { createHealth, createHttpApp, createMetrics, silentLogger, systemClock } from '@culprit/platform';
 import type { Health, HttpApp } from '@culprit/platform';
 import { queryConfigSchema, queryModule } from '@culprit/service-query/module';
+import type { RuleChange } from '@culprit/scoring';
 import { createEmbeddedStore } from '@culprit/store';
 import type { Store } from '@culprit/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -19,6 +20,7 @@ describe('query service', () => {
   let app: HttpApp;
   let health: Health;
   let base: string;
+  const published: RuleChange[] = [];
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'culprit-query-'));
@@ -69,7 +71,18 @@ describe('query service', () => {
       metrics: createMetrics(),
       health,
       clock: systemClock,
-      modules: [queryModule({ store, config: queryConfigSchema.parse({}) })],
+      modules: [
+        queryModule({
+          store,
+          config: queryConfigSchema.parse({}),
+          rulePublisher: {
+            publish: (_tenant, changes) => {
+              published.push(...changes);
+              return Promise.resolve();
+            },
+          },
+        }),
+      ],
     });
     base = await app.listen('127.0.0.1', 0);
   });
@@ -231,6 +244,19 @@ describe('query service', () => {
       const { body } = await get('/api/v1/templates?logType=orders');
       expect(body).toMatchObject({ templates: [{ templateId, text: 'order <*> placed', count: 31 }] });
     });
+  });
+
+  it('hands a rule about event types on, also when it is set again, as the same version', async () => {
+    const rule = { kind: 'rename', templateIds: [templateId], logType: 'orders', name: 'Order' };
+    const statuses = [await post('/api/v1/template-rules', rule), await post('/api/v1/template-rules', rule)];
+    expect(statuses.map(({ status }) => status)).toEqual([201, 200]);
+    expect(published).toHaveLength(2);
+    expect(published[0]).toMatchObject({
+      rule: { kind: 'rename', environment: 'shop', logType: 'orders', templates: ['order <*> placed'] },
+    });
+    expect(published[1]).toEqual(published[0]);
+    const location = statuses[0]?.headers.get('location') ?? '';
+    expect((await get(location)).body).toMatchObject({ name: 'Order', templates: ['order <*> placed'] });
   });
 
   it('tells how much is learned', async () => {

@@ -8,9 +8,19 @@ import {
 } from './gen/culprit/logs/v1/raw.js';
 import { toMillisOrNever, toSafeInteger } from './wire.js';
 
-/** Bytes of a record of the raw topic that tells what people decided about templates. */
-export function encodeRuleChanges(changes: readonly RuleChange[]): Uint8Array<ArrayBuffer> {
-  return RawRecord.encode({ rules: { changes: changes.map(changeToWire) } }).finish();
+/**
+ * Records of the raw topic that tell what people decided about templates: as many as it takes to stay within a size.
+ *
+ * @param maxBytes of one record; a single rule is smaller than any sensible limit
+ */
+export function encodeRuleChanges(
+  changes: readonly RuleChange[],
+  maxBytes: number,
+): Uint8Array<ArrayBuffer>[] {
+  const bytes = RawRecord.encode({ rules: { changes: changes.map(changeToWire) } }).finish();
+  if (bytes.length <= maxBytes || changes.length < 2) return [bytes];
+  const half = Math.ceil(changes.length / 2);
+  return [changes.slice(0, half), changes.slice(half)].flatMap((part) => encodeRuleChanges(part, maxBytes));
 }
 
 /** The changes of a rules record. @throws AppError CULPRIT_CONTRACTS_MALFORMED for a rule that cannot be */

@@ -10,7 +10,7 @@ import {
   type StructuredBatch,
 } from '@culprit/scoring';
 import { LaneOrder } from './lane-order.js';
-import { TemplateCatalog, type CatalogTemplate } from './template-catalog.js';
+import { markTemplates, TemplateCatalog, type MarkedTemplate } from './template-catalog.js';
 import { StructuringStage, type Structured } from './structuring-stage.js';
 
 /** Anomalies kept for a scan; past that the oldest go. */
@@ -131,8 +131,8 @@ export class Analysis {
   }
 
   /** Every template with its exact number of records, if they are kept; in no order. */
-  templates(): readonly CatalogTemplate[] {
-    return this.#catalog?.templates() ?? [];
+  templates(): readonly MarkedTemplate[] {
+    return markTemplates(this.#catalog?.templates() ?? [], this.#stages[0]?.rules ?? []);
   }
 
   summary(): AnalysisSummary {

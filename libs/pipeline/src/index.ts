@@ -1,7 +1,9 @@
 export { eventIdOf } from './event-rows.js';
 export type { EventRows, TemplateRow } from './event-rows.js';
-export { TemplateCatalog } from './template-catalog.js';
-export type { CatalogTemplate, TemplateTotals } from './template-catalog.js';
+export { markTemplates, TemplateCatalog } from './template-catalog.js';
+export type { CatalogTemplate, MarkedTemplate, TemplateTotals } from './template-catalog.js';
+export { sampleTemplate } from './template-sample.js';
+export type { ParameterSummary, TemplateSample } from './template-sample.js';
 export { StructuringStage } from './structuring-stage.js';
 export type { Structured, StructuringOptions } from './structuring-stage.js';
 export { Analysis } from './analysis.js';

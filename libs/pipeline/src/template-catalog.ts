@@ -6,6 +6,13 @@ import {
   type LogTypeName,
   type TemplateId,
 } from '@culprit/kernel';
+import {
+  marksOfTemplate,
+  planOf,
+  type ControlPlan,
+  type TemplateMarks,
+  type TemplateRule,
+} from '@culprit/scoring';
 import type { EventRows, TemplateRow } from './event-rows.js';
 
 /** What was counted of one template under the id that its records carry. */
@@ -31,6 +38,26 @@ export interface CatalogTemplate extends TemplateTotals {
   readonly aliases: readonly TemplateId[];
   /** Whole records, the first that came; empty unless they are kept. */
   readonly examples: readonly string[];
+}
+
+/** A template with what people decided about it. */
+export interface MarkedTemplate extends CatalogTemplate {
+  readonly marks: TemplateMarks;
+}
+
+/** Adds what people decided to templates. O(templates × rules of their log type). */
+export function markTemplates(
+  templates: readonly CatalogTemplate[],
+  rules: readonly TemplateRule[],
+): MarkedTemplate[] {
+  const plans = new Map<string, ControlPlan>();
+  return templates.map((template) => {
+    const { environment, logType, templateId, text } = template;
+    const key = JSON.stringify([environment, logType]);
+    const plan = plans.get(key) ?? planOf(rules, { environment, logType });
+    plans.set(key, plan);
+    return { ...template, marks: marksOfTemplate(plan, templateId, text) };
+  });
 }
 
 /**

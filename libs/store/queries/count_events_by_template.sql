@@ -3,6 +3,7 @@ SELECT
     log_type,
     template_id,
     count() AS event_count,
+    sum(line_count) AS line_total,
     max(severity) AS max_severity,
     toUnixTimestamp64Nano(min(time)) AS first_nanos,
     toUnixTimestamp64Nano(max(time)) AS last_nanos

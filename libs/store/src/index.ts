@@ -1,5 +1,6 @@
 export { createEmbeddedStore } from './embedded-store.js';
 export type { EmbeddedStoreOptions } from './embedded-store.js';
+export { pageOfTemplates } from './repositories/template-page.js';
 export { probeEngine } from './chdb/probe-engine.js';
 export type { StoreErrorCode } from './errors.js';
 export type {
@@ -27,7 +28,9 @@ export type {
   StoreOverview,
   TemplatePage,
   TemplateRepository,
+  TemplateRuleRepository,
   TemplateSearch,
+  TemplateSort,
   TenantContext,
   TenantStore,
   TimeWindow,

@@ -55,7 +55,8 @@ describe('queries', () => {
     queryNames.filter((name) => name !== 'create_schema_migrations' && name !== 'list_schema_migrations'),
   )('%s sees one tenant only', (name) => {
     const sql = readQuery(name);
-    const tables = sql.match(/FROM (events|templates|reports|anomalies|feedback|tokens)\b/g) ?? [];
+    const tables =
+      sql.match(/FROM (events|templates|template_rules|reports|anomalies|feedback|tokens)\b/g) ?? [];
     const walls = sql.match(/tenant = \{tenant:String\}/g) ?? [];
     expect(tables.length).toBeGreaterThan(0);
     expect(walls).toHaveLength(tables.length);

@@ -8,6 +8,7 @@ import { SqlFeedbackRepository } from './repositories/feedback.repository.js';
 import { SqlOverviewRepository } from './repositories/overview.repository.js';
 import { SqlReportRepository } from './repositories/report.repository.js';
 import { SqlTemplateRepository } from './repositories/template.repository.js';
+import { SqlTemplateRuleRepository } from './repositories/template-rule.repository.js';
 import { SqlTokenRepository } from './repositories/token.repository.js';
 import type { SqlDriver } from './sql-driver.js';
 import { readMigrations } from './sql-files.js';
@@ -37,8 +38,15 @@ export async function createSqlStore(deps: SqlStoreDeps): Promise<Store> {
 
 function createTenantStore({ driver, tenant, clock, logger }: SqlStoreDeps): TenantStore {
   const writerId = randomUUID();
-  const templates = new SqlTemplateRepository({ driver, tenant, writerId });
-  const events = new SqlEventRepository({
+  const templateRules = new SqlTemplateRuleRepository({ driver, tenant });
+  const templates = new SqlTemplateRepository({
+    driver,
+    tenant,
+    writerId,
+    rules: templateRules,
+    events: () => events,
+  });
+  const events: SqlEventRepository = new SqlEventRepository({
     driver,
     tenant,
     withAliases: (templateId) => templates.withAliases(templateId),
@@ -46,6 +54,7 @@ function createTenantStore({ driver, tenant, clock, logger }: SqlStoreDeps): Ten
   return {
     events,
     templates,
+    templateRules,
     reports: new SqlReportRepository({ driver, tenant, writerId, clock }),
     anomalies: new SqlAnomalyRepository({ driver, tenant, writerId, clock }),
     overview: new SqlOverviewRepository({ driver, tenant }),

@@ -7,8 +7,8 @@ import type {
   TemplateId,
 } from '@culprit/kernel';
 import type { RootCauseReport, Significance } from '@culprit/correlation';
-import type { EventRows, TemplateRow } from '@culprit/pipeline';
-import type { Anomaly, AnomalyBatch, EventSource } from '@culprit/scoring';
+import type { EventRows, MarkedTemplate, TemplateRow, TemplateSample } from '@culprit/pipeline';
+import type { Anomaly, AnomalyBatch, EventSource, RuleChange } from '@culprit/scoring';
 
 /** Whose data a repository may see; comes from a verified token, never from a request's text. */
 export interface TenantContext {
@@ -88,30 +88,36 @@ export interface EventRepository {
   lastSequences(): Promise<ReadonlyMap<number, number>>;
 }
 
-/** An event type with its exact number of records, aliases resolved. */
-export interface StoredTemplate {
-  readonly templateId: TemplateId;
-  readonly environment: EnvironmentName;
-  readonly logType: LogTypeName;
-  readonly text: string;
-  readonly count: number;
-  readonly maxSeverity: number;
-  readonly firstSeen: EpochNanos | undefined;
-  readonly lastSeen: EpochNanos | undefined;
-  /** Templates that were merged into this one. */
-  readonly aliases: readonly TemplateId[];
-}
+/** An event type with its exact numbers, aliases resolved, and what people decided about it. */
+export type StoredTemplate = MarkedTemplate;
+
+/** What templates are sorted by: the highest, newest or gravest first. */
+export type TemplateSort = 'count' | 'firstSeen' | 'lastSeen' | 'severity';
 
 export interface TemplateSearch extends PageRequest {
+  /** Words that the text or the name contains, in any order; letters match in either case. */
   readonly text?: string | undefined;
   readonly environment?: EnvironmentName | undefined;
   readonly logType?: LogTypeName | undefined;
+  /** Lowest of the gravest severities to show, 1..24. */
+  readonly minSeverity?: number | undefined;
+  /** Only those that a rule mutes, or only the others. */
+  readonly isMuted?: boolean | undefined;
+  /** Default `count`. */
+  readonly sort?: TemplateSort | undefined;
 }
 
-/** Most frequent first. */
 export interface TemplatePage {
   readonly templates: readonly StoredTemplate[];
+  /** Templates of all pages. */
   readonly total: number;
+  /** All of the environment and log type, whatever else was asked: every record is counted in exactly one of them. */
+  readonly ofAll: {
+    readonly templates: number;
+    readonly records: number;
+    /** Input lines that the records were joined from. */
+    readonly lines: number;
+  };
   readonly nextPageToken: string | undefined;
 }
 
@@ -119,7 +125,21 @@ export interface TemplateRepository {
   /** Writes rows; of two rows of one template the higher `version` (sequence of the raw batch) stays. */
   save(rows: readonly TemplateRow[], version: number): Promise<void>;
   search(request: TemplateSearch): Promise<TemplatePage>;
+  /** The template of this id, or the one it was merged into; one for each log type that has it. */
   find(templateId: TemplateId): Promise<readonly StoredTemplate[]>;
+  /** What the newest records of a template show. @param limit records that are looked at, 1..1,000 */
+  sample(
+    template: StoredTemplate,
+    limit: number,
+  ): Promise<TemplateSample & { readonly events: readonly StoredEvent[] }>;
+}
+
+/** What people decided about templates. */
+export interface TemplateRuleRepository {
+  /** Of two changes of one rule the one with the higher version stays. */
+  save(changes: readonly RuleChange[]): Promise<void>;
+  /** The newest change of every rule, those taken back included. */
+  list(): Promise<readonly RuleChange[]>;
 }
 
 /** A report without its related events: what a list shows. */
@@ -239,6 +259,7 @@ export interface TokenRepository {
 export interface TenantStore {
   readonly events: EventRepository;
   readonly templates: TemplateRepository;
+  readonly templateRules: TemplateRuleRepository;
   readonly reports: ReportRepository;
   readonly anomalies: AnomalyRepository;
   readonly overview: OverviewRepository;

@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInProcessBus, type InProcessBus } from '@culprit/bus';
-import { allTopics, decodeReportRevision, topics } from '@culprit/contracts';
+import { allTopics, decodeReportRevision, encodeRuleChanges, topics } from '@culprit/contracts';
 import type { RootCauseReport } from '@culprit/correlation';
 import {
+  anonymousTenant,
   createHealth,
   createHttpApp,
   createLogger,
@@ -15,7 +16,7 @@ import {
 } from '@culprit/platform';
 import { correlationModule } from '@culprit/service-correlation/module';
 import { ingestModule } from '@culprit/service-ingest/module';
-import { queryModule } from '@culprit/service-query/module';
+import { queryModule, type RulePublisher } from '@culprit/service-query/module';
 import { scoringModule } from '@culprit/service-scoring/module';
 import { structuringModule } from '@culprit/service-structuring/module';
 import { createEmbeddedStore, createFileSnapshotStore, type Store } from '@culprit/store';
@@ -103,9 +104,26 @@ async function createApp(parts: AppParts): Promise<HttpApp> {
       structuringModule({ ...stage, idleAfterMs }),
       scoringModule(stage),
       correlationModule({ ...stage, correlation: { falseReportsPerDay } }),
-      queryModule({ store, config: config.query }),
+      queryModule({ store, config: config.query, rulePublisher: createRulePublisher(bus) }),
     ],
   });
+}
+
+/** Rules go among the lines of every partition: a stage applies them where it meets them, in any replay. */
+function createRulePublisher(bus: InProcessBus): RulePublisher {
+  return {
+    async publish(tenant, changes) {
+      // The pipeline structures the logs of one tenant; rules of another wait in the store.
+      if (tenant !== anonymousTenant || changes.length === 0) return;
+      const { name, maxRecordBytes } = topics.rawLogs;
+      const values = encodeRuleChanges(changes, maxRecordBytes);
+      for (let partition = 0; partition < bus.partitionCount(name); partition++)
+        await bus.publish(
+          name,
+          values.map((value) => ({ key: 'rules', value, partition })),
+        );
+    },
+  };
 }
 
 /** A registry that also tells what the process itself holds, engine included. */

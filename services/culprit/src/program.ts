@@ -17,6 +17,7 @@ export function createProgram(): Command {
     )
     .version('0.1.0')
     .showHelpAfterError('(add --help for examples)')
+    .enablePositionalOptions()
     .exitOverride();
   addDemoCommand(program);
   addAnalyzeCommand(program);

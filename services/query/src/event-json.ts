@@ -1,7 +1,7 @@
 import { formatRfc3339 } from '@culprit/kernel';
 import { recordFlags } from '@culprit/records';
 import { severityWord } from '@culprit/scoring';
-import type { StoredEvent, StoredTemplate } from '@culprit/store';
+import type { StoredEvent } from '@culprit/store';
 
 /** A stored log record of the API. */
 export interface EventJson {
@@ -55,31 +55,4 @@ function attributesOf(text: string): unknown {
   } catch {
     return { text };
   }
-}
-
-/** An event type of the API. */
-export interface TemplateJson {
-  readonly templateId: string;
-  readonly environment: string;
-  readonly logType: string;
-  readonly text: string;
-  readonly count: number;
-  readonly maxSeverity: string;
-  readonly firstSeen: string | null;
-  readonly lastSeen: string | null;
-  readonly aliases: readonly string[];
-}
-
-export function templateJson(template: StoredTemplate): TemplateJson {
-  return {
-    templateId: template.templateId,
-    environment: template.environment,
-    logType: template.logType,
-    text: template.text,
-    count: template.count,
-    maxSeverity: severityWord(template.maxSeverity),
-    firstSeen: template.firstSeen === undefined ? null : formatRfc3339(template.firstSeen),
-    lastSeen: template.lastSeen === undefined ? null : formatRfc3339(template.lastSeen),
-    aliases: template.aliases,
-  };
 }

@@ -1,11 +1,11 @@
 import { AccessGuard, Tenant } from '@culprit/platform';
 import { Controller, Get, Inject, Param, Query, UseGuards } from '@nestjs/common';
 import type { Store } from '@culprit/store';
-import { eventJson, templateJson } from './event-json.js';
-import type { EventJson, TemplateJson } from './event-json.js';
+import { eventJson } from './event-json.js';
+import type { EventJson } from './event-json.js';
 import { notFound } from './not-found.js';
-import { eventIdParam, eventsQuery, peekQuery, templatesQuery } from './request-schemas.js';
-import type { EventsQuery, PeekQuery, TemplatesQuery } from './request-schemas.js';
+import { eventIdParam, eventsQuery, peekQuery } from './request-schemas.js';
+import type { EventsQuery, PeekQuery } from './request-schemas.js';
 import { STORE } from './tokens.js';
 
 const DEFAULT_PAGE_SIZE = 100;
@@ -61,25 +61,5 @@ export class EventsController {
     });
     if (events.length === 0) throw notFound('event');
     return { eventId: id, scope, events: events.map(eventJson) };
-  }
-
-  /** Event types, most frequent first. */
-  @Get('templates')
-  async templates(
-    @Query({ schema: templatesQuery }) query: TemplatesQuery,
-    @Tenant() tenant: string,
-  ): Promise<{ templates: TemplateJson[]; total: number; nextPageToken: string | null }> {
-    const page = await this.#store.forTenant({ tenant }).templates.search({
-      text: query.q,
-      environment: query.environment,
-      logType: query.logType,
-      pageSize: query.pageSize ?? DEFAULT_PAGE_SIZE,
-      pageToken: query.pageToken,
-    });
-    return {
-      templates: page.templates.map(templateJson),
-      total: page.total,
-      nextPageToken: page.nextPageToken ?? null,
-    };
   }
 }

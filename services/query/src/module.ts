@@ -12,11 +12,25 @@ import { OverviewService } from './overview.service.js';
 import { PageController } from './page.controller.js';
 import { ScanQueue } from './scan-queue.js';
 import { ScansController } from './scans.controller.js';
-import { OVERVIEW, SCANS, STORE } from './tokens.js';
+import { OVERVIEW, RULES, SCANS, STORE } from './tokens.js';
+import { RulesController } from './rules.controller.js';
+import { RulesService, type RulePublisher } from './rules.service.js';
+import { TemplatesController } from './templates.controller.js';
 
 export { queryConfigSchema } from './config.js';
 export type { QueryConfig } from './config.js';
-export type { EventJson, TemplateJson } from './event-json.js';
+export type { EventJson } from './event-json.js';
+export type {
+  MuteJson,
+  ParameterJson,
+  RuleJson,
+  TemplateDetailJson,
+  TemplateJson,
+  TemplateListJson,
+} from './template-json.js';
+export { templateListJson } from './template-json.js';
+export { parseRules } from './parse-rules.js';
+export type { RulePublisher } from './rules.service.js';
 export type { IncidentEventJson, IncidentJson, RevisionJson } from './report-json.js';
 export type { LearningJson, LogTypeJson, OverviewJson } from './overview.service.js';
 export type { ScanJson } from './scan-queue.js';
@@ -26,6 +40,8 @@ export { parseTimeInput } from './time-input.js';
 export interface QueryModuleOptions {
   readonly store: Store;
   readonly config: QueryConfig;
+  /** Where changes of rules about templates go to be applied. */
+  readonly rulePublisher: RulePublisher;
 }
 
 /** The query service as a module: REST under /api/v1 and a page to read at /. */
@@ -33,7 +49,15 @@ export function queryModule(options: QueryModuleOptions): DynamicModule {
   const { store, config } = options;
   return {
     module: QueryModule,
-    controllers: [IncidentsController, EventsController, ScansController, OverviewController, PageController],
+    controllers: [
+      IncidentsController,
+      EventsController,
+      TemplatesController,
+      RulesController,
+      ScansController,
+      OverviewController,
+      PageController,
+    ],
     providers: [
       { provide: ACCESS, useFactory: () => new Access(config) },
       { provide: STORE, useValue: store },
@@ -42,6 +66,11 @@ export function queryModule(options: QueryModuleOptions): DynamicModule {
         inject: [CLOCK, LOGGER],
         useFactory: (clock: Clock, logger: Logger) =>
           new ScanQueue({ store, clock, logger, maxWaiting: config.maxWaitingScans }),
+      },
+      {
+        provide: RULES,
+        inject: [CLOCK],
+        useFactory: (clock: Clock) => new RulesService({ store, clock, publisher: options.rulePublisher }),
       },
       {
         provide: OVERVIEW,

@@ -53,6 +53,13 @@ const templateId = z.string().transform((value, context): TemplateId => {
   return z.NEVER;
 });
 
+const severity = z.string().transform((value, context) => {
+  const number = severityNumberOf(value);
+  if (number !== undefined) return number;
+  context.addIssue({ code: 'custom', message: 'expected trace, debug, info, warn, error, fatal or 1 to 24' });
+  return z.NEVER;
+});
+
 /** One value or several, comma-separated or repeated. */
 const significances = z
   .union([z.string(), z.array(z.string())])
@@ -94,18 +101,7 @@ export const eventsQuery = z.strictObject({
   template: templateId.optional(),
   host: name.optional(),
   pod: name.optional(),
-  severity: z
-    .string()
-    .transform((value, context) => {
-      const number = severityNumberOf(value);
-      if (number !== undefined) return number;
-      context.addIssue({
-        code: 'custom',
-        message: 'expected trace, debug, info, warn, error, fatal or 1 to 24',
-      });
-      return z.NEVER;
-    })
-    .optional(),
+  severity: severity.optional(),
 });
 export type EventsQuery = z.output<typeof eventsQuery>;
 
@@ -121,8 +117,22 @@ export const templatesQuery = z.strictObject({
   q: text.optional(),
   environment: environment.optional(),
   logType: logType.optional(),
+  severity: severity.optional(),
+  muted: z
+    .enum(['true', 'false'])
+    .transform((value) => value === 'true')
+    .optional(),
+  sort: z.enum(['count', 'firstSeen', 'lastSeen', 'severity']).optional(),
 });
 export type TemplatesQuery = z.output<typeof templatesQuery>;
+
+export const templateQuery = z.strictObject({
+  environment: environment.optional(),
+  logType: logType.optional(),
+  examples: wholeNumber(0, 100).optional(),
+});
+export type TemplateQuery = z.output<typeof templateQuery>;
+export const templateIdParam = templateId;
 
 export const overviewQuery = z.strictObject({ environment: environment.optional() });
 export type OverviewQuery = z.output<typeof overviewQuery>;

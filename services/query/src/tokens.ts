@@ -1,4 +1,5 @@
 /** Injection tokens of this module. */
 export const STORE = Symbol('culprit.query.store');
 export const SCANS = Symbol('culprit.query.scans');
+export const RULES = Symbol('culprit.query.rules');
 export const OVERVIEW = Symbol('culprit.query.overview');

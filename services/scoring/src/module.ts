@@ -4,7 +4,9 @@ import {
   createStage,
   HEALTH,
   LOGGER,
+  METRICS,
   type Health,
+  type Metrics,
   type StageEnvironment,
   type StageService,
 } from '@culprit/platform';
@@ -30,8 +32,9 @@ export function scoringModule(options: ScoringModuleOptions): DynamicModule {
     providers: [
       {
         provide: SCORING,
-        inject: [LOGGER, HEALTH],
-        useFactory: (logger: Logger, health: Health) => createService(options, logger, health),
+        inject: [LOGGER, HEALTH, METRICS],
+        useFactory: (logger: Logger, health: Health, metrics: Metrics) =>
+          createService(options, { logger, health, metrics }),
       },
     ],
   };
@@ -43,19 +46,30 @@ class ScoringModule {
   readonly name = stageName;
 }
 
-function createService(options: ScoringModuleOptions, logger: Logger, health: Health): StageService {
+interface Shared {
+  readonly logger: Logger;
+  readonly health: Health;
+  readonly metrics: Metrics;
+}
+
+function createService(options: ScoringModuleOptions, { logger, health, metrics }: Shared): StageService {
+  const scorers: Scorer[] = [];
+  metrics.observe(
+    'culprit_scoring_muted_anomalies_total',
+    'Anomalies of muted templates, not reported.',
+    () => scorers.reduce((sum, scorer) => sum + scorer.counters.mutedAnomalies, 0),
+  );
   const definition = {
     stage: stageName,
     topic: topics.structuredEvents.name,
     deadLetterTopic: topics.scoringDeadLetters.name,
     logger,
     health,
-    open: (partition: number, snapshot: Uint8Array | undefined) =>
-      createScoringState({
-        partition,
-        scorer: snapshot === undefined ? new Scorer() : Scorer.restore(snapshot),
-        anomalies: options.store.anomalies,
-      }),
+    open: (partition: number, snapshot: Uint8Array | undefined) => {
+      const scorer = snapshot === undefined ? new Scorer() : Scorer.restore(snapshot);
+      scorers.push(scorer);
+      return createScoringState({ partition, scorer, anomalies: options.store.anomalies });
+    },
   };
   return createStage(definition, options);
 }

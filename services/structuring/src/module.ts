@@ -15,6 +15,7 @@ import {
 import type { EventWriter, Store } from '@culprit/store';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { createIdleClock } from './idle-clock.js';
+import { createRuleCatchUp } from './missing-rules.js';
 import { createStructuringState, restoreStructuring } from './structuring.state.js';
 
 const stageName = 'structuring';
@@ -66,6 +67,11 @@ function createService(options: StructuringModuleOptions, shared: Shared): Stage
     writers.reduce((sum, writer) => sum + writer.counters.rows, 0),
   );
   shared.health.addNotice(() => explosionNotice(stages));
+  shared.metrics.observe('culprit_structuring_template_rules', 'Rules about templates in force.', () =>
+    Math.max(0, ...stages.map((stage) => stage.rules.length)),
+  );
+  const catchUp = createRuleCatchUp({ bus: options.bus, rules: store.templateRules, stages });
+  const tick = tickIdleClocks(options, shared.clock, stages);
   const definition = {
     stage: stageName,
     topic: topics.rawLogs.name,
@@ -79,7 +85,10 @@ function createService(options: StructuringModuleOptions, shared: Shared): Stage
       writers.push(writer);
       return createStructuringState({ ...restored, partition, writer, templates: store.templates });
     },
-    onTick: tickIdleClocks(options, shared.clock, stages),
+    onTick: async (service: StageService) => {
+      await catchUp();
+      await tick(service);
+    },
   };
   return createStage(definition, options);
 }

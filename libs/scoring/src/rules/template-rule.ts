@@ -7,6 +7,8 @@ export const maxTemplatesOfRule = 100;
 export const maxRules = 1_000;
 /** Most UTF-16 units of a template's text in a rule. */
 export const maxTemplateText = 4_000;
+/** Most UTF-16 units of all texts of a rule: it must fit a record of the bus. */
+const maxRuleText = 100_000;
 /** Most parts that a split makes by itself; further values stay together. */
 export const maxPartsOfSplit = 100;
 
@@ -80,6 +82,8 @@ export function problemOfRule(rule: TemplateRule): string | undefined {
   const patterns = templates.map((text) => new TextPattern(text));
   if (templates.some((text) => text.length > maxTemplateText))
     return `expected texts of at most ${maxTemplateText} characters`;
+  if (templates.reduce((sum, text) => sum + text.length, 0) > maxRuleText)
+    return `expected at most ${maxRuleText} characters in all templates`;
   if (patterns.some((pattern) => pattern.weight === 0))
     return `expected texts with more than ${wildcard}: everything is no template`;
   const isMerge = rule.kind === 'merge';

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { CliError, exitCodes, outputError } from '../cli-error.js';
 import { analyzeFiles, type FinishedAnalysis } from '../input/analyze-files.js';
 import { findLogFiles } from '../input/log-files.js';
-import { readTemplateRules } from '../input/template-rules.js';
+import { readRulesFile } from '../input/rules-file.js';
 import { parseTime } from '../input/time-argument.js';
 import { formatAnalysisJson } from '../output/json-report.js';
 import { formatReportMarkdown } from '../output/markdown-report.js';
@@ -68,7 +68,7 @@ Exit codes: 0 done (with or without reports), 2 wrong usage, 3 bad input, 1 anyt
 
 async function analyze(paths: readonly string[], flags: AnalyzeFlags): Promise<void> {
   const startedAt = performance.now();
-  const templateRules = flags.templateRules === undefined ? [] : readTemplateRules(flags.templateRules);
+  const templateRules = flags.templateRules === undefined ? [] : await readRulesFile(flags.templateRules);
   const files = findLogFiles(paths);
   const totalBytes = files.some((file) => file.path === '-')
     ? 0

@@ -10,7 +10,7 @@ export interface ApiClientOptions {
 
 /** One request; `body` is sent as it is. */
 export interface ApiRequest {
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | string;
@@ -35,6 +35,7 @@ export class ApiClient {
   async request(request: ApiRequest): Promise<unknown> {
     for (let attempt = 1; ; attempt++) {
       const response = await this.#send(request);
+      if (response.status === 204) return undefined;
       if (response.ok) return await response.json();
       if (!retryable.has(response.status) || attempt === maxAttempts)
         throw await this.#refusal(request, response);

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { sampleTemplate } from './template-sample.js';
+
+describe('a sample of a template', () => {
+  it('names, types and counts the values behind the headers of whole records', () => {
+    const bodies = [7, 7, 12].map((ms, i) => `2026-03-03T09:00:0${i}Z INFO user ann read file took=${ms}ms`);
+    expect(sampleTemplate('user <*> read file took=<*>', bodies)).toEqual({
+      recordCount: 3,
+      parameters: [
+        {
+          wildcard: 1,
+          name: undefined,
+          type: 'text',
+          distinctCount: 1,
+          values: [{ value: 'ann', count: 3 }],
+        },
+        {
+          wildcard: 2,
+          name: 'took',
+          type: 'quantity',
+          distinctCount: 2,
+          values: [
+            { value: '7ms', count: 2 },
+            { value: '12ms', count: 1 },
+          ],
+        },
+      ],
+    });
+  });
+
+  it('leaves out records that are not of the text', () => {
+    expect(sampleTemplate('user <*> left', ['user ann came', '{"msg": 5}', '']).recordCount).toBe(0);
+  });
+});
