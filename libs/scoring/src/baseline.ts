@@ -176,7 +176,8 @@ function createRate(): RateStatistics {
   };
 }
 
-function createGaps(): GapStatistics {
+/** Nothing known of any gap yet. */
+export function createGaps(): GapStatistics {
   return { count: 0, mean: 0, logMean: 0, logSquares: 0, longest: 0 };
 }
 

@@ -1,10 +1,21 @@
+import { addGap, createGaps } from './baseline.js';
 import type { GapStatistics, LogTypeBaseline } from './baseline.js';
+import { binMillis } from './structured-event.js';
 import type { EventSource } from './structured-event.js';
 
 /** When something last spoke, and since when without a pause of a minute, ms. */
 export interface Stretch {
   lastSeen: number;
   since: number;
+}
+
+/** When an environment spoke, and how much of its time nobody did. */
+export interface EnvironmentActivity extends Stretch {
+  readonly gaps: GapStatistics;
+  /** Length of all pauses so far, ms. */
+  pausedMillis: number;
+  /** End of the last pause, ms; -Infinity before the first. */
+  resumedAt: number;
 }
 
 /** Which log types of a host spoke when; bounded. */
@@ -19,6 +30,8 @@ const maxLogTypesPerHost = 32;
 export const aliveMillis = 30_000;
 /** Quiet time after which a host or an environment counts as paused. */
 const pauseMillis = 60_000;
+/** An environment pauses when it is quiet for this many times its usual (geometric mean) gap. */
+const pauseFactor = 10;
 const minGaps = 12;
 
 /** Time within which something with these gaps speaks while it is alive, ms. */
@@ -26,12 +39,43 @@ export function aliveWithin(gaps: GapStatistics): number {
   return Math.max(aliveMillis, 3_000 * gaps.mean);
 }
 
-/** Notes that an environment spoke; bounded. O(1). */
-export function noteEnvironment(environments: Map<string, Stretch>, environment: string, time: number): void {
-  const stretch = environments.get(environment) ?? { lastSeen: time, since: time };
-  extend(stretch, time);
+/** The clock of what is learned: it stands still while nothing in the environment is logged. */
+export interface ObservedClock {
+  /** Number of the bin, pauses not counted. */
+  readonly binNumber: number;
+  /** End of the last pause, ms; what was last seen before it has a gap of unknown length. */
+  readonly resumedAt: number;
+}
+
+/** The observed clock of an environment at the bin that begins at `time` (ms). */
+export function observedClock(activity: EnvironmentActivity | undefined, time: number): ObservedClock {
+  const { pausedMillis, resumedAt } = activity ?? { pausedMillis: 0, resumedAt: -Infinity };
+  return { binNumber: Math.floor((time - pausedMillis) / binMillis), resumedAt };
+}
+
+/** Notes that an environment spoke in the bin that begins at `time` (ms); bounded. O(1). */
+export function noteEnvironment(
+  environments: Map<string, EnvironmentActivity>,
+  environment: string,
+  time: number,
+): void {
+  const activity = environments.get(environment) ?? {
+    lastSeen: time,
+    since: time,
+    gaps: createGaps(),
+    pausedMillis: 0,
+    resumedAt: -Infinity,
+  };
+  const gap = time - activity.lastSeen;
+  const usual = 1_000 * Math.exp(activity.gaps.logMean);
+  if (gap > Math.max(pauseMillis, pauseFactor * usual)) {
+    activity.pausedMillis += gap - binMillis;
+    activity.resumedAt = time;
+  }
+  if (gap > 0) addGap(activity.gaps, gap / 1_000);
+  extend(activity, time);
   environments.delete(environment);
-  environments.set(environment, stretch);
+  environments.set(environment, activity);
   const [oldest] = environments.keys();
   if (environments.size > maxEnvironments && oldest !== undefined) environments.delete(oldest);
 }

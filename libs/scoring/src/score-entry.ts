@@ -6,6 +6,7 @@ import { badnessOf } from './badness.js';
 import { addGap, createTemplateBaseline, episodeGapMillis } from './baseline.js';
 import type { LogTypeBaseline, TemplateBaseline } from './baseline.js';
 import { countEpisode, countNovelty, isChanging, noveltyProbability, rarityProbability } from './novelty.js';
+import type { ObservedClock } from './liveness.js';
 import type { BinEntry } from './open-bins.js';
 import { observeParameters } from './parameters.js';
 import type { ParameterFinding } from './parameters.js';
@@ -36,6 +37,7 @@ const newcomerMillis = 300_000;
 export interface ClosingEntry {
   readonly logType: LogTypeBaseline;
   readonly bin: number;
+  readonly clock: ObservedClock;
   /** Canonical id: what the template of the event was merged into, or its own. */
   readonly templateId: TemplateId;
   readonly event: StructuredEvent;
@@ -99,7 +101,7 @@ function badnessAt(template: TemplateBaseline, { event, entry }: ClosingEntry): 
 }
 
 function collectEvidence(template: TemplateBaseline, closing: ClosingEntry, isNew: boolean): Finding {
-  const { logType, bin, event, entry } = closing;
+  const { logType, bin, clock, event, entry } = closing;
   const evidence: Evidence[] = [];
   const learned = Math.max(binMillis, bin - logType.firstSeen) / 1000;
   const absent = bin - template.lastSeen;
@@ -120,7 +122,7 @@ function collectEvidence(template: TemplateBaseline, closing: ClosingEntry, isNe
     const sentence = raritySentence(template.episodes, learned, absent / 1000);
     evidence.push({ kind: 'rarity', probability, sentence });
   }
-  const rate = observeRate(template.rate, Math.floor(bin / binMillis), entry.count);
+  const rate = observeRate(template.rate, clock.binNumber, entry.count);
   const quiet = rate?.direction === 'down' ? 'rateDown' : 'rateUp';
   if (rate !== undefined && bin >= template.quietUntil[quiet]) {
     template.quietUntil[quiet] = bin + repeatRateMillis;
@@ -150,10 +152,11 @@ function findValue(
   return { value, shown };
 }
 
-function learn(template: TemplateBaseline, { logType, bin, event, entry }: ClosingEntry): void {
+function learn(template: TemplateBaseline, { logType, bin, clock, event, entry }: ClosingEntry): void {
   const time = Math.max(toEpochMillis(event.time), template.lastSeen);
   if (bin - template.lastSeen > episodeGapMillis) countEpisode(template, bin);
-  if (template.total > 0 && !template.isSilent) addGap(template.gaps, (time - template.lastSeen) / 1000);
+  if (template.total > 0 && !template.isSilent && template.lastSeen >= clock.resumedAt)
+    addGap(template.gaps, (time - template.lastSeen) / 1000);
   template.isSilent = false;
   template.lastSeen = time;
   template.total += entry.count;

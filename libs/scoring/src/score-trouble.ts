@@ -1,10 +1,10 @@
 import type { TemplateId } from '@culprit/kernel';
 import type { Anomaly, Evidence } from './anomaly.js';
 import type { LogTypeBaseline } from './baseline.js';
+import type { ObservedClock } from './liveness.js';
 import { showingEvent } from './open-bins.js';
 import type { BinEntry } from './open-bins.js';
 import { severitySentence, troubleSentence } from './sentences.js';
-import { binMillis } from './structured-event.js';
 import type { StructuredEvent } from './structured-event.js';
 import { combineSurprise } from './surprise.js';
 import { observeTrouble } from './trouble-rate.js';
@@ -16,6 +16,7 @@ const failureBits = 3;
 export interface ClosingLogType {
   readonly logType: LogTypeBaseline;
   readonly bin: number;
+  readonly clock: ObservedClock;
   readonly entries: readonly (readonly [TemplateId, BinEntry])[];
 }
 
@@ -32,10 +33,10 @@ interface Failing {
  * @param found anomalies of the bin so far; changed
  */
 export function scoreTrouble(closing: ClosingLogType, found: Anomaly[]): void {
-  const { logType, bin } = closing;
+  const { logType, bin, clock } = closing;
   const failing = failingEntries(closing);
   const failures = failing.reduce((sum, one) => sum + one.failures, 0);
-  const finding = observeTrouble(logType.trouble, { bin, binNumber: Math.floor(bin / binMillis), failures });
+  const finding = observeTrouble(logType.trouble, { bin, binNumber: clock.binNumber, failures });
   const [first, ...rest] = failing;
   if (finding === undefined || first === undefined) return;
   const worst = rest.reduce((most, one) => (one.failures > most.failures ? one : most), first);

@@ -240,9 +240,38 @@ describe('scorer', () => {
           shifted(back + 0.5, every(20, 30, { logType, template: 'tick' })),
         );
       });
-      expect(silencesIn(lines)).toEqual([]);
+      // They end together: whoever ended a minute before the others would indeed have fallen silent.
+      const end = at(60 + minutes + 30);
+      expect(silencesIn(lines.filter(({ time }) => time < end))).toEqual([]);
     });
   }
+
+  it('goes on missing a line that stopped on the morning after a night without any log', () => {
+    const life = every(2, 90, { logType: 'shop', template: 'served' });
+    const beats = every(20, 90, { logType: 'shop', template: 'heartbeat' });
+    const morning = shifted(14 * 60, [...life, ...beats.slice(0, 90)]);
+    const [silence] = about(anomaliesOf([...life, ...beats, ...morning]), 'heartbeat').filter((one) =>
+      kinds(one).includes('silence'),
+    );
+    expect(silence?.evidence[0]?.sentence).toMatch(/^stopped: comes every 20 s, absent for \d+ s$/);
+  });
+
+  it('learns rates from stretches of load with pauses between them as from load without pauses', () => {
+    const stretches = Array.from({ length: 10 }, (_, i) =>
+      shifted(
+        i * 9,
+        ['served', 'stored'].flatMap((template) => every(1, 4, { logType: 'shop', template })),
+      ),
+    ).flat();
+    const last = [
+      ...every(1, 4, { logType: 'shop', template: 'served' }),
+      ...every(6, 4, { logType: 'shop', template: 'stored' }),
+    ];
+    const down = about(anomaliesOf([...stretches, ...shifted(90, last)]), 'stored').find((one) =>
+      kinds(one).includes('rate-down'),
+    );
+    expect(down?.evidence.some(({ sentence }) => /^\d+ a minute, usually 60$/.test(sentence))).toBe(true);
+  });
 
   it('tells a value of a kind that never came in this place', () => {
     const devices = Array.from({ length: 60 }, (_, i) => ({

@@ -15,8 +15,9 @@ import {
   isHostAlive,
   noteEnvironment,
   noteHost,
+  observedClock,
 } from './liveness.js';
-import type { HostActivity, Stretch } from './liveness.js';
+import type { EnvironmentActivity, HostActivity, ObservedClock } from './liveness.js';
 import { notePod } from './novelty.js';
 import {
   addCount,
@@ -40,7 +41,7 @@ import { decodeState, encodeState } from './state-codec.js';
 import { binMillis } from './structured-event.js';
 import type { StructuredBatch, StructuredEvent, TemplateAlias } from './structured-event.js';
 
-const stateVersion = 4;
+const stateVersion = 5;
 /** Stands for "the log type as a whole" where a template id is expected. */
 const wholeLogType = '';
 
@@ -67,7 +68,7 @@ interface ScorerState {
   readonly bins: OpenBins;
   readonly logTypes: Map<string, LogTypeBaseline>;
   readonly hosts: Map<string, HostActivity>;
-  readonly environments: Map<string, Stretch>;
+  readonly environments: Map<string, EnvironmentActivity>;
   /** Absences to look at, by the bin at which they would be too long. */
   readonly dueByBin: Map<number, Due[]>;
   /** Aliases to apply, by the bin from which they hold. */
@@ -235,6 +236,7 @@ export class Scorer {
     }
     let latest = logType.lastEvent;
     const weights: number[] = [];
+    const clock = observedClock(this.#state.environments.get(group.environment), bin);
     for (const [templateId, entry] of entries) {
       const event = showingEvent(entry);
       logType.recordCount += entry.count;
@@ -243,7 +245,7 @@ export class Scorer {
         continue;
       }
       noteHost(this.#state.hosts, event.source, bin);
-      const anomaly = scoreEntry({ logType, bin, templateId, event, entry, weights });
+      const anomaly = scoreEntry({ logType, bin, clock, templateId, event, entry, weights });
       this.#await(logType, templateId);
       if (isMuted(logType, templateId, bin)) {
         if (anomaly !== undefined) this.#state.counters.mutedAnomalies += 1;
@@ -254,15 +256,15 @@ export class Scorer {
     }
     if (latest !== undefined && latest !== logType.lastEvent) logType.lastEvent = keptEvent(latest);
     const heard = entries.filter(([templateId]) => !isMuted(logType, templateId, bin));
-    scoreTrouble({ logType, bin, entries: heard }, found);
+    scoreTrouble({ logType, bin, clock, entries: heard }, found);
     countWeights(logType, weights);
-    this.#learnLogType(logType, bin);
+    this.#learnLogType(logType, bin, clock);
     return logType;
   }
 
-  #learnLogType(logType: LogTypeBaseline, bin: number): void {
+  #learnLogType(logType: LogTypeBaseline, bin: number, { resumedAt }: ObservedClock): void {
     if (bin - logType.lastSeen > Math.max(60_000, 10_000 * logType.gaps.mean)) logType.resumedAt = bin;
-    if (Number.isFinite(logType.lastSeen) && !logType.isSilent)
+    if (Number.isFinite(logType.lastSeen) && !logType.isSilent && logType.lastSeen >= resumedAt)
       addGap(logType.gaps, (bin - logType.lastSeen) / 1000);
     logType.isSilent = false;
     logType.lastSeen = bin;
