@@ -1,5 +1,5 @@
 /** Generated code is committed and equal to what the contracts give now. */
-import { copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { listFiles, withFixture } from './support/files.js';
@@ -17,9 +17,6 @@ function generate(change: (root: string) => void = () => undefined): ReadonlyMap
     for (const file of listFiles(repository, 'proto')) {
       mkdirSync(path.join(root, path.dirname(file)), { recursive: true });
       copyFileSync(path.join(repository, file), path.join(root, file));
-    }
-    if (!existsSync(path.join(root, 'proto/node_modules'))) {
-      symlinkSync(path.join(repository, 'node_modules'), path.join(root, 'proto/node_modules'));
     }
     change(root);
     const { isClean, output } = runTool('buf', ['generate'], path.join(root, 'proto'));
