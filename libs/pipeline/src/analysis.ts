@@ -172,6 +172,10 @@ export class Analysis {
     }
     add('records without any time left out', this.#timelessRecords);
     add('records too late for their time, counted in the next open bin', this.#scorer.counters.lateCounts);
+    add(
+      'minutes in which nothing at all was logged, as if a collector had stood still; not counted as silence',
+      Math.round(this.#scorer.counters.pausedMillis / 60_000),
+    );
     add('templates forgotten to bound memory', this.#scorer.counters.evictedTemplates);
     add('anomalies of muted event types not reported', this.#scorer.counters.mutedAnomalies);
     return notices;

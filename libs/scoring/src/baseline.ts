@@ -32,6 +32,8 @@ export interface TemplateBaseline {
   readonly templateId: TemplateId;
   readonly firstSeen: number;
   lastSeen: number;
+  /** The same on the observed clock of its environment. */
+  lastObserved: number;
   total: number;
   /** Stretches of activity, separated by quiet of {@link episodeGapMillis}; decays with the memory of the log type. */
   episodes: number;
@@ -47,8 +49,8 @@ export interface TemplateBaseline {
   /** Start of the bin from which the same finding may be told again. */
   quietUntil: { rateUp: number; rateDown: number; parameter: number; severity: number };
   isSilent: boolean;
-  /** A look at its absence is scheduled. */
-  isAwaited: boolean;
+  /** Bin at which its absence is looked at: -Infinity never, Infinity once anybody speaks. */
+  awaitedAt: number;
 }
 
 /** Values seen at one wildcard, by shape. */
@@ -63,6 +65,8 @@ export interface LogTypeBaseline {
   readonly environment: EnvironmentName;
   readonly logType: LogTypeName;
   readonly firstSeen: number;
+  /** The same on the observed clock of its environment, as are all times of {@link NoveltyStatistics}. */
+  firstObserved: number;
   lastSeen: number;
   /** When it last came back after a pause far beyond its usual gaps. */
   resumedAt: number;
@@ -82,7 +86,7 @@ export interface LogTypeBaseline {
   gaps: GapStatistics;
   lastEvent: StructuredEvent | undefined;
   isSilent: boolean;
-  isAwaited: boolean;
+  awaitedAt: number;
   /** Pods that spoke, with their newest time; bounded. */
   readonly pods: Map<string, number>;
 }
@@ -111,9 +115,10 @@ export function createTemplateBaseline(templateId: TemplateId, time: number): Te
     templateId,
     firstSeen: time,
     lastSeen: -Infinity,
+    lastObserved: -Infinity,
     total: 0,
     episodes: 0,
-    episodesAt: time,
+    episodesAt: -Infinity,
     badness: 0,
     newcomer: 1,
     gaps: createGaps(),
@@ -122,22 +127,23 @@ export function createTemplateBaseline(templateId: TemplateId, time: number): Te
     lastEvent: undefined,
     quietUntil: { rateUp: -Infinity, rateDown: -Infinity, parameter: -Infinity, severity: -Infinity },
     isSilent: false,
-    isAwaited: false,
+    awaitedAt: -Infinity,
   };
 }
 
-/** A log type first heard of at `time`. */
+/** A log type first heard of in a bin, which began at `observed` on the observed clock. */
 export function createLogTypeBaseline(
   environment: EnvironmentName,
   logType: LogTypeName,
-  time: number,
+  { bin, observed }: { readonly bin: number; readonly observed: number },
 ): LogTypeBaseline {
   return {
     environment,
     logType,
-    firstSeen: time,
+    firstSeen: bin,
+    firstObserved: observed,
     lastSeen: -Infinity,
-    resumedAt: time,
+    resumedAt: bin,
     recordCount: 0,
     templates: new Map(),
     aliases: new Map(),
@@ -158,7 +164,7 @@ export function createLogTypeBaseline(
     gaps: createGaps(),
     lastEvent: undefined,
     isSilent: false,
-    isAwaited: false,
+    awaitedAt: -Infinity,
     pods: new Map(),
   };
 }
@@ -206,7 +212,12 @@ export function applyAlias(logType: LogTypeBaseline, alias: TemplateAlias, maxAl
   if (aliases.size > maxAliases && oldest !== undefined) aliases.delete(oldest);
   const from = templates.get(alias.templateId);
   if (from === undefined) return;
-  const target = templates.get(alias.into) ?? { ...from, templateId: alias.into, total: 0, isAwaited: false };
+  const target = templates.get(alias.into) ?? {
+    ...from,
+    templateId: alias.into,
+    total: 0,
+    awaitedAt: -Infinity,
+  };
   templates.delete(alias.templateId);
   templates.set(alias.into, foldTemplate(target, from));
 }
@@ -222,12 +233,13 @@ function foldTemplate(into: TemplateBaseline, from: TemplateBaseline): TemplateB
     templateId: into.templateId,
     firstSeen: Math.min(into.firstSeen, from.firstSeen),
     lastSeen: Math.max(into.lastSeen, from.lastSeen),
+    lastObserved: Math.max(into.lastObserved, from.lastObserved),
     total: into.total + from.total,
     episodes: Math.max(into.episodes, from.episodes),
     badness: Math.max(into.badness, from.badness),
     slots: better.slots,
     lastEvent: into.lastSeen >= from.lastSeen ? into.lastEvent : from.lastEvent,
     isSilent: into.isSilent && from.isSilent,
-    isAwaited: into.isAwaited,
+    awaitedAt: into.awaitedAt,
   };
 }

@@ -68,6 +68,7 @@ function separate(logType: LogTypeBaseline, templateId: TemplateId, other: Templ
   templates.set(templateId, {
     ...createTemplateBaseline(templateId, known.firstSeen),
     lastSeen: known.lastSeen,
+    lastObserved: known.lastObserved,
     total: 1,
     episodes: known.episodes,
     episodesAt: known.episodesAt,

@@ -16,6 +16,8 @@ export interface EnvironmentActivity extends Stretch {
   pausedMillis: number;
   /** End of the last pause, ms; -Infinity before the first. */
   resumedAt: number;
+  /** When everybody should be back after it, ms. */
+  settledAt: number;
 }
 
 /** Which log types of a host spoke when; bounded. */
@@ -32,6 +34,8 @@ export const aliveMillis = 30_000;
 const pauseMillis = 60_000;
 /** An environment pauses when it is quiet for this many times its usual (geometric mean) gap. */
 const pauseFactor = 10;
+/** Who comes back after a pause may come as much later than the first as the pause took, up to this, ms. */
+const maxReturnMillis = 300_000;
 const minGaps = 12;
 
 /** Time within which something with these gaps speaks while it is alive, ms. */
@@ -41,6 +45,8 @@ export function aliveWithin(gaps: GapStatistics): number {
 
 /** The clock of what is learned: it stands still while nothing in the environment is logged. */
 export interface ObservedClock {
+  /** Observed time at the start of the bin: event time less all pauses, ms. */
+  readonly time: number;
   /** Number of the bin, pauses not counted. */
   readonly binNumber: number;
   /** End of the last pause, ms; what was last seen before it has a gap of unknown length. */
@@ -50,27 +56,35 @@ export interface ObservedClock {
 /** The observed clock of an environment at the bin that begins at `time` (ms). */
 export function observedClock(activity: EnvironmentActivity | undefined, time: number): ObservedClock {
   const { pausedMillis, resumedAt } = activity ?? { pausedMillis: 0, resumedAt: -Infinity };
-  return { binNumber: Math.floor((time - pausedMillis) / binMillis), resumedAt };
+  const observed = time - pausedMillis;
+  return { time: observed, binNumber: Math.floor(observed / binMillis), resumedAt };
 }
 
-/** Notes that an environment spoke in the bin that begins at `time` (ms); bounded. O(1). */
+/**
+ * Notes that an environment spoke in the bin that begins at `time` (ms); bounded. O(1).
+ *
+ * @returns length of the pause that ended, ms; 0 without one
+ */
 export function noteEnvironment(
   environments: Map<string, EnvironmentActivity>,
   environment: string,
   time: number,
-): void {
+): number {
   const activity = environments.get(environment) ?? {
     lastSeen: time,
     since: time,
     gaps: createGaps(),
     pausedMillis: 0,
     resumedAt: -Infinity,
+    settledAt: -Infinity,
   };
   const gap = time - activity.lastSeen;
   const usual = 1_000 * Math.exp(activity.gaps.logMean);
-  if (gap > Math.max(pauseMillis, pauseFactor * usual)) {
-    activity.pausedMillis += gap - binMillis;
+  const paused = gap > Math.max(pauseMillis, pauseFactor * usual) ? gap - binMillis : 0;
+  if (paused > 0) {
+    activity.pausedMillis += paused;
     activity.resumedAt = time;
+    activity.settledAt = time + Math.min(paused, maxReturnMillis);
   }
   if (gap > 0) addGap(activity.gaps, gap / 1_000);
   extend(activity, time);
@@ -78,6 +92,7 @@ export function noteEnvironment(
   environments.set(environment, activity);
   const [oldest] = environments.keys();
   if (environments.size > maxEnvironments && oldest !== undefined) environments.delete(oldest);
+  return paused;
 }
 
 /** Goes on with a stretch, or begins a new one after a pause. */

@@ -9,7 +9,7 @@ const burstMillis = 120_000;
 /** Badness in bits from which a line counts as one of trouble. */
 const troubleBits = 1.5;
 
-/** A line met for the first time. */
+/** A line met for the first time. All times of this file are observed ones: see liveness.ts. */
 export interface FirstTime {
   readonly time: number;
   readonly badness: number;
@@ -39,7 +39,7 @@ export function noveltyProbability(logType: LogTypeBaseline, { time, badness }: 
   } else if (isBad) {
     rate = Math.max(0.5, novelty.badCount - inBurst + 0.5) / (age + windowSeconds);
   } else {
-    const burst = (Math.max(0, novelty.lastBurst - logType.firstSeen) / 1000) ** 2 * inBurst;
+    const burst = ageSeconds(logType, novelty.lastBurst) ** 2 * inBurst;
     rate = (Math.max(0, novelty.squaredAges - burst) / Math.max(1, age * age) + 0.5) / (age / 3 + 60);
   }
   return 1 - Math.exp(-rate * windowSeconds);
@@ -114,5 +114,5 @@ function episodesNow(template: TemplateBaseline, time: number): number {
 }
 
 function ageSeconds(logType: LogTypeBaseline, time: number): number {
-  return Math.max(0, time - logType.firstSeen) / 1000;
+  return Math.max(0, time - logType.firstObserved) / 1000;
 }

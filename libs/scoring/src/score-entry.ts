@@ -103,12 +103,12 @@ function badnessAt(template: TemplateBaseline, { event, entry }: ClosingEntry): 
 function collectEvidence(template: TemplateBaseline, closing: ClosingEntry, isNew: boolean): Finding {
   const { logType, bin, clock, event, entry } = closing;
   const evidence: Evidence[] = [];
-  const learned = Math.max(binMillis, bin - logType.firstSeen) / 1000;
-  const absent = bin - template.lastSeen;
+  const learned = Math.max(binMillis, clock.time - logType.firstObserved) / 1000;
+  const absent = clock.time - template.lastObserved;
   if (isNew) {
-    const first = { time: bin, badness: template.badness };
+    const first = { time: clock.time, badness: template.badness };
     const probability = noveltyProbability(logType, first);
-    const sentence = noveltySentence(learned, isChanging(logType, bin));
+    const sentence = noveltySentence(learned, isChanging(logType, clock.time));
     evidence.push({ kind: 'novelty', probability, sentence });
     template.newcomer = probability;
     countNovelty(logType, first);
@@ -118,8 +118,8 @@ function collectEvidence(template: TemplateBaseline, closing: ClosingEntry, isNe
     evidence.push({ kind: 'novelty', probability: template.newcomer / total, sentence });
     template.newcomer = 1;
   } else if (absent > episodeGapMillis) {
-    const probability = rarityProbability(template, logType, bin);
-    const sentence = raritySentence(template.episodes, learned, absent / 1000);
+    const probability = rarityProbability(template, logType, clock.time);
+    const sentence = raritySentence(template.episodes, learned, (bin - template.lastSeen) / 1000);
     evidence.push({ kind: 'rarity', probability, sentence });
   }
   const rate = observeRate(template.rate, clock.binNumber, entry.count);
@@ -153,12 +153,14 @@ function findValue(
 }
 
 function learn(template: TemplateBaseline, { logType, bin, clock, event, entry }: ClosingEntry): void {
-  const time = Math.max(toEpochMillis(event.time), template.lastSeen);
-  if (bin - template.lastSeen > episodeGapMillis) countEpisode(template, bin);
+  // A record that comes late counts as said in the bin that takes it in.
+  const time = Math.max(toEpochMillis(event.time), template.lastSeen, bin);
+  if (clock.time - template.lastObserved > episodeGapMillis) countEpisode(template, clock.time);
   if (template.total > 0 && !template.isSilent && template.lastSeen >= clock.resumedAt)
     addGap(template.gaps, (time - template.lastSeen) / 1000);
   template.isSilent = false;
   template.lastSeen = time;
+  template.lastObserved = clock.time;
   template.total += entry.count;
   template.lastEvent = keptEvent(event);
   // Deleting first keeps the map in order of last use, so that the first key is the one to evict.

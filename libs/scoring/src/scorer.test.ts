@@ -1,114 +1,22 @@
-import type { EnvironmentName, EpochMillis, LogTypeName, TemplateId } from '@culprit/kernel';
-import { createRng, hashText, toEpochNanos } from '@culprit/kernel';
+import type { EpochMillis } from '@culprit/kernel';
+import { createRng } from '@culprit/kernel';
 import { assert, infiniteStream, integer, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Anomaly } from './anomaly.js';
+import {
+  about,
+  anomaliesOf,
+  at,
+  batchesOf,
+  eventOf,
+  every,
+  kinds,
+  shifted,
+  start,
+} from './lines.test-data.js';
+import type { Line } from './lines.test-data.js';
 import { Scorer } from './scorer.js';
-import { binMillis } from './structured-event.js';
-import type { StructuredBatch, StructuredEvent, TemplateCount } from './structured-event.js';
-
-interface Line {
-  readonly time: number;
-  readonly logType: string;
-  readonly template: string;
-  readonly severity?: number;
-  readonly parameters?: readonly string[];
-  readonly pod?: string;
-  readonly host?: string;
-}
-
-const start = Date.UTC(2026, 2, 1, 9);
-
-function batchesOf(lines: readonly Line[], size = 200, lane = 0): StructuredBatch[] {
-  const batches: StructuredBatch[] = [];
-  let highestTime = -Infinity;
-  for (let from = 0; from < lines.length; from += size) {
-    const counts: TemplateCount[] = [];
-    const exemplars: StructuredEvent[] = [];
-    for (const line of lines.slice(from, from + size)) {
-      highestTime = Math.max(highestTime, line.time);
-      const event = eventOf(line);
-      counts.push({
-        binStart: (Math.floor(line.time / binMillis) * binMillis) as EpochMillis,
-        environment: event.source.environment,
-        logType: event.source.logType,
-        templateId: event.templateId,
-        count: 1,
-        maxSeverity: event.severity,
-        errorCount: event.severity >= 17 ? 1 : 0,
-      });
-      exemplars.push(event);
-    }
-    batches.push({
-      lane,
-      sequence: batches.length,
-      highestTime,
-      counts,
-      exemplars,
-      aliases: [],
-      controls: [],
-    });
-  }
-  return batches;
-}
-
-function eventOf({
-  time,
-  logType,
-  template,
-  severity = 9,
-  parameters = [],
-  pod = '',
-  host = '',
-}: Line): StructuredEvent {
-  return {
-    eventId: hashText(`${time}|${logType}|${template}|${parameters.join('|')}`),
-    time: toEpochNanos(time),
-    source: {
-      environment: 'test' as EnvironmentName,
-      logType: logType as LogTypeName,
-      namespace: '',
-      service: logType,
-      pod,
-      container: '',
-      host,
-    },
-    severity,
-    templateId: hashText(`${logType}|${template}`) as TemplateId,
-    message: template,
-    body: template,
-    parameters,
-    hasStackTrace: false,
-  };
-}
-
-function anomaliesOf(lines: readonly Line[]): Anomaly[] {
-  const scorer = new Scorer();
-  const sorted = lines.toSorted((a, b) => a.time - b.time);
-  const found = batchesOf(sorted).flatMap((batch) => scorer.push(batch).anomalies);
-  return [...found, ...scorer.flush().anomalies];
-}
-
-function every(seconds: number, minutes: number, line: Omit<Line, 'time'>): Line[] {
-  const lines: Line[] = [];
-  for (let t = 0; t < minutes * 60; t += seconds) lines.push({ ...line, time: start + t * 1000 });
-  return lines;
-}
-
-const about = (anomalies: readonly Anomaly[], body: string): Anomaly[] =>
-  anomalies.filter(({ event }) => event.body === body);
-const kinds = (anomaly: Anomaly | undefined): string[] => (anomaly?.evidence ?? []).map(({ kind }) => kind);
-
-const silencesIn = (lines: readonly Line[]): string[] =>
-  anomaliesOf(lines)
-    .filter((one) => kinds(one).includes('silence'))
-    .map(({ event, evidence }) => `${event.source.logType} ${evidence[0]?.sentence}`);
-const at = (minutes: number): number => start + minutes * 60_000;
-
-/** The same lines, some minutes later. */
-function shifted(from: number, lines: readonly Line[]): Line[] {
-  return lines.map((line) => ({ ...line, time: line.time + from * 60_000 }));
-}
+import type { StructuredBatch } from './structured-event.js';
 
 describe('scorer', () => {
   const quietLife = every(5, 120, { logType: 'shop', template: 'request served' });
@@ -170,90 +78,6 @@ describe('scorer', () => {
       kinds(one).includes('rate-up'),
     );
     expect(up?.evidence.some(({ sentence }) => /^\d+ a minute, usually 12$/.test(sentence))).toBe(true);
-  });
-
-  it('tells the silence of a periodic line while others of the log type go on', () => {
-    const heartbeat = every(30, 60, { logType: 'shop', template: 'heartbeat' });
-    const [silence] = about(anomaliesOf([...quietLife, ...heartbeat]), 'heartbeat').filter((one) =>
-      kinds(one).includes('silence'),
-    );
-    expect(silence?.evidence[0]?.sentence).toMatch(/^stopped: comes every 30 s, absent for \d+ s$/);
-    expect(silence?.count).toBe(0);
-    expect(silence?.surprise).toBeGreaterThan(4);
-  });
-
-  it('tells the silence of a whole log type once, while the environment goes on', () => {
-    const stopped = every(5, 60, { logType: 'till', template: 'sold' });
-    const others = ['a', 'b', 'c'].flatMap((logType) => every(5, 120, { logType, template: 'alive' }));
-    const silences = anomaliesOf([...others, ...stopped]).filter((one) => kinds(one).includes('silence'));
-    expect(silences.map(({ event }) => event.source.logType)).toEqual(['till']);
-    expect(silences[0]?.evidence[0]?.sentence).toContain('the whole log type stopped');
-  });
-
-  it('does not take a stalled collector for a silence', () => {
-    const logTypes = ['a', 'b', 'c', 'd'];
-    const before = logTypes.flatMap((logType) => every(5, 60, { logType, template: 'alive', host: 'n1' }));
-    const after = logTypes.flatMap((logType) =>
-      every(5, 10, { logType, template: 'alive', host: 'n1' }).map((line) => ({
-        ...line,
-        time: line.time + 75 * 60_000,
-      })),
-    );
-    expect(anomaliesOf([...before, ...after]).filter((one) => kinds(one).includes('silence'))).toEqual([]);
-  });
-
-  it('does not take the end of the input for a silence, of one lane or of three', () => {
-    const logTypes = ['a', 'b', 'c'];
-    const lines = logTypes.flatMap((logType) => every(5, 120, { logType, template: 'alive', host: 'n1' }));
-    const slow = every(20, 120, { logType: 'a', template: 'tick', host: 'n1' });
-    expect(silencesIn([...lines, ...slow, ...quietLife])).toEqual([]);
-    const scorer = new Scorer({ laneCount: 3 });
-    const lanes = logTypes.map((logType, lane) =>
-      batchesOf(
-        [...lines, ...slow].filter((line) => line.logType === logType).toSorted((a, b) => a.time - b.time),
-        200,
-        lane,
-      ),
-    );
-    const found = lanes.flat().flatMap((batch) => scorer.push(batch).anomalies);
-    // The lanes end one after the other, with time between them.
-    const ends = logTypes.flatMap((_, lane) => scorer.flush(lane).anomalies);
-    expect([...found, ...ends].filter((one) => kinds(one).includes('silence'))).toEqual([]);
-  });
-
-  it('does not take a host that stops for silences of its log types', () => {
-    const lines = ['a', 'b', 'c', 'd', 'e', 'f'].flatMap((logType, i) =>
-      every(5, i < 3 ? 60 : 120, { logType, template: 'alive', host: i < 3 ? 'n1' : 'n2' }),
-    );
-    expect(silencesIn(lines)).toEqual([]);
-  });
-
-  for (const minutes of [2, 10, 90]) {
-    it(`does not take a pause of everything for ${minutes} min for a silence, nor the coming back`, () => {
-      const logTypes = ['a', 'b', 'c', 'd'];
-      const lines = logTypes.flatMap((logType, i) => {
-        const before = every(5, 60, { logType, template: 'alive' });
-        const ticks = every(20, 60, { logType, template: 'tick' });
-        // They come back one after the other.
-        const back = 60 + minutes + i * 0.4;
-        return [...before, ...ticks, ...shifted(back, every(5, 30, { logType, template: 'alive' }))].concat(
-          shifted(back + 0.5, every(20, 30, { logType, template: 'tick' })),
-        );
-      });
-      // They end together: whoever ended a minute before the others would indeed have fallen silent.
-      const end = at(60 + minutes + 30);
-      expect(silencesIn(lines.filter(({ time }) => time < end))).toEqual([]);
-    });
-  }
-
-  it('goes on missing a line that stopped on the morning after a night without any log', () => {
-    const life = every(2, 90, { logType: 'shop', template: 'served' });
-    const beats = every(20, 90, { logType: 'shop', template: 'heartbeat' });
-    const morning = shifted(14 * 60, [...life, ...beats.slice(0, 90)]);
-    const [silence] = about(anomaliesOf([...life, ...beats, ...morning]), 'heartbeat').filter((one) =>
-      kinds(one).includes('silence'),
-    );
-    expect(silence?.evidence[0]?.sentence).toMatch(/^stopped: comes every 20 s, absent for \d+ s$/);
   });
 
   it('learns rates from stretches of load with pauses between them as from load without pauses', () => {

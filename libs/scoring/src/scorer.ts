@@ -1,5 +1,6 @@
-import type { TemplateId } from '@culprit/kernel';
-import { hashText, toEpochMillis, toEpochNanos } from '@culprit/kernel';
+import { toEpochMillis } from '@culprit/kernel';
+import { awaitAgain, endQuiet, lookForAbsences, wholeLogType } from './absence-watch.js';
+import type { Absences } from './absence-watch.js';
 import type { Anomaly, AnomalyBatch, LogTypeActivity } from './anomaly.js';
 import { addGap, applyAlias, createLogTypeBaseline } from './baseline.js';
 import type { LogTypeBaseline } from './baseline.js';
@@ -8,15 +9,7 @@ import type { LaneControl } from './control.js';
 import { compareEvents, compareText } from './event-order.js';
 import { watermarkOf } from './lanes.js';
 import type { LaneProgress } from './lanes.js';
-import {
-  aliveMillis,
-  aliveWithin,
-  isEnvironmentAlive,
-  isHostAlive,
-  noteEnvironment,
-  noteHost,
-  observedClock,
-} from './liveness.js';
+import { noteEnvironment, noteHost, observedClock } from './liveness.js';
 import type { EnvironmentActivity, HostActivity, ObservedClock } from './liveness.js';
 import { notePod } from './novelty.js';
 import {
@@ -34,16 +27,11 @@ import type { ScoringOptions } from './options.js';
 import { countWeights } from './surprise.js';
 import { keptEvent, scoreEntry } from './score-entry.js';
 import { scoreTrouble } from './score-trouble.js';
-import { logTypeSilenceSentence, silenceSentence } from './sentences.js';
-import { silenceDeadline, testSilence } from './silence.js';
-import type { SilenceFinding } from './silence.js';
 import { decodeState, encodeState } from './state-codec.js';
 import { binMillis } from './structured-event.js';
-import type { StructuredBatch, StructuredEvent, TemplateAlias } from './structured-event.js';
+import type { StructuredBatch, TemplateAlias } from './structured-event.js';
 
-const stateVersion = 5;
-/** Stands for "the log type as a whole" where a template id is expected. */
-const wholeLogType = '';
+const stateVersion = 6;
 
 /** What was dropped or repaired, by reason; every limit is visible here. */
 export interface ScoringCounters {
@@ -54,12 +42,9 @@ export interface ScoringCounters {
   droppedAnomalies: number;
   /** Anomalies of templates that a person muted. */
   mutedAnomalies: number;
+  /** Time in which an environment that logs all the time logged nothing at all, ms. */
+  pausedMillis: number;
   countsWithoutEvent: number;
-}
-
-interface Due {
-  readonly key: string;
-  readonly templateId: TemplateId | typeof wholeLogType;
 }
 
 interface ScorerState {
@@ -69,8 +54,7 @@ interface ScorerState {
   readonly logTypes: Map<string, LogTypeBaseline>;
   readonly hosts: Map<string, HostActivity>;
   readonly environments: Map<string, EnvironmentActivity>;
-  /** Absences to look at, by the bin at which they would be too long. */
-  readonly dueByBin: Map<number, Due[]>;
+  readonly absences: Absences;
   /** Aliases to apply, by the bin from which they hold. */
   readonly aliasesByBin: Map<number, TemplateAlias[]>;
   /** Decisions of people to apply, by the bin from which they hold. */
@@ -99,7 +83,7 @@ export class Scorer {
       logTypes: new Map(),
       hosts: new Map(),
       environments: new Map(),
-      dueByBin: new Map(),
+      absences: { dueByBin: new Map(), dueByQuietEnvironment: new Map() },
       aliasesByBin: new Map(),
       controlsByBin: new Map(),
       closedThrough: -Infinity,
@@ -110,6 +94,7 @@ export class Scorer {
         evictedLogTypes: 0,
         droppedAnomalies: 0,
         mutedAnomalies: 0,
+        pausedMillis: 0,
         countsWithoutEvent: 0,
       },
     };
@@ -210,33 +195,38 @@ export class Scorer {
   /** The first bin before `limit` with anything to do; looking for absences in one may schedule a look in a later one. */
   #nextBin(limit: number): number | undefined {
     let next = limit;
-    const { bins, dueByBin, aliasesByBin, controlsByBin } = this.#state;
-    for (const keys of [bins, dueByBin, aliasesByBin, controlsByBin]) {
+    const { bins, absences, aliasesByBin, controlsByBin } = this.#state;
+    for (const keys of [bins, absences.dueByBin, aliasesByBin, controlsByBin]) {
       for (const bin of keys.keys()) if (bin < next) next = bin;
     }
     return next < limit ? next : undefined;
   }
 
   #closeBin(bin: number, anomalies: Anomaly[], active: Set<LogTypeBaseline>): void {
+    const { absences, environments, counters } = this.#state;
+    const groups = takeBin(this.#state.bins, bin);
+    for (const environment of new Set(groups.map((group) => group.environment))) {
+      counters.pausedMillis += noteEnvironment(environments, environment, bin);
+      endQuiet(absences, this.#state, { environment, bin });
+    }
     this.#applyAliases(bin);
     this.#applyControls(bin);
     const found: Anomaly[] = [];
-    const groups = takeBin(this.#state.bins, bin);
-    for (const { environment } of groups) noteEnvironment(this.#state.environments, environment, bin);
     for (const group of groups) active.add(this.#scoreLogType(bin, group, found));
-    this.#lookForSilence(bin, found);
+    lookForAbsences(this.#state, bin, found);
     for (const kept of this.#strongest(found)) anomalies.push(kept);
   }
 
   #scoreLogType(bin: number, group: BinLogType, found: Anomaly[]): LogTypeBaseline {
     const logType = this.#logTypeOf(group, bin);
+    const clock = observedClock(this.#state.environments.get(group.environment), bin);
+    logType.firstObserved = Math.min(logType.firstObserved, clock.time);
     const entries = canonicalEntries(group.entries, logType.aliases);
     for (const [, entry] of entries) {
-      if (entry.exemplar !== undefined) notePod(logType, entry.exemplar.source.pod, bin);
+      if (entry.exemplar !== undefined) notePod(logType, entry.exemplar.source.pod, clock.time);
     }
     let latest = logType.lastEvent;
     const weights: number[] = [];
-    const clock = observedClock(this.#state.environments.get(group.environment), bin);
     for (const [templateId, entry] of entries) {
       const event = showingEvent(entry);
       logType.recordCount += entry.count;
@@ -246,7 +236,7 @@ export class Scorer {
       }
       noteHost(this.#state.hosts, event.source, bin);
       const anomaly = scoreEntry({ logType, bin, clock, templateId, event, entry, weights });
-      this.#await(logType, templateId);
+      awaitAgain(this.#state.absences, { logType, templateId, bin });
       if (isMuted(logType, templateId, bin)) {
         if (anomaly !== undefined) this.#state.counters.mutedAnomalies += 1;
         continue;
@@ -268,7 +258,7 @@ export class Scorer {
       addGap(logType.gaps, (bin - logType.lastSeen) / 1000);
     logType.isSilent = false;
     logType.lastSeen = bin;
-    this.#await(logType, wholeLogType);
+    awaitAgain(this.#state.absences, { logType, templateId: wholeLogType, bin });
     const excess = logType.templates.size - this.#options.maxTemplatesPerLogType;
     if (excess <= 0) return;
     const oldest = [...logType.templates.keys()].slice(0, excess);
@@ -279,7 +269,9 @@ export class Scorer {
   #logTypeOf(group: Pick<BinLogType, 'environment' | 'logType'>, bin: number): LogTypeBaseline {
     const { logTypes, counters } = this.#state;
     const key = logTypeKey(group.environment, group.logType);
-    const logType = logTypes.get(key) ?? createLogTypeBaseline(group.environment, group.logType, bin);
+    const { time } = observedClock(this.#state.environments.get(group.environment), bin);
+    const logType =
+      logTypes.get(key) ?? createLogTypeBaseline(group.environment, group.logType, { bin, observed: time });
     logTypes.delete(key);
     logTypes.set(key, logType);
     if (logTypes.size > this.#options.maxLogTypes) {
@@ -308,90 +300,6 @@ export class Scorer {
       applyControl(this.#logTypeOf(control, bin), control, this.#options.maxTemplatesPerLogType);
   }
 
-  /** Notes when the absence of a template, or of the log type, would be too long; one note at a time each. */
-  #await(logType: LogTypeBaseline, templateId: TemplateId | typeof wholeLogType): void {
-    const subject = templateId === wholeLogType ? logType : logType.templates.get(templateId);
-    if (subject === undefined || subject.isAwaited) return;
-    const seconds = silenceDeadline(subject.gaps);
-    if (seconds === undefined) return;
-    subject.isAwaited = true;
-    this.#schedule(logType, templateId, subject.lastSeen + seconds * 1000);
-  }
-
-  #schedule(logType: LogTypeBaseline, templateId: TemplateId | typeof wholeLogType, time: number): void {
-    const bin = Math.ceil(time / binMillis) * binMillis;
-    const due = { key: logTypeKey(logType.environment, logType.logType), templateId };
-    const list = this.#state.dueByBin.get(bin);
-    if (list === undefined) this.#state.dueByBin.set(bin, [due]);
-    else list.push(due);
-  }
-
-  #lookForSilence(bin: number, found: Anomaly[]): void {
-    const dues = this.#state.dueByBin.get(bin) ?? [];
-    this.#state.dueByBin.delete(bin);
-    dues.sort((a, b) => compareText(a.key, b.key) || compareText(a.templateId, b.templateId));
-    for (const { key, templateId } of dues) {
-      const logType = this.#state.logTypes.get(key);
-      if (logType !== undefined) this.#lookAt(logType, templateId, { bin, found });
-    }
-  }
-
-  #lookAt(
-    logType: LogTypeBaseline,
-    templateId: TemplateId | typeof wholeLogType,
-    { bin, found }: { bin: number; found: Anomaly[] },
-  ): void {
-    const isWhole = templateId === wholeLogType;
-    const subject = isWhole ? logType : logType.templates.get(templateId);
-    if (subject === undefined) return;
-    subject.isAwaited = false;
-    const deadline = silenceDeadline(subject.gaps);
-    const event = subject.lastEvent;
-    if (deadline === undefined || event === undefined || subject.isSilent) return;
-    const silent = (bin - subject.lastSeen) / 1000;
-    if (silent < deadline) {
-      this.#await(logType, templateId);
-      return;
-    }
-    if (!this.#isTrustworthy(logType, { isWhole, bin, patienceMillis: deadline * 1000 })) {
-      // Nobody else speaks either: look again in a minute, when the collector may have caught up.
-      subject.isAwaited = silent < 86_400;
-      if (subject.isAwaited) this.#schedule(logType, templateId, bin + 60_000);
-      return;
-    }
-    subject.isSilent = true;
-    if (!isWhole && isMuted(logType, templateId, bin)) {
-      this.#state.counters.mutedAnomalies += 1;
-      return;
-    }
-    const finding = testSilence(subject.gaps, silent);
-    const sentence = isWhole ? logTypeSilenceSentence(finding) : silenceSentence(finding);
-    found.push(silenceAnomaly({ event, bin, finding, sentence, subject: isWhole ? 'log type' : templateId }));
-  }
-
-  /**
-   * An absence is evidence only while others go on, and have gone on for as long as it takes to miss something: the log
-   * type for one of its templates, the host and the environment for a whole log type.
-   */
-  #isTrustworthy(
-    logType: LogTypeBaseline,
-    { isWhole, bin, patienceMillis }: { isWhole: boolean; bin: number; patienceMillis: number },
-  ): boolean {
-    const environment = this.#state.environments.get(logType.environment);
-    if (environment === undefined || bin - environment.lastSeen > aliveMillis) return false;
-    if (!isWhole) {
-      const isAlive = bin - logType.lastSeen <= Math.min(aliveWithin(logType.gaps), patienceMillis / 2);
-      return isAlive && bin - logType.resumedAt >= patienceMillis;
-    }
-    const event = logType.lastEvent;
-    return (
-      event !== undefined &&
-      bin - environment.since >= patienceMillis &&
-      isHostAlive(this.#state.hosts, event.source, { time: bin, patienceMillis }) &&
-      isEnvironmentAlive(this.#state.logTypes.values(), logType, bin)
-    );
-  }
-
   #strongest(found: readonly Anomaly[]): readonly Anomaly[] {
     const limit = this.#options.maxAnomaliesPerBin;
     if (found.length <= limit) return found;
@@ -414,29 +322,6 @@ export class Scorer {
       activity: [...active].map(activityOf),
     };
   }
-}
-
-interface Silence {
-  readonly event: StructuredEvent;
-  readonly bin: number;
-  readonly finding: SilenceFinding;
-  readonly sentence: string;
-  readonly subject: string;
-}
-
-function silenceAnomaly({ event, bin, finding, sentence, subject }: Silence): Anomaly {
-  const { environment, logType } = event.source;
-  return {
-    event: {
-      ...event,
-      eventId: `silence-${bin}-${hashText(`${environment}\u0000${logType}\u0000${subject}`)}`,
-      time: toEpochNanos(bin),
-    },
-    surprise: -Math.log(finding.probability),
-    badness: 0,
-    evidence: [{ kind: 'silence', probability: finding.probability, sentence }],
-    count: 0,
-  };
 }
 
 function activityOf(logType: LogTypeBaseline): LogTypeActivity {

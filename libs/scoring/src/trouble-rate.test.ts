@@ -7,7 +7,10 @@ const binMillis = 10_000;
 
 /** Feeds one count of failures per bin and gives the bins in which something was told, with what was observed. */
 function tell(counts: readonly number[]): { bin: number; observed: number; probability: number }[] {
-  const { trouble } = createLogTypeBaseline('e' as EnvironmentName, 'app' as LogTypeName, 0);
+  const { trouble } = createLogTypeBaseline('e' as EnvironmentName, 'app' as LogTypeName, {
+    bin: 0,
+    observed: 0,
+  });
   return counts.flatMap((failures, i) => {
     const finding = observeTrouble(trouble, { bin: i * binMillis, binNumber: i, failures });
     return finding === undefined

@@ -14,6 +14,7 @@ import { Scorer } from '@culprit/scoring';
 import type { Store } from '@culprit/store';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { createScoringState } from './scoring.state.js';
+import { observeScorers } from './telemetry.js';
 
 const stageName = 'scoring';
 
@@ -54,11 +55,7 @@ interface Shared {
 
 function createService(options: ScoringModuleOptions, { logger, health, metrics }: Shared): StageService {
   const scorers: Scorer[] = [];
-  metrics.observe(
-    'culprit_scoring_muted_anomalies_total',
-    'Anomalies of muted templates, not reported.',
-    () => scorers.reduce((sum, scorer) => sum + scorer.counters.mutedAnomalies, 0),
-  );
+  observeScorers(metrics, scorers);
   const definition = {
     stage: stageName,
     topic: topics.structuredEvents.name,
