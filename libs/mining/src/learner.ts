@@ -6,19 +6,34 @@ import {
   patienceAt,
   traitOf,
 } from './evidence.js';
-import type { KeyTable } from './key-table.js';
+import { packEvidence } from './evidence-table.js';
+import type { EvidenceTable } from './evidence-table.js';
 import type { LineScanner } from './line-scanner.js';
+import type { PatternIndex } from './pattern-index.js';
 import { ANY_SHAPE, Skeleton, CONSTANT, WILD } from './skeleton.js';
 import type { TemplateStore } from './template-store.js';
 
-export const COUNT_MASK = 0xffff;
 /** Sets the evidence of several places apart from that of one. */
 const NAMES_TAG = 0x51ed270b;
+/** Sets apart the keys of lines and patterns that were weighed. */
+const WEIGHED_TAG = 0x1f83d9ab;
+/**
+ * Lines that a pattern with wildcards covers are evidence too: this many different ones, counted anew whenever the
+ * pattern changes. What varies beside a wildcard shows in them, if at all; the rest costs no more than its look-up.
+ */
+export const LESSONS = 32;
 
 /** Told of every change of the table of templates. */
 export interface LearnerEvents {
   generalised(index: number): void;
   merged(from: number, into: number): void;
+}
+
+/** Templates, the index of their patterns and the evidence about them. */
+export interface LearnerTables {
+  readonly store: TemplateStore;
+  readonly patterns: PatternIndex;
+  readonly evidence: EvidenceTable;
 }
 
 /**
@@ -27,55 +42,85 @@ export interface LearnerEvents {
  * For every constant word of a new template it counts, under the key in which that word is masked, how many templates
  * agree in everything else (leave one out). A place that has shown enough distinct words becomes a wildcard, and all
  * templates that the wider pattern covers become one. The evidence is a set and merging is a join, so the outcome
- * does not depend on the order of the lines as long as nothing had to be forgotten for want of room.
+ * does not depend on the order of the lines as long as nothing had to be left out for want of room.
  */
 export class Learner {
-  /** First template of each structure; the rest follow by `nexts`. */
-  readonly heads = new Map<number, number>();
-  /** Times the table of evidence was full and started anew. */
-  resets = 0;
+  /** Times evidence was left out because its table was full. */
+  omissions = 0;
+  /** True when the line last looked for taught something: its template may have changed. */
+  hasLearned = false;
   readonly #store: TemplateStore;
-  readonly #table: KeyTable;
+  readonly #patterns: PatternIndex;
+  readonly #evidence: EvidenceTable;
   readonly #events: LearnerEvents;
+  /** Skeletons for patterns, by depth of the calls that use them. */
+  readonly #pool: Skeleton[] = [];
+  #depth = 0;
 
-  constructor(store: TemplateStore, table: KeyTable, events: LearnerEvents) {
+  constructor({ store, patterns, evidence }: LearnerTables, events: LearnerEvents) {
     this.#store = store;
-    this.#table = table;
+    this.#patterns = patterns;
+    this.#evidence = evidence;
     this.#events = events;
   }
 
-  /** The template whose pattern covers an unfamiliar line, or -1. Patterns that both cover it become one. */
+  /** The root whose pattern covers a line, or -1. Patterns that both cover it become one. */
   find(line: LineScanner, fits: (index: number) => boolean): number {
-    const store = this.#store;
+    this.hasLearned = false;
+    const patterns = this.#patterns;
+    const masks = patterns.masksOf(patterns.groupOf(line));
     let found = -1;
     let isUnited = false;
-    for (let t = this.heads.get(line.structure()) ?? -1; t >= 0; t = store.nexts[t] ?? -1) {
-      if (store.parents[t] !== t || !fits(t)) continue;
+    for (let m = 0; m < masks.length; m++) {
+      const mask = masks[m];
+      if (mask === undefined) break;
+      let keyA = (line.keyA + mask.sumA) | 0;
+      let keyB = (line.keyB + mask.sumB) | 0;
+      const { places } = mask;
+      for (let k = 0; k < places.length; k++) {
+        const place = places[k] ?? 0;
+        keyA = (keyA - (line.partsA[place] ?? 0)) | 0;
+        keyB = (keyB - (line.partsB[place] ?? 0)) | 0;
+      }
+      const root = patterns.find(keyA, keyB, fits);
+      if (root < 0 || root === found) continue;
+      // Nothing is left open: this very form was filed.
+      if (m === 0) return root;
       isUnited = found >= 0;
-      found = isUnited ? this.#unite(found, t) : t;
+      found = isUnited ? this.#unite(found, root) : root;
     }
-    return isUnited ? this.#settle(found) : found;
+    if (found < 0) return -1;
+    if (isUnited) {
+      this.hasLearned = true;
+      return this.#weighPattern(this.#settle(found));
+    }
+    return this.#study(line, found);
   }
 
-  /** Files an unfamiliar line that a known template covers: it counts as evidence too. Returns the root. */
-  remember(line: LineScanner, index: number): number {
-    this.#reserve(line.size + 1);
-    this.#table.insert(line.keyA, line.keyB, index);
+  /** Takes a line that a pattern with wildcards covers as evidence, if it is not known too well. Returns the root. */
+  #study(line: LineScanner, root: number): number {
+    const { lessons } = this.#store;
+    const lesson = lessons[root] ?? 0;
+    if (lesson >= LESSONS) return root;
+    const isNew = this.#evidence.countAt(this.#locateWeighed(line)) === 0;
+    if (!isNew) return root;
+    if (!this.#mark(line)) {
+      lessons[root] = LESSONS;
+      return root;
+    }
+    lessons[root] = lesson + 1;
+    this.hasLearned = true;
     readTraits(line);
-    this.#weighValues(line, index);
-    this.#weigh(line, index);
-    return this.#store.rootOf(index);
+    this.#weighValues(line, root);
+    this.#weigh(line, root);
+    return this.#store.rootOf(root);
   }
 
   /** Files a template just added to the store and weighs what it adds to the evidence. Returns its root. */
   file(line: LineScanner, index: number): number {
-    const structure = line.structure();
-    this.#store.nexts[index] = this.heads.get(structure) ?? -1;
-    this.heads.set(structure, index);
-    for (let i = 0; i < line.size; i++)
-      line.traits[i] = traitOf(line.bytes, line.starts[i] ?? 0, line.ends[i] ?? 0);
-    this.#reserve(line.size + 1);
-    this.#table.insert(line.keyA, line.keyB, index);
+    this.#patterns.add(line, index);
+    this.#mark(line);
+    readTraits(line);
     this.#weighValues(line, index);
     this.#weigh(line, index);
     this.#weighNames(line, index);
@@ -94,26 +139,59 @@ export class Learner {
     this.#weighPattern(this.#settle(index));
   }
 
-  #reserve(extra: number): void {
-    if (!this.#table.reserve(extra)) this.resets += 1;
+  /** Room for one more entry of evidence. */
+  #hasRoom(): boolean {
+    if (this.#evidence.reserve(1)) return true;
+    this.omissions += 1;
+    return false;
+  }
+
+  #locateWeighed(skeleton: Skeleton): number {
+    return this.#evidence.locate(skeleton.keyA, skeleton.keyB ^ WEIGHED_TAG);
+  }
+
+  /** Notes that a line or pattern is weighed; false for want of room. */
+  #mark(skeleton: Skeleton): boolean {
+    if (!this.#hasRoom()) return false;
+    const at = this.#locateWeighed(skeleton);
+    this.#evidence.set(at, skeleton.keyA, skeleton.keyB ^ WEIGHED_TAG, packEvidence(1, 0));
+    return true;
   }
 
   #weigh(skeleton: Skeleton, index: number, worth = 1): void {
-    const table = this.#table;
+    const evidence = this.#evidence;
     const anchors = countAnchors(skeleton);
     for (let i = 0; i < skeleton.size; i++) {
       const patience = patienceAt(skeleton, i, anchors);
-      if (patience === 0) continue;
-      this.#reserve(1);
+      if (patience === 0 || !this.#hasRoom()) continue;
       const keyA = skeleton.maskedKeyA(i);
       const keyB = skeleton.maskedKeyB(i);
-      const at = table.locate(keyA, keyB ^ placeTag(i));
-      const count = Math.min(COUNT_MASK, (table.evidenceAt(at) & COUNT_MASK) + worth);
+      const at = evidence.locate(keyA, keyB ^ placeTag(i));
+      const count = evidence.countAt(at) + worth;
       if (count === 0) continue;
-      table.setEvidence(at, count | (patience << 16));
+      evidence.set(at, keyA, keyB ^ placeTag(i), packEvidence(count, patience));
       if (count >= patience) this.#promote(index, i, patience);
-      const other = count + VALUE_WORTH >= patience ? table.find(keyA, keyB) : -1;
-      if (other >= 0) this.#join(index, other, i);
+      if (count + VALUE_WORTH >= patience) this.#joinValues(skeleton, index, i);
+    }
+  }
+
+  /** Joins the template of a line with a value where a skeleton has a word, if one alike in all else was weighed. */
+  #joinValues(skeleton: Skeleton, index: number, i: number): void {
+    const store = this.#store;
+    const patterns = this.#patterns;
+    const weighed = this.#evidence.locate(skeleton.maskedKeyA(i), skeleton.maskedKeyB(i) ^ WEIGHED_TAG);
+    if (this.#evidence.countAt(weighed) === 0) return;
+    for (const mask of patterns.masksOf(store.groups[index] ?? 0)) {
+      if (mask.places.includes(i)) continue;
+      let keyA = (skeleton.maskedKeyA(i) + mask.sumA) | 0;
+      let keyB = (skeleton.maskedKeyB(i) + mask.sumB) | 0;
+      for (const place of mask.places) {
+        keyA = (keyA - (skeleton.partsA[place] ?? 0)) | 0;
+        keyB = (keyB - (skeleton.partsB[place] ?? 0)) | 0;
+      }
+      const root = store.rootOf(index);
+      const other = patterns.find(keyA, keyB, (t) => t !== root && store.overlaps(root, t, i));
+      if (other >= 0) this.#join(root, other, i);
     }
   }
 
@@ -134,10 +212,10 @@ export class Learner {
       keyB = (keyB + skeleton.maskedKeyB(i) - skeleton.keyB) | 0;
     }
     if (places.length < 2 || anchors - places.length < 2) return;
-    this.#reserve(1);
-    const at = this.#table.locate(keyA, keyB ^ NAMES_TAG);
-    const count = Math.min(COUNT_MASK, this.#table.evidenceAt(at) + 1);
-    this.#table.setEvidence(at, count);
+    if (!this.#hasRoom()) return;
+    const at = this.#evidence.locate(keyA, keyB ^ NAMES_TAG);
+    const count = this.#evidence.countAt(at) + 1;
+    this.#evidence.set(at, keyA, keyB ^ NAMES_TAG, packEvidence(count, 0));
     if (count >= NAMES_PATIENCE) this.#promoteNames(index, places);
   }
 
@@ -169,13 +247,13 @@ export class Learner {
 
   /** Joins the templates that `isAlike` names to a skeleton's, at every value where enough words were counted. */
   #joinWords(skeleton: Skeleton, index: number, isAlike: (t: number, i: number) => boolean): void {
-    const table = this.#table;
-    const structure = skeleton.structure();
+    const evidence = this.#evidence;
     for (let i = 0; i < skeleton.size; i++) {
       if (skeleton.kinds[i] === CONSTANT || skeleton.kinds[i] === WILD) continue;
-      const evidence = table.evidenceAt(table.locate(skeleton.keyA, skeleton.keyB ^ placeTag(i)));
-      if (evidence === 0 || (evidence & COUNT_MASK) + VALUE_WORTH < evidence >>> 16) continue;
-      for (let t = this.heads.get(structure) ?? -1; t >= 0; t = this.#store.nexts[t] ?? -1) {
+      const at = evidence.locate(skeleton.keyA, skeleton.keyB ^ placeTag(i));
+      const count = evidence.countAt(at);
+      if (count === 0 || count + VALUE_WORTH < evidence.patienceAt(at)) continue;
+      for (let t = this.#firstOf(index); t >= 0; t = this.#store.nexts[t] ?? -1) {
         if (isAlike(t, i)) this.#join(index, t, i);
       }
     }
@@ -220,7 +298,7 @@ export class Learner {
     const store = this.#store;
     const words = new Set<number>();
     let hasValue = false;
-    for (let t = this.heads.get(this.#structureOf(root)) ?? -1; t >= 0; t = store.nexts[t] ?? -1) {
+    for (let t = this.#firstOf(root); t >= 0; t = store.nexts[t] ?? -1) {
       if (t !== root && !store.covers(root, t)) continue;
       const element = (store.births[t] ?? 0) + i;
       if ((t === root ? kind : store.kinds[element]) === CONSTANT) words.add(store.hashOf(element));
@@ -229,44 +307,44 @@ export class Learner {
     return words.size === 0 ? 0 : words.size + (hasValue ? VALUE_WORTH : 0);
   }
 
-  #structureOf(index: number): number {
-    const pattern = new Skeleton();
-    this.#store.load(index, pattern);
-    return pattern.structure();
+  /** First template of the group of a template. */
+  #firstOf(index: number): number {
+    return this.#patterns.heads[this.#store.groups[index] ?? 0] ?? -1;
   }
 
-  /** Unites every template that the pattern covers, until none is left. Returns the root of all. */
+  /** Unites every template that a changed pattern covers, until none is left. Returns the root of all. */
   #settle(index: number): number {
     const store = this.#store;
-    const structure = this.#structureOf(index);
     let root = store.rootOf(index);
     for (let isStable = false; !isStable;) {
       isStable = true;
-      for (let t = this.heads.get(structure) ?? -1; t >= 0; t = store.nexts[t] ?? -1) {
+      for (let t = this.#firstOf(root); t >= 0; t = store.nexts[t] ?? -1) {
         const other = store.rootOf(t);
         if (other === root || !store.covers(root, t)) continue;
         root = this.#unite(root, other);
         isStable = false;
       }
     }
+    store.lessons[root] = 0;
+    this.#patterns.addMask(root);
     return root;
   }
 
-  /** A widened pattern is evidence of its own for the words that are left. */
-  #weighPattern(root: number): void {
-    const pattern = new Skeleton();
-    this.#store.load(root, pattern);
-    this.#reserve(pattern.size + 1);
-    const known = this.#table.find(pattern.keyA, pattern.keyB);
-    if (known >= 0 && this.#store.rootOf(known) === root) return;
-    this.#table.insert(pattern.keyA, pattern.keyB, root);
-    this.#joinWords(
-      pattern,
-      root,
-      (t, i) => t === this.#store.rootOf(t) && this.#store.differOnlyAt(root, t, i),
-    );
-    this.#weigh(pattern, root);
-    this.#weighNames(pattern, root);
+  /** A widened pattern is evidence of its own for the words that are left. Returns the root in the end. */
+  #weighPattern(root: number): number {
+    const store = this.#store;
+    const pattern = (this.#pool[this.#depth] ??= new Skeleton());
+    this.#depth += 1;
+    store.load(root, pattern);
+    this.#patterns.addKey(pattern.keyA, pattern.keyB, root);
+    if (this.#evidence.countAt(this.#locateWeighed(pattern)) === 0) {
+      this.#mark(pattern);
+      this.#joinWords(pattern, root, (t, i) => t === store.rootOf(t) && store.differOnlyAt(root, t, i));
+      this.#weigh(pattern, root);
+      this.#weighNames(pattern, root);
+    }
+    this.#depth -= 1;
+    return store.rootOf(root);
   }
 
   /** Joins two templates under the smaller id: whatever the order, the same one stays. */
@@ -275,6 +353,7 @@ export class Learner {
     const isFirst = this.#precedes(a, b);
     const winner = isFirst ? a : b;
     const loser = isFirst ? b : a;
+    this.#patterns.touch(winner);
     if (store.widenOver(winner, loser)) this.#events.generalised(winner);
     store.parents[loser] = winner;
     store.counts[winner] = (store.counts[winner] ?? 0) + (store.counts[loser] ?? 0);

@@ -2,12 +2,13 @@ import { Outline, outlineSize } from './outline.js';
 
 /** Header of an entry, in words of 32 bits; the outline follows, then the pins, then the spans. */
 const OWNER = 0;
-const STAMP = 1;
-const LENGTH = 2;
-const TEMPLATE = 3;
-const PIN_COUNT = 4;
-const SPAN_COUNT = 5;
-const HEADER = 6;
+const GROUP = 1;
+const REVISION = 2;
+const LENGTH = 3;
+const TEMPLATE = 4;
+const PIN_COUNT = 5;
+const SPAN_COUNT = 6;
+const HEADER = 7;
 /** Words of a pin: its range and its element. */
 const PIN = 2;
 
@@ -17,6 +18,15 @@ const WORDS_PER_BUCKET = 32;
 const INITIAL_WORDS = 1 << 13;
 /** More words than any entry has: outlines, elements and values of a line are bounded. */
 const MAX_ENTRY = 1 << 11;
+
+/** Whose an entry is, and what it holds for. */
+export interface EntryHead {
+  readonly owner: number;
+  /** The group of the line's template, and how often its patterns had changed when the line was mined. */
+  readonly group: number;
+  readonly revision: number;
+  readonly template: number;
+}
 
 /**
  * Lines that were mined before, up to their digits.
@@ -62,10 +72,10 @@ export class LineCache {
   /**
    * Looks for a line. O(length / 4), without allocation.
    *
-   * @param stamp what the owner knew when the line was kept: entries with another are not found
+   * @param revisions of the owner's groups: what was kept at another revision of its group is not found
    * @returns position of the entry with the same outline, or 0
    */
-  find(owner: number, stamp: number, bytes: Uint8Array, start: number, end: number): number {
+  find(owner: number, revisions: Int32Array, bytes: Uint8Array, start: number, end: number): number {
     this.isReturning = false;
     if (this.#maxWords === 0 || !this.#line.read(bytes, start, end)) return 0;
     const slots = this.#slots;
@@ -75,7 +85,7 @@ export class LineCache {
     for (let slot = bucket; slot < bucket + BUCKET; slot += 2) {
       if (slots[slot] !== hash) continue;
       const entry = slots[slot + 1] ?? 0;
-      if (entry !== 0 && this.#isEqual(entry, owner, stamp)) return entry;
+      if (entry !== 0 && this.#isEqual(entry, owner, revisions)) return entry;
       this.isReturning = true;
       return 0;
     }
@@ -85,9 +95,10 @@ export class LineCache {
     return 0;
   }
 
-  #isEqual(entry: number, owner: number, stamp: number): boolean {
+  #isEqual(entry: number, owner: number, revisions: Int32Array): boolean {
     const kept = this.words;
-    if (kept[entry + OWNER] !== owner || kept[entry + STAMP] !== stamp) return false;
+    if (kept[entry + OWNER] !== owner) return false;
+    if (kept[entry + REVISION] !== revisions[kept[entry + GROUP] ?? 0]) return false;
     const { words, size, length } = this.#line;
     if (kept[entry + LENGTH] !== length) return false;
     for (let i = 0; i < size; i++) if (kept[entry + HEADER + i] !== words[i]) return false;
@@ -95,7 +106,7 @@ export class LineCache {
   }
 
   /** Starts an entry for the line last looked for; pins, then spans follow, then {@link commit}. */
-  begin(owner: number, stamp: number, template: number): void {
+  begin({ owner, group, revision, template }: EntryHead): void {
     if (this.#used + MAX_ENTRY > this.words.length) this.#makeRoom();
     const { words } = this;
     const entry = this.#used;
@@ -103,7 +114,8 @@ export class LineCache {
     this.#entry = entry;
     this.#at = entry + HEADER + size;
     words[entry + OWNER] = owner;
-    words[entry + STAMP] = stamp;
+    words[entry + GROUP] = group;
+    words[entry + REVISION] = revision;
     words[entry + LENGTH] = length;
     words[entry + TEMPLATE] = template;
     words[entry + PIN_COUNT] = 0;

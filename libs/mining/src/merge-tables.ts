@@ -1,24 +1,16 @@
 import { AppError } from '@culprit/kernel';
-import { KeyTable, WORDS_PER_ENTRY } from './key-table.js';
-import { COUNT_MASK, Learner } from './learner.js';
+import { EVIDENCE_MASK, EvidenceTable, MAX_COUNT, WORDS_PER_ENTRY } from './evidence-table.js';
+import { Learner } from './learner.js';
 import { LineScanner } from './line-scanner.js';
+import { PatternIndex } from './pattern-index.js';
 import { ANY_SHAPE, CONSTANT, SOFT, VARIABLE, WILD, hashBytes } from './skeleton.js';
 import { readSnapshot } from './snapshot.js';
 import type { MinerState } from './snapshot.js';
-import { KEYS_PER_TEMPLATE, TemplateMiner } from './template-miner.js';
+import { EVIDENCE_PER_TEMPLATE, TemplateMiner } from './template-miner.js';
 import { TemplateStore } from './template-store.js';
 
 const LESS_THAN = 0x3c;
 const SLOT_LENGTH = 3;
-
-/** One entry of a worker's key table. */
-interface Entry {
-  readonly keyA: number;
-  readonly keyB: number;
-  /** Template in the outcome, or -1. */
-  readonly index: number;
-  readonly evidence: number;
-}
 
 /** One template of one worker. */
 interface Origin {
@@ -59,7 +51,8 @@ class Merger {
   readonly #generalised = new Set<number>();
   readonly #merged: number[] = [];
   readonly #origins: readonly Origin[];
-  readonly #table: KeyTable;
+  readonly #patterns: PatternIndex;
+  readonly #evidence: EvidenceTable;
   readonly #learner: Learner;
   readonly #maxTemplates: number;
 
@@ -72,8 +65,10 @@ class Merger {
     const ordinary = new Set(all.filter((origin) => !isOverflow(origin)).map(({ id }) => id)).size;
     const isFull = all.some(isOverflow);
     this.#maxTemplates = isFull ? ordinary : Math.max(ordinary, ...states.map((s) => s.maxTemplates));
-    this.#table = new KeyTable(this.#maxTemplates * KEYS_PER_TEMPLATE);
-    this.#learner = new Learner(this.#store, this.#table, {
+    this.#patterns = new PatternIndex(this.#store);
+    this.#evidence = new EvidenceTable(this.#maxTemplates * EVIDENCE_PER_TEMPLATE);
+    const tables = { store: this.#store, patterns: this.#patterns, evidence: this.#evidence };
+    this.#learner = new Learner(tables, {
       generalised: (index) => this.#generalised.add(index),
       merged: (from, into) => this.#merged.push(from, into),
     });
@@ -89,9 +84,7 @@ class Merger {
       if (this.#generalised.has(index) && this.#store.rootOf(index) === index)
         this.#learner.reviewPattern(index);
     });
-    const entries = this.#entries();
-    this.#addAliases(entries);
-    this.#addEvidence(entries);
+    this.#addEvidence();
     this.#eachBirth((index) => this.#learner.review(this.#line, index));
     this.#settle();
     for (const origin of this.#origins) this.#addCount(origin);
@@ -99,9 +92,9 @@ class Merger {
       scope,
       maxTemplates: this.#maxTemplates,
       store: this.#store,
-      entries: this.#table.entries,
-      usedEntries: this.#table.used,
-      heads: [...this.#learner.heads].flat(),
+      entries: this.#evidence.entries,
+      usedEntries: this.#evidence.used,
+      heads: this.#patterns.heads,
       overflow: this.#overflow(),
       created: this.#pending((state) => state.created).toSorted((a, b) => a - b),
       merged: this.#merged,
@@ -109,7 +102,7 @@ class Merger {
       counters: [0, 1, 2].map((i) =>
         this.#states.reduce(
           (sum, { counters }) => sum + (counters[i] ?? 0),
-          i === 2 ? this.#learner.resets : 0,
+          i === 2 ? this.#learner.omissions : 0,
         ),
       ),
     };
@@ -131,35 +124,6 @@ class Merger {
     this.#indexById.set(id, index);
   }
 
-  /** Entries of all tables, their templates by the index here, in an order of their own. */
-  #entries(): readonly Entry[] {
-    const entries = this.#states.flatMap((state) => {
-      const found: Entry[] = [];
-      for (let at = 0; at < state.entries.length; at += WORDS_PER_ENTRY) {
-        const [keyA = 0, keyB = 0, template = 0, evidence = 0] = state.entries.subarray(
-          at,
-          at + WORDS_PER_ENTRY,
-        );
-        if (template === 0 && evidence === 0) continue;
-        const index = template === 0 ? -1 : (this.#indexById.get(idOf(state, template - 1)) ?? -1);
-        found.push({ keyA, keyB, index, evidence });
-      }
-      return found;
-    });
-    return entries.toSorted(
-      (a, b) => a.keyA - b.keyA || a.keyB - b.keyB || a.index - b.index || a.evidence - b.evidence,
-    );
-  }
-
-  /** Lines that a worker's template covered are known by their keys alone. */
-  #addAliases(entries: readonly Entry[]): void {
-    for (const { keyA, keyB, index } of entries) {
-      if (index < 0) continue;
-      this.#reserve();
-      this.#table.insert(keyA, keyB, index);
-    }
-  }
-
   /** Visits every ordinary template, the form it was born with in `#line`. */
   #eachBirth(visit: (index: number) => void): void {
     const size = Math.min(this.#store.size, this.#maxTemplates);
@@ -170,18 +134,15 @@ class Merger {
   }
 
   /** A worker may have counted words of lines that it did not keep: at least so many there are. */
-  #addEvidence(entries: readonly Entry[]): void {
-    for (const { keyA, keyB, evidence } of entries) {
-      if (evidence === 0) continue;
-      this.#reserve();
-      const at = this.#table.locate(keyA, keyB);
-      const known = this.#table.evidenceAt(at);
-      if ((evidence & COUNT_MASK) > (known & COUNT_MASK)) this.#table.setEvidence(at, evidence);
+  #addEvidence(): void {
+    const entries = this.#states.flatMap((state) => evidenceOf(state));
+    for (const [keyA, keyB] of entries.toSorted((a, b) => a[0] - b[0] || a[1] - b[1])) {
+      const hasRoom = this.#evidence.reserve(1);
+      const at = this.#evidence.locate(keyA, keyB);
+      if ((keyB & MAX_COUNT) <= this.#evidence.countAt(at)) continue;
+      if (hasRoom) this.#evidence.set(at, keyA, keyB, keyB & EVIDENCE_MASK);
+      else this.#learner.omissions += 1;
     }
-  }
-
-  #reserve(): void {
-    if (!this.#table.reserve(1)) this.#learner.resets += 1;
   }
 
   /** What a worker found to vary varies. */
@@ -201,12 +162,13 @@ class Merger {
     }
   }
 
-  /** Unites templates that a pattern covers, until there are none. */
+  /** Unites what the patterns cover by now, until that changes nothing. */
   #settle(): void {
-    const store = this.#store;
     for (let before = -1; before !== this.#merged.length;) {
       before = this.#merged.length;
-      this.#eachBirth((index) => this.#learner.find(this.#line, (other) => store.covers(other, index)));
+      this.#eachBirth((index) => {
+        if (this.#store.rootOf(index) === index) this.#learner.reviewPattern(index);
+      });
     }
   }
 
@@ -243,6 +205,16 @@ function looser(a: number, b: number): number {
   if (a === WILD || b === WILD) return WILD;
   if (a === b) return a;
   return a === CONSTANT || b === CONSTANT ? WILD : VARIABLE;
+}
+
+/** The entries of a worker's table, each as its two integers. */
+function evidenceOf({ entries }: MinerState): (readonly [number, number])[] {
+  const found: (readonly [number, number])[] = [];
+  for (let at = 0; at < entries.length; at += WORDS_PER_ENTRY) {
+    const rest = entries[at + 1] ?? 0;
+    if (rest !== 0) found.push([entries[at] ?? 0, rest]);
+  }
+  return found;
 }
 
 function originOf(state: MinerState, index: number): Origin {

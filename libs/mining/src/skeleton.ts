@@ -39,43 +39,54 @@ export class Skeleton {
   /** What the learner knows of a word (see evidence.ts); filled only when a line is new. */
   readonly traits = new Uint8Array(MAX_ELEMENTS + 1);
 
-  /** Sums the key from the elements. O(size). */
+  /** Hash of the gaps alone: skeletons that can ever belong together share it. */
+  structure = 0;
+  /** What each element adds to the key. */
+  readonly partsA = new Int32Array(MAX_ELEMENTS + 1);
+  readonly partsB = new Int32Array(MAX_ELEMENTS + 1);
+
+  /** Sums key and structure from the elements. O(size). */
   seal(): void {
-    const { size, kinds, hashes, gaps } = this;
+    const { size, kinds, hashes, gaps, partsA, partsB } = this;
     let keyA = size;
     let keyB = ~size;
+    let structure = size;
     for (let i = 0; i < size; i++) {
-      const hash = elementHash(kinds[i] === CONSTANT ? (hashes[i] ?? 0) : SLOT_HASH, gaps[i] ?? 0);
+      const gap = gaps[i] ?? 0;
+      const hash = elementHash(kinds[i] === CONSTANT ? (hashes[i] ?? 0) : SLOT_HASH, gap);
       const a = mix(hash, i);
+      const b = mixAgain(a, hash);
+      partsA[i] = a;
+      partsB[i] = b;
       keyA = (keyA + a) | 0;
-      keyB = (keyB + mixAgain(a, hash)) | 0;
+      keyB = (keyB + b) | 0;
+      structure = (structure + mix(gap, i)) | 0;
     }
     this.keyA = keyA;
     this.keyB = keyB;
+    this.structure = structure;
   }
 
-  /** First half of the key of this skeleton with constant element `i` replaced by any value. */
+  /** First half of the key of this skeleton with element `i` replaced by any value. */
   maskedKeyA(i: number): number {
-    const gap = this.gaps[i] ?? 0;
-    return (
-      (this.keyA - mix(elementHash(this.hashes[i] ?? 0, gap), i) + mix(elementHash(SLOT_HASH, gap), i)) | 0
-    );
+    return (this.keyA - (this.partsA[i] ?? 0) + slotPartA(this.gaps[i] ?? 0, i)) | 0;
   }
 
   /** Second half of the same key. */
   maskedKeyB(i: number): number {
-    const gap = this.gaps[i] ?? 0;
-    const word = elementHash(this.hashes[i] ?? 0, gap);
-    const slot = elementHash(SLOT_HASH, gap);
-    return (this.keyB - mixAgain(mix(word, i), word) + mixAgain(mix(slot, i), slot)) | 0;
+    return (this.keyB - (this.partsB[i] ?? 0) + slotPartB(this.gaps[i] ?? 0, i)) | 0;
   }
+}
 
-  /** Hash of the gaps alone: skeletons that can ever belong together share it. */
-  structure(): number {
-    let sum = this.size;
-    for (let i = 0; i < this.size; i++) sum = (sum + mix(this.gaps[i] ?? 0, i)) | 0;
-    return sum;
-  }
+/** What any value as element `i` behind this gap adds to the first half of a key. */
+export function slotPartA(gap: number, i: number): number {
+  return mix(elementHash(SLOT_HASH, gap), i);
+}
+
+/** What it adds to the second half. */
+export function slotPartB(gap: number, i: number): number {
+  const slot = elementHash(SLOT_HASH, gap);
+  return mixAgain(mix(slot, i), slot);
 }
 
 function elementHash(wordHash: number, gap: number): number {

@@ -2,7 +2,7 @@ import { ByteReader, ByteWriter } from '@culprit/kernel';
 import { TemplateStore } from './template-store.js';
 
 /** First byte of every snapshot; raised when the layout changes. */
-const SNAPSHOT_VERSION = 1;
+const SNAPSHOT_VERSION = 2;
 
 /** Everything a miner knows. */
 export interface MinerState {
@@ -11,7 +11,7 @@ export interface MinerState {
   readonly store: TemplateStore;
   readonly entries: Int32Array<ArrayBuffer>;
   readonly usedEntries: number;
-  /** Pairs of structure and first template. */
+  /** First template of each group of one structure; group 0 has none. */
   readonly heads: readonly number[];
   readonly overflow: readonly number[];
   readonly created: readonly number[];
@@ -35,6 +35,8 @@ export function writeSnapshot(state: MinerState): Uint8Array {
     store.sizes,
     store.parents,
     store.nexts,
+    store.groups,
+    store.lessons,
     store.idHighs,
     store.idLows,
   ]) {
@@ -86,6 +88,8 @@ function readStore(reader: ByteReader): TemplateStore {
   store.sizes = Uint8Array.from(readInts(reader));
   store.parents = Int32Array.from(readInts(reader));
   store.nexts = Int32Array.from(readInts(reader));
+  store.groups = Int32Array.from(readInts(reader));
+  store.lessons = Uint8Array.from(readInts(reader));
   store.idHighs = Uint32Array.from(readInts(reader));
   store.idLows = Uint32Array.from(readInts(reader));
   store.gaps = Int32Array.from(readInts(reader));

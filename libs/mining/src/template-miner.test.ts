@@ -252,13 +252,24 @@ describe('bounds', () => {
     expect(miner.notices.truncatedLines).toBe(1);
   });
 
-  it('forgets evidence rather than grow, and says so', () => {
+  it('leaves evidence out rather than grow, and says so', () => {
     const miner = new TemplateMiner({ scope: 'test', maxTemplates: 4 });
+    const lines = words.slice(0, 4).map((word) => `${word} `.repeat(180));
+    for (const line of lines) mine(miner, line);
+    expect(miner.notices.evidenceOmissions).toBeGreaterThan(0);
+    expect(lines.map((line) => mine(miner, line))).toEqual([0, 1, 2, 3]);
+  });
+
+  it('stops learning from the lines of a wildcard once they have been enough', () => {
+    const miner = new TemplateMiner({ scope: 'test', maxTemplates: 40 });
     const names = words.flatMap((a) => words.map((b) => `${a}${b}`));
-    const lines = names.flatMap((a) => ['x', 'y', 'z', 'w'].map((b) => `login of user ${a}${b} failed`));
-    const last = lines.map((line) => mine(miner, line)).at(-1) ?? -1;
-    expect(miner.notices.evidenceResets).toBeGreaterThan(0);
-    expect(miner.count(last)).toBe(lines.length);
+    const log = (name: string): number => mine(miner, `login of user ${name} failed`);
+    for (const name of names.slice(0, 50)) log(name);
+    const { byteLength } = miner;
+    for (const a of names) for (const b of names) log(a + b);
+    expect(miner.byteLength).toBe(byteLength);
+    expect(miner.count(log('last'))).toBe(50 + names.length ** 2 + 1);
+    expect(miner.notices.evidenceOmissions).toBe(0);
   });
 
   it('stays under 600 bytes a template', () => {

@@ -1,10 +1,11 @@
 import { hashText, decodeUtf8, parseTemplateId, templateIdFromHalves } from '@culprit/kernel';
 import type { TemplateId } from '@culprit/kernel';
 import { isDigit } from './bytes.js';
-import { KeyTable } from './key-table.js';
+import { EvidenceTable } from './evidence-table.js';
 import { Learner } from './learner.js';
 import { LineCache, packRange } from './line-cache.js';
 import { LineScanner, MAX_VALUES } from './line-scanner.js';
+import { NO_GROUP, PatternIndex } from './pattern-index.js';
 import * as elements from './skeleton.js';
 import { readSnapshot, writeSnapshot } from './snapshot.js';
 import type { MinerState } from './snapshot.js';
@@ -16,8 +17,8 @@ const { ANY_SHAPE, CONSTANT, MAX_ELEMENTS, SOFT, VARIABLE, WILD } = elements;
 
 /** Templates a log type may have before unfamiliar lines share overflow templates. */
 const DEFAULT_MAX_TEMPLATES = 2_000;
-/** Entries of the key table per template: its own key, one per constant word, and aliases. */
-export const KEYS_PER_TEMPLATE = 16;
+/** Entries of evidence per template: its own key, and one per constant word of its lines. */
+export const EVIDENCE_PER_TEMPLATE = 64;
 /** Overflow templates: one per power of two of the number of elements. */
 const OVERFLOW_BUCKETS = 9;
 
@@ -37,8 +38,8 @@ export interface MinerNotices {
   readonly overflowLines: number;
   /** Lines with more words than are told apart; the rest of each is one variable. */
   readonly truncatedLines: number;
-  /** Times the evidence for merges outgrew its memory and was gathered anew. */
-  readonly evidenceResets: number;
+  /** Times evidence for merges was left out because its table was full. */
+  readonly evidenceOmissions: number;
 }
 
 /**
@@ -55,13 +56,12 @@ export class TemplateMiner {
   readonly #maxTemplates: number;
   readonly #line = new LineScanner();
   readonly #store: TemplateStore;
-  readonly #table: KeyTable;
+  readonly #patterns: PatternIndex;
+  readonly #evidence: EvidenceTable;
   readonly #learner: Learner;
   readonly #cache: LineCache;
   /** This miner's number in the cache. */
   readonly #owner: number;
-  /** Rises when a pattern changes or a template is merged: what the cache holds is then out of date. */
-  #revision = 0;
   readonly #indexById = new Map<TemplateId, number>();
   readonly #overflow = new Int32Array(OVERFLOW_BUCKETS).fill(-1);
   readonly #generalised = new Set<number>();
@@ -77,13 +77,12 @@ export class TemplateMiner {
     this.#scope = options.scope;
     this.#maxTemplates = options.maxTemplates ?? DEFAULT_MAX_TEMPLATES;
     this.#store = state?.store ?? new TemplateStore();
-    this.#table = new KeyTable(this.#maxTemplates * KEYS_PER_TEMPLATE);
-    this.#learner = new Learner(this.#store, this.#table, {
+    this.#patterns = new PatternIndex(this.#store);
+    this.#evidence = new EvidenceTable(this.#maxTemplates * EVIDENCE_PER_TEMPLATE);
+    const tables = { store: this.#store, patterns: this.#patterns, evidence: this.#evidence };
+    this.#learner = new Learner(tables, {
       generalised: (index) => this.#noteGeneralised(index),
-      merged: (from, into) => {
-        this.#revision += 1;
-        this.#merged.push(from, into);
-      },
+      merged: (from, into) => this.#merged.push(from, into),
     });
     this.#cache = options.cache ?? new LineCache();
     this.#owner = this.#cache.addOwner();
@@ -99,8 +98,7 @@ export class TemplateMiner {
    * @returns the template's canonical index at this moment
    */
   mine(bytes: Uint8Array, start: number, end: number): number {
-    const stamp = this.#revision + this.#learner.resets;
-    const entry = this.#cache.find(this.#owner, stamp, bytes, start, end);
+    const entry = this.#cache.find(this.#owner, this.#patterns.revisions, bytes, start, end);
     const isKnown = entry !== 0 && this.#hasPins(entry, bytes, start);
     const index = isKnown ? this.#recall(entry, start) : this.#mineAnew(bytes, start, end);
     // Read here, because a new template may have moved the columns.
@@ -143,8 +141,9 @@ export class TemplateMiner {
     const line = this.#line;
     line.scan(bytes, start, end);
     if (line.isTruncated) this.#truncatedLines += 1;
-    let index = this.#lookUp();
-    if (index < 0) index = this.#meet();
+    let index = this.#learner.find(line, this.#fits);
+    if (index < 0) index = this.#add();
+    else if (this.#learner.hasLearned) this.#isLoose = true;
     if (this.#isLoose) this.#loosen(index);
     this.#collectSpans(index);
     if (this.#cache.isReturning && !line.isTruncated && !this.#isOverflow(index)) this.#keep(index);
@@ -158,7 +157,13 @@ export class TemplateMiner {
     const { kinds, firsts } = this.#store;
     const { starts, ends, lineStart } = line;
     const first = firsts[index] ?? 0;
-    cache.begin(this.#owner, this.#revision + this.#learner.resets, index);
+    const group = this.#store.groups[index] ?? NO_GROUP;
+    cache.begin({
+      owner: this.#owner,
+      group,
+      revision: this.#patterns.revisions[group] ?? 0,
+      template: index,
+    });
     for (let i = 0; i < line.size; i++) {
       const kind = kinds[first + i] ?? CONSTANT;
       if (kind !== CONSTANT && kind !== SOFT) continue;
@@ -195,14 +200,14 @@ export class TemplateMiner {
 
   /** Bytes held by the tables, for memory budgets. */
   get byteLength(): number {
-    return this.#store.byteLength + this.#table.entries.byteLength;
+    return this.#store.byteLength + this.#patterns.byteLength + this.#evidence.entries.byteLength;
   }
 
   get notices(): MinerNotices {
     return {
       overflowLines: this.#overflowLines,
       truncatedLines: this.#truncatedLines,
-      evidenceResets: this.#learner.resets,
+      evidenceOmissions: this.#learner.omissions,
     };
   }
 
@@ -260,14 +265,14 @@ export class TemplateMiner {
       scope: this.#scope,
       maxTemplates: this.#maxTemplates,
       store: this.#store,
-      entries: this.#table.entries,
-      usedEntries: this.#table.used,
-      heads: [...this.#learner.heads].flat(),
+      entries: this.#evidence.entries,
+      usedEntries: this.#evidence.used,
+      heads: this.#patterns.heads,
       overflow: [...this.#overflow],
       created: this.#created,
       merged: this.#merged,
       generalised: [...this.#generalised],
-      counters: [this.#overflowLines, this.#truncatedLines, this.#learner.resets],
+      counters: [this.#overflowLines, this.#truncatedLines, this.#learner.omissions],
     });
   }
 
@@ -278,40 +283,20 @@ export class TemplateMiner {
   }
 
   #resume(state: MinerState): void {
-    this.#table.entries = state.entries;
-    this.#table.used = state.usedEntries;
-    for (let i = 0; i < state.heads.length; i += 2)
-      this.#learner.heads.set(state.heads[i] ?? 0, state.heads[i + 1] ?? 0);
+    this.#evidence.entries = state.entries;
+    this.#evidence.used = state.usedEntries;
+    this.#patterns.restore(state.heads);
     this.#overflow.set(state.overflow);
     this.#created = [...state.created];
     this.#merged = [...state.merged];
     for (const index of state.generalised) this.#generalised.add(index);
-    [this.#overflowLines = 0, this.#truncatedLines = 0, this.#learner.resets = 0] = state.counters;
+    [this.#overflowLines = 0, this.#truncatedLines = 0, this.#learner.omissions = 0] = state.counters;
     for (let index = 0; index < this.#store.size; index++) this.#indexById.set(this.templateId(index), index);
   }
 
-  #lookUp(): number {
-    const table = this.#table;
-    const { keyA, keyB } = this.#line;
-    for (let at = table.home(keyA); !table.isFree(at); at = table.next(at)) {
-      if (!table.hasKey(at, keyA, keyB)) continue;
-      const template = table.templateAt(at);
-      if (template < 0) continue;
-      const root = this.#store.rootOf(template);
-      if (this.#matches(root)) return root;
-    }
-    return -1;
-  }
-
-  /** A line whose key is unknown: covered by a known pattern, or the first of a new template. */
-  #meet(): number {
+  /** A line that no pattern covers: the first of a new template, or one too many. */
+  #add(): number {
     const line = this.#line;
-    const found = this.#learner.find(line, this.#fits);
-    if (found >= 0) {
-      const root = this.#learner.remember(line, found);
-      this.#isLoose = true;
-      return root;
-    }
     this.#isLoose = false;
     if (this.#store.size >= this.#maxTemplates) return this.#overflowTemplate();
     const index = this.#store.add(line);
@@ -403,7 +388,7 @@ export class TemplateMiner {
   }
 
   #noteGeneralised(index: number): void {
-    this.#revision += 1;
+    this.#patterns.touch(index);
     this.#generalised.add(index);
   }
 

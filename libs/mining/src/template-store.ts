@@ -28,7 +28,11 @@ export class TemplateStore {
   births = new Uint32Array(32);
   sizes = new Uint8Array(32);
   parents = new Int32Array(32);
-  /** Next template of the same structure, or -1. */
+  /** The group of templates of the same structure (see pattern-index.ts). */
+  groups = new Int32Array(32);
+  /** Lines that a root's pattern covered and that were taken as evidence since it last changed. */
+  lessons = new Uint8Array(32);
+  /** Next template of the same group, or -1. */
   nexts = new Int32Array(32);
   counts = new Float64Array(32);
   idHighs = new Uint32Array(32);
@@ -289,7 +293,7 @@ export class TemplateStore {
 
   /** Bytes that the columns hold. */
   get byteLength(): number {
-    return this.gaps.length * 14 + this.text.length + this.firsts.length * 37;
+    return this.gaps.length * 14 + this.text.length + this.firsts.length * 42;
   }
 
   #reserveTemplates(needed: number): void {
@@ -300,6 +304,8 @@ export class TemplateStore {
     this.sizes = grown(this.sizes, new Uint8Array(capacity));
     this.parents = grown(this.parents, new Int32Array(capacity));
     this.nexts = grown(this.nexts, new Int32Array(capacity));
+    this.groups = grown(this.groups, new Int32Array(capacity));
+    this.lessons = grown(this.lessons, new Uint8Array(capacity));
     this.counts = grown(this.counts, new Float64Array(capacity));
     this.idHighs = grown(this.idHighs, new Uint32Array(capacity));
     this.idLows = grown(this.idLows, new Uint32Array(capacity));

@@ -1,0 +1,230 @@
+import { Skeleton, WILD, slotPartA, slotPartB } from './skeleton.js';
+import type { TemplateStore } from './template-store.js';
+
+/** Integers of an entry: the second half of the key, and the template plus one (0: free). */
+const ENTRY = 2;
+const INITIAL_CAPACITY = 64;
+/** Masks a group may have before those that no pattern has any more are sorted out. */
+const INITIAL_MASKS = 8;
+
+/** The places that a pattern leaves open, and what they add to the halves of its key. */
+interface Mask {
+  readonly places: readonly number[];
+  readonly sumA: number;
+  readonly sumB: number;
+}
+
+/** The group of lines that no template shares its structure with. */
+export const NO_GROUP = 0;
+
+/**
+ * Finds the patterns that cover a line without comparing it with all of them.
+ *
+ * Templates of the same structure (number of elements and gaps) form a *group*; only they can have lines in common.
+ * The patterns of a group leave few different sets of places open. For each set, a *mask*, the key of a line with those
+ * places taken for values is the key of every pattern with that mask that covers it: one look-up a mask, and the bytes
+ * decide. All of it follows from the patterns that stand; what others left behind changes no answer.
+ */
+export class PatternIndex {
+  /** First template of each group; the rest follow by `nexts`. Group 0 is {@link NO_GROUP}. */
+  readonly heads: number[] = [-1];
+  /** Rises with every change of a pattern of the group: what was found out about its lines is then out of date. */
+  revisions = new Int32Array(64);
+  readonly #store: TemplateStore;
+  readonly #structures: number[] = [0];
+  readonly #masks: Mask[][] = [[]];
+  readonly #maskLimits: number[] = [0];
+  #groupSlots = new Int32Array(INITIAL_CAPACITY);
+  #entries = new Int32Array(INITIAL_CAPACITY * ENTRY);
+  #used = 0;
+
+  constructor(store: TemplateStore) {
+    this.#store = store;
+  }
+
+  get byteLength(): number {
+    return this.#entries.byteLength + this.#groupSlots.byteLength + this.revisions.byteLength;
+  }
+
+  /** The group of a skeleton's structure, or {@link NO_GROUP}. O(size). */
+  groupOf(skeleton: Skeleton): number {
+    return this.#groupSlots[this.#groupSlot(skeleton)] ?? NO_GROUP;
+  }
+
+  /** Where the group of a structure is, or belongs: equal hashes are a hint, the gaps decide. */
+  #groupSlot(skeleton: Skeleton): number {
+    const slots = this.#groupSlots;
+    const wrap = slots.length - 1;
+    let at = skeleton.structure & wrap;
+    for (;;) {
+      const group = slots[at] ?? NO_GROUP;
+      if (group === NO_GROUP) return at;
+      if (this.#structures[group] === skeleton.structure && this.#hasGaps(group, skeleton)) return at;
+      at = (at + 1) & wrap;
+    }
+  }
+
+  #hasGaps(group: number, skeleton: Skeleton): boolean {
+    const { firsts, sizes, gaps } = this.#store;
+    const head = this.heads[group] ?? 0;
+    if (sizes[head] !== skeleton.size) return false;
+    const first = firsts[head] ?? 0;
+    for (let i = 0; i < skeleton.size; i++) if (gaps[first + i] !== skeleton.gaps[i]) return false;
+    return true;
+  }
+
+  /** Files a template that was just added to the store, by the form it was born with. O(size). */
+  add(skeleton: Skeleton, index: number): void {
+    const slot = this.#groupSlot(skeleton);
+    let group = this.#groupSlots[slot] ?? NO_GROUP;
+    if (group === NO_GROUP) {
+      group = this.heads.length;
+      this.#groupSlots[slot] = group;
+      this.heads.push(-1);
+      this.#structures.push(skeleton.structure);
+      this.#masks.push([{ places: [], sumA: 0, sumB: 0 }]);
+      this.#maskLimits.push(INITIAL_MASKS);
+      this.#reserveGroups();
+    }
+    this.#store.groups[index] = group;
+    this.#store.nexts[index] = this.heads[group] ?? -1;
+    this.heads[group] = index;
+    this.addKey(skeleton.keyA, skeleton.keyB, index);
+  }
+
+  /** Files all templates of a store in which each says its group. */
+  restore(heads: readonly number[]): void {
+    const pattern = new Skeleton();
+    const store = this.#store;
+    for (const head of heads.slice(1)) {
+      store.load(head, pattern);
+      const slot = this.#groupSlot(pattern);
+      this.#groupSlots[slot] = this.heads.length;
+      this.heads.push(head);
+      this.#structures.push(pattern.structure);
+      this.#masks.push([{ places: [], sumA: 0, sumB: 0 }]);
+      this.#maskLimits.push(INITIAL_MASKS);
+      this.#reserveGroups();
+    }
+    for (let group = 1; group < heads.length; group++) {
+      for (let t = heads[group] ?? -1; t >= 0; t = store.nexts[t] ?? -1) {
+        store.groups[t] = group;
+        if (store.parents[t] !== t) continue;
+        store.load(t, pattern);
+        this.addMask(t);
+        this.addKey(pattern.keyA, pattern.keyB, t);
+      }
+    }
+  }
+
+  /** Notes that a pattern of a template's group has changed. */
+  touch(index: number): void {
+    const group = this.#store.groups[index] ?? NO_GROUP;
+    this.revisions[group] = ((this.revisions[group] ?? 0) + 1) | 0;
+  }
+
+  masksOf(group: number): readonly Mask[] {
+    return this.#masks[group] ?? [];
+  }
+
+  /** The root of a template filed under a key for which `isIt` holds, or -1. */
+  find(keyA: number, keyB: number, isIt: (root: number) => boolean): number {
+    const entries = this.#entries;
+    const wrap = entries.length - 1;
+    for (let at = (keyA << 1) & wrap; ; at = (at + ENTRY) & wrap) {
+      const template = (entries[at + 1] ?? 0) - 1;
+      if (template < 0) return -1;
+      if (entries[at] !== keyB) continue;
+      const root = this.#store.rootOf(template);
+      if (isIt(root)) return root;
+    }
+  }
+
+  /** Makes sure that the places a root's pattern leaves open are a mask of its group. */
+  addMask(root: number): void {
+    const group = this.#store.groups[root] ?? NO_GROUP;
+    const masks = this.#masks[group] ?? [];
+    if (!addMaskOf(this.#store, root, masks)) return;
+    if (masks.length <= (this.#maskLimits[group] ?? 0)) return;
+    const kept: Mask[] = masks.slice(0, 1);
+    for (let t = this.heads[group] ?? -1; t >= 0; t = this.#store.nexts[t] ?? -1)
+      if (this.#store.parents[t] === t) addMaskOf(this.#store, t, kept);
+    this.#masks[group] = kept;
+    this.#maskLimits[group] = Math.max(INITIAL_MASKS, 2 * kept.length);
+  }
+
+  /** Files a root under the key of its pattern. */
+  addKey(keyA: number, keyB: number, root: number): void {
+    this.#reserveKeys();
+    const at = this.#place(keyA, keyB, root);
+    if (this.#entries[at + 1] !== 0) return;
+    this.#entries[at] = keyB;
+    this.#entries[at + 1] = root + 1;
+    this.#used += 1;
+  }
+
+  /** Position of this key and template, or of the free place where it belongs. */
+  #place(keyA: number, keyB: number, root: number): number {
+    const entries = this.#entries;
+    const wrap = entries.length - 1;
+    let at = (keyA << 1) & wrap;
+    while (entries[at + 1] !== 0 && (entries[at] !== keyB || entries[at + 1] !== root + 1))
+      at = (at + ENTRY) & wrap;
+    return at;
+  }
+
+  /** A table of the keys of the patterns that stand, for at most half of it used. */
+  #reserveKeys(): void {
+    if ((this.#used + 1) * 2 * ENTRY <= this.#entries.length) return;
+    const store = this.#store;
+    const pattern = new Skeleton();
+    const roots: number[] = [];
+    for (let t = 0; t < store.size; t++)
+      if (store.parents[t] === t && store.groups[t] !== NO_GROUP) roots.push(t);
+    let capacity = INITIAL_CAPACITY;
+    while (capacity < roots.length * 3) capacity *= 2;
+    this.#entries = new Int32Array(capacity * ENTRY);
+    this.#used = 0;
+    for (const root of roots) {
+      store.load(root, pattern);
+      this.addKey(pattern.keyA, pattern.keyB, root);
+    }
+  }
+
+  #reserveGroups(): void {
+    const count = this.heads.length;
+    if (count > this.revisions.length) {
+      const larger = new Int32Array(2 * count);
+      larger.set(this.revisions);
+      this.revisions = larger;
+    }
+    if (count * 2 <= this.#groupSlots.length) return;
+    const slots = new Int32Array(2 * this.#groupSlots.length);
+    for (let group = 1; group < count; group++) {
+      let at = (this.#structures[group] ?? 0) & (slots.length - 1);
+      while (slots[at] !== NO_GROUP) at = (at + 1) & (slots.length - 1);
+      slots[at] = group;
+    }
+    this.#groupSlots = slots;
+  }
+}
+
+/** Adds the open places of a root's pattern unless they are a mask already or there are none. */
+function addMaskOf(store: TemplateStore, root: number, masks: Mask[]): boolean {
+  const first = store.firsts[root] ?? 0;
+  const places: number[] = [];
+  let sumA = 0;
+  let sumB = 0;
+  for (let i = 0; i < (store.sizes[root] ?? 0); i++) {
+    if (store.kinds[first + i] !== WILD) continue;
+    places.push(i);
+    const gap = store.gaps[first + i] ?? 0;
+    sumA = (sumA + slotPartA(gap, i)) | 0;
+    sumB = (sumB + slotPartB(gap, i)) | 0;
+  }
+  const isKnown = masks.some(
+    (mask) => mask.places.length === places.length && mask.places.every((place, k) => place === places[k]),
+  );
+  if (!isKnown) masks.push({ places, sumA, sumB });
+  return !isKnown;
+}
