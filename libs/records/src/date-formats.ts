@@ -5,6 +5,7 @@ import {
   dateMillis,
   parseClock,
   parseEpoch,
+  parseUnpaddedClock,
   readDigits,
   timeKind,
   twoDigits,
@@ -147,7 +148,7 @@ function readNumericDate(bytes: Uint8Array, start: number, digits: number, end: 
   if (isLetter(bytes[at])) return readDayMonthName(bytes, first, at, end);
   const second = countDigits(bytes, at, end);
   if (second < 1 || second > 2 || (after !== 0x2f && after !== 0x2d && after !== 0x2e)) return false;
-  return readShortFirst(bytes, { first, at, second, separator: after }, end);
+  return readShortFirst(bytes, { start, first, at, second, separator: after }, end);
 }
 
 function readYearFirst(bytes: Uint8Array, start: number): boolean {
@@ -178,10 +179,11 @@ function readDayMonthName(bytes: Uint8Array, day: number, at: number, end: numbe
   return setDate(yearDigits === 2 ? 2000 + year : year, month, day, at + 4 + yearDigits);
 }
 
-/** `mm/dd/yyyy`, `dd.mm.yyyy`, `yy/mm/dd`, `mm-dd` and `mm.dd`. */
+/** `mm/dd/yyyy`, `dd.mm.yyyy`, `yy/mm/dd`, `m/dd/yy`, `mm-dd` and `mm.dd`. */
 function readShortFirst(
   bytes: Uint8Array,
   parts: {
+    readonly start: number;
     readonly first: number;
     readonly at: number;
     readonly second: number;
@@ -199,7 +201,11 @@ function readShortFirst(
     const isDayFirst = separator === 0x2e || first > 12;
     return setDate(last, isDayFirst ? middle : first, isDayFirst ? first : middle, next + 5);
   }
-  return third === 2 && setDate(2000 + first, middle, last, next + 3);
+  if (third !== 2) return false;
+  // A year has two digits: `3/5/24` begins with its month.
+  return at - parts.start === 2
+    ? setDate(2000 + last, first, middle, next + 3)
+    : setDate(2000 + first, middle, last, next + 3);
 }
 
 function setDate(year: number, month: number, day: number, end: number): boolean {
@@ -257,12 +263,14 @@ function finishDate(bytes: Uint8Array, end: number, out: ParsedTime): boolean {
     separator === 0x3a
   ) {
     position += 1;
+    // An hour that is padded with a blank.
+    if (separator === 0x20 && bytes[position] === 0x20 && bytes[position + 2] === 0x3a) position += 1;
   } else if (separator !== undefined && isDigit(separator)) return false;
   return withClock(bytes, position, end, out);
 }
 
 function withClock(bytes: Uint8Array, position: number, end: number, out: ParsedTime): boolean {
-  const clock = parseClock(bytes, position, end);
+  const clock = clockBehindDate(bytes, position, end);
   if (clock === undefined) return false;
   let at = clock.end;
   let millis = clock.millis;
@@ -286,6 +294,13 @@ function withClock(bytes: Uint8Array, position: number, end: number, out: Parsed
   out.millis = day + millis - zone.offset * MINUTE;
   out.subNanos = subNanos;
   return true;
+}
+
+/** Padded as usual, or with parts as short as their values are. */
+function clockBehindDate(bytes: Uint8Array, position: number, end: number): ReturnType<typeof parseClock> {
+  const padded = parseClock(bytes, position, end);
+  const isWhole = padded !== undefined && bytes[padded.end] !== 0x3a && !isDigit(bytes[padded.end]);
+  return isWhole ? padded : (parseUnpaddedClock(bytes, position, end) ?? parseClock(bytes, position, end));
 }
 
 /** The zone after a clock; `offset` in minutes east of UTC. */

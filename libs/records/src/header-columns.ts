@@ -42,6 +42,8 @@ export const maxColumns = 12;
 
 const maxColumnBytes = 128;
 const maxNameBytes = 96;
+/** Brackets may hold several identifiers. */
+const maxBracketBytes = 192;
 
 /**
  * Cuts the begin of a line into columns: at blanks, with times and brackets kept whole, or at a separator that the
@@ -151,7 +153,7 @@ function spanEnd(bytes: Uint8Array, position: number, end: number): number {
   const first = bytes[position];
   const last = Math.min(end, position + maxNameBytes);
   let stop = -1;
-  if (first === 0x5b) stop = closingBracket(bytes, position, end, maxNameBytes);
+  if (first === 0x5b) stop = closingBracket(bytes, position, end, maxBracketBytes);
   else if (first === 0x28) stop = indexOfByte(bytes, position, last, 0x29);
   else if (first === 0x3c) stop = indexOfByte(bytes, position, last, 0x3e);
   return tokenEnd(bytes, stop < 0 ? position : stop, end);
@@ -165,8 +167,9 @@ function indexOfByte(bytes: Uint8Array, start: number, end: number, byte: number
 function kindOf(bytes: Uint8Array, start: number, end: number): number {
   const first = bytes[start];
   const last = bytes[end - 1];
+  if (first === 0x5b || first === 0x28 || first === 0x3c)
+    return end - start > maxBracketBytes ? columnKind.other : bracketKind(bytes, end);
   if (end - start > maxNameBytes) return columnKind.other;
-  if (first === 0x5b || first === 0x28 || first === 0x3c) return bracketKind(bytes, end);
   if (end - start === 1 && isUpper(first)) return columnKind.letter;
   let digits = 0;
   let marks = 0;

@@ -113,12 +113,23 @@ export function readLevel(bytes: Uint8Array, position: number, end: number): boo
     const next = after < end ? bytes[after] : 0x20;
     const isSlashed = next === 0x2f && isUpper(bytes[stop - 1]);
     if (isSlashed) after = tokenEnd(bytes, stop, end);
-    else if (!isBlank(next) && next !== 0x3a && next !== 0x5d && next !== 0x7c && next !== 0x2c) return false;
+    else if (next === 0x5b && isUpper(bytes[stop - 1])) {
+      after = countEnd(bytes, stop, end);
+      if (after < 0) return false;
+    } else if (!isBlank(next) && next !== 0x3a && next !== 0x5d && next !== 0x7c && next !== 0x2c)
+      return false;
   }
   foundLevel.severity = severity;
   foundLevel.end = after;
   foundLevel.isCertain = close !== 0 || (isUpper(bytes[start]) && isUpper(bytes[stop - 1]));
   return true;
+}
+
+/** Behind `[0042]`, seconds since the start that are glued to a level; -1 when something else is in the brackets. */
+function countEnd(bytes: Uint8Array, position: number, end: number): number {
+  let i = position + 1;
+  while (i < end && isDigit(bytes[i])) i += 1;
+  return i > position + 1 && i - position <= 11 && bytes[i] === 0x5d ? i + 1 : -1;
 }
 
 /** Blanks and the marks people put between the parts of a header. */
@@ -209,6 +220,78 @@ export function isLoggerName(bytes: Uint8Array, start: number, end: number): boo
   return scopes > 0 && last !== 0x2e && last !== 0x2c;
 }
 
+/** End of a logger between two colons without a blank (`WARN:app.db:text`); -1 when there is none. */
+export function gluedLoggerEnd(bytes: Uint8Array, position: number, end: number): number {
+  if (bytes[position - 1] !== 0x3a || !isLetter(bytes[position])) return -1;
+  const last = Math.min(end, position + 64);
+  let i = position;
+  while (i < last && (isLetter(bytes[i]) || isDigit(bytes[i]) || isInnerMark(bytes[i]))) i += 1;
+  return bytes[i] === 0x3a && bytes[i + 1] !== 0x2f ? i + 1 : -1;
+}
+
+function isInnerMark(byte: number | undefined): boolean {
+  return byte === 0x2e || byte === 0x5f || byte === 0x2d;
+}
+
+/** A name of one word that is written as the name of a class: `OrderService`. */
+export function isHumpedName(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start > 64 || !isUpper(bytes[start])) return false;
+  let hasHump = false;
+  for (let i = start + 1; i < end; i++) {
+    if (!isLetter(bytes[i]) && !isDigit(bytes[i]) && bytes[i] !== 0x5f) return false;
+    if (isUpper(bytes[i]) && !isUpper(bytes[i - 1])) hasHump = true;
+  }
+  return hasHump;
+}
+
+/** A class with its packages, behind the brackets that name the thread: `[main] org.acme.shop.Cart`. */
+export function isClassBehindThread(bytes: Uint8Array, start: number, end: number): boolean {
+  let before = start - 1;
+  while (before > 0 && isBlank(bytes[before])) before -= 1;
+  if (before < 1 || bytes[before] !== 0x5d || !isLetter(bytes[end - 1])) return false;
+  let dots = 0;
+  let segment = start;
+  for (let i = start; i < end; i++) {
+    if (bytes[i] !== 0x2e) continue;
+    dots += 1;
+    segment = i + 1;
+  }
+  return dots >= 2 && isUpper(bytes[segment]) && isLoggerName(bytes, start, end);
+}
+
+/** One of the marks that stand alone for a level behind the time: `* started`, `# careful`. */
+export function isLoneSigil(bytes: Uint8Array, position: number, end: number): boolean {
+  const byte = bytes[position];
+  const isSigil = byte === 0x2a || byte === 0x23 || byte === 0x2e || byte === 0x3e || byte === 0x7e;
+  return isSigil && position + 2 < end && bytes[position + 1] === 0x20 && bytes[position + 2] !== 0x20;
+}
+
+/** A pair that stands between time and level: `request_id=8f2c`. */
+export function isPairToken(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start > 96 || !isLetter(bytes[start])) return false;
+  let i = start;
+  while (i < end && (isLetter(bytes[i]) || isDigit(bytes[i]) || isInnerMark(bytes[i]))) i += 1;
+  if (bytes[i] !== 0x3d || i + 1 >= end) return false;
+  for (i += 1; i < end; i++) if (bytes[i] === 0x3d || bytes[i] === 0x22) return false;
+  return true;
+}
+
+/** The byte that closes what `byte` opens; 0 when it opens nothing. */
+export function closerOf(byte = 0): number {
+  switch (byte) {
+    case 0x5b:
+      return 0x5d;
+    case 0x28:
+      return 0x29;
+    case 0x3c:
+      return 0x3e;
+    case 0x7b:
+      return 0x7d;
+    default:
+      return 0;
+  }
+}
+
 /** A token that ends a bracket opened before it: `module]` of `[time LEVEL module]`. */
 export function closesOuterBracket(bytes: Uint8Array, start: number, end: number): boolean {
   if (bytes[end - 1] !== 0x5d) return false;
@@ -233,4 +316,13 @@ export function structuredElementEnd(bytes: Uint8Array, position: number, end: n
     if (i < 0) return -1;
   }
   return -1;
+}
+
+/** A level letter that stands alone before something that is no lower-case word (`I am` is a sentence), or as `E/`. */
+export function letterLevel(bytes: Uint8Array, position: number, end: number): number {
+  const next = bytes[position + 1];
+  if (next === 0x2f) return severityOfLetter(bytes[position] ?? 0);
+  if (!isBlank(next)) return 0;
+  const after = bytes[skipBlanks(bytes, position + 1, end)] ?? 0;
+  return after >= 0x61 && after <= 0x7a ? 0 : severityOfLetter(bytes[position] ?? 0);
 }

@@ -84,6 +84,21 @@ describe('HeaderReader', () => {
     ['ERROR: cannot open', 17, 'cannot open'],
     ['[10.30 16:49:07] chrome.exe - proxy:5070 open', 0, 'chrome.exe - proxy:5070 open'],
     ['2021-09-10T17:55:51Z WARN count=1 type=ADDED', 13, 'count=1 type=ADDED'],
+    ['20240305-9:5:3:41|pump|77|valve opened', 0, 'pump|77|valve opened'],
+    ['2024-03-05  9:58:03 15446366 [Warning] disk slow', 13, 'disk slow'],
+    ['WARN:app.db:pool is empty', 13, 'pool is empty'],
+    ['WARN:https://host/x moved', 13, 'https://host/x moved'],
+    ['INFO - 05/03/2024 09:58:03 - RequestLog - ready', 9, 'ready'],
+    ['10:00:00.123 [main] WARN  AuthService - slow', 13, 'slow'],
+    ['2024-01-01 10:00:00 ERROR Failed - will retry', 17, 'Failed - will retry'],
+    ['05-Mar-2024 09:58:03.000 INFO [main] org.acme.shop.Cart ready', 9, 'ready'],
+    ['2024-01-01 10:00:00 INFO org.acme.shop.Cart ready', 9, 'org.acme.shop.Cart ready'],
+    ['WARN[0042] disk slow', 13, 'disk slow'],
+    ['ERRO[0042] disk lost', 17, 'disk lost'],
+    ['99:C 05 Mar 2024 09:58:03.000 * ready', 0, 'ready'],
+    ['09:58:03.000 request_id=F2260e [error] it broke', 17, 'it broke'],
+    ['09:58:03.000 retry_in=3 ERROR of the peer', 0, 'retry_in=3 ERROR of the peer'],
+    ['{2024-03-05 09:58:03} <ERROR> it broke', 17, 'it broke'],
   ])('cuts the header of %s', (line, severity, message) => {
     expect(header(line)).toEqual({ severity, message, program: '', hasHeader: true });
   });

@@ -1,9 +1,15 @@
 import { parseTimestamp } from './date-formats.js';
 import {
   ascii,
+  closerOf,
   closesOuterBracket,
   closingBracket,
   foundLevel,
+  gluedLoggerEnd,
+  isClassBehindThread,
+  isHumpedName,
+  isLoneSigil,
+  isPairToken,
   isDashes,
   isLoggerName,
   isLoneSeparator,
@@ -16,6 +22,7 @@ import {
   isLetter,
   isUpper,
   isWeakLevelWord,
+  letterLevel,
   readLevel,
   skipBlanks,
   startsWith,
@@ -24,7 +31,7 @@ import {
   wordEnd,
 } from './header-tokens.js';
 import { severityOfLetter, severityOfSyslogPriority } from './severity.js';
-import { countDigits, createParsedTime, readDigits, timeKind, twoDigits } from './timestamp.js';
+import { countDigits, createParsedTime, readDigits, timeKind, twoDigits, yearlessFrom } from './timestamp.js';
 
 const maxPrefixTokens = 4;
 const maxMiddleTokens = 9;
@@ -69,7 +76,7 @@ export class HeaderReader {
   read(bytes: Uint8Array, start: number, end: number): void {
     this.begin(start);
     const first = bytes[start];
-    if (start >= end || isBlank(first) || first === 0x7b) return;
+    if (start >= end || isBlank(first) || (first === 0x7b && !isDigit(bytes[start + 1]))) return;
     if (first === 0x3d && this.#readReport(bytes, start, end)) return;
     if (this.#readKlog(bytes, start, end)) return;
     let position = start;
@@ -219,8 +226,8 @@ export class HeaderReader {
 
   /** A time here, bare or in brackets; `time.end` is behind the bracket then. */
   #readTimeToken(bytes: Uint8Array, position: number, end: number): boolean {
-    const isBracketed = bytes[position] === 0x5b || bytes[position] === 0x28;
-    const at = isBracketed ? position + 1 : position;
+    const closer = closerOf(bytes[position]);
+    const at = closer === 0 ? position : position + 1;
     if (!isDigit(bytes[at]) && !isLetter(bytes[at])) return false;
     if (!parseTimestamp(bytes, at, end, this.time)) {
       this.time.kind = timeKind.none;
@@ -228,8 +235,7 @@ export class HeaderReader {
     }
     const digits = countDigits(bytes, at, Math.min(end, at + 20));
     this.isCount = digits >= 9 && digits !== 14;
-    const after = bytes[this.time.end];
-    if (isBracketed && (after === 0x5d || after === 0x29)) this.time.end += 1;
+    if (closer !== 0 && bytes[this.time.end] === closer) this.time.end += 1;
     return true;
   }
 
@@ -257,7 +263,7 @@ export class HeaderReader {
         at > position && bytes[this.#second.end] === 0x5d ? this.#second.end + 1 : this.#second.end;
       position = skipSeparators(bytes, after, end);
     }
-    return position;
+    return isLoneSigil(bytes, position, end) ? position + 2 : position;
   }
 
   /** `host program[pid]: ` and the RFC 5424 fields. False when what follows the time is something else. */
@@ -347,8 +353,11 @@ export class HeaderReader {
   #readMiddle(bytes: Uint8Array, start: number, end: number): number {
     let position = start;
     let names = 0;
+    let hasPairs = false;
     for (let token = 0; token < maxMiddleTokens && position < end; token++) {
-      if (readLevel(bytes, position, end) && this.#acceptLevel(bytes, position, token))
+      // Behind pairs, which may be the text itself, only brackets make a level.
+      const isPossible = !hasPairs || closerOf(bytes[position]) !== 0;
+      if (isPossible && readLevel(bytes, position, end) && this.#acceptLevel(bytes, position, token))
         return this.messageStart;
       const stop = tokenEnd(bytes, position, end);
       const letter = names === 0 ? letterLevel(bytes, position, end) : 0;
@@ -360,7 +369,9 @@ export class HeaderReader {
       let after = prefixTokenEnd(bytes, position, end);
       if (after < 0) {
         names += 1;
-        if (names > maxMiddleNames || !isNameToken(bytes, position, stop, end)) break;
+        const isPair = isPairToken(bytes, position, stop);
+        if (names > maxMiddleNames || (!isPair && !isNameToken(bytes, position, stop, end))) break;
+        hasPairs ||= isPair;
         after = stop;
       }
       position = skipBlanks(bytes, after, end);
@@ -374,6 +385,7 @@ export class HeaderReader {
     if (isSentence && token > 0) return false;
     this.severity = foundLevel.severity;
     this.hasLevel = true;
+    this.isSoft = isSentence;
     this.messageStart = isSentence ? position : foundLevel.end;
     return true;
   }
@@ -401,6 +413,8 @@ export class HeaderReader {
       const close = closingBracket(bytes, position, end);
       return close < 0 ? -1 : close + 1;
     }
+    const glued = gluedLoggerEnd(bytes, position, end);
+    if (glued > 0) return (this.signatureEnd = glued);
     const stop = tokenEnd(bytes, position, end);
     if (first === 0x2d && isDashes(bytes, position, stop)) return stop;
     const next = skipBlanks(bytes, stop, end);
@@ -408,8 +422,10 @@ export class HeaderReader {
     if (digits > 0 && position + digits === stop)
       return bytes[next] === 0x2d || bytes[next] === 0x5b ? stop : -1;
     if (digits > 0 && bytes[position + digits] === 0x23 && bytes[stop - 1] === 0x3a) return stop;
-    if (!isLoggerName(bytes, position, stop)) return -1;
+    const isHumped = isLoneSeparator(bytes, next, end) && isHumpedName(bytes, position, stop);
+    if (!isHumped && !isLoggerName(bytes, position, stop)) return -1;
     this.signatureEnd = stop;
+    if (isHumped || isClassBehindThread(bytes, position, stop)) return stop;
     const isTabbed = bytes[stop] === 0x09;
     const isFollowed = bytes[next] === 0x5b || isLoneSeparator(bytes, next, end) || isTabbed;
     return bytes[stop - 1] === 0x3a || isFollowed || closesOuterBracket(bytes, position, stop) ? stop : -1;
@@ -432,31 +448,8 @@ export class HeaderReader {
   }
 }
 
-/** A level letter that stands alone before something that is no lower-case word (`I am` is a sentence), or as `E/`. */
-function letterLevel(bytes: Uint8Array, position: number, end: number): number {
-  const next = bytes[position + 1];
-  if (next === 0x2f) return severityOfLetter(bytes[position] ?? 0);
-  if (!isBlank(next)) return 0;
-  const after = bytes[skipBlanks(bytes, position + 1, end)] ?? 0;
-  return after >= 0x61 && after <= 0x7a ? 0 : severityOfLetter(bytes[position] ?? 0);
-}
-
 function readLevelWord(bytes: Uint8Array, start: number, end: number): boolean {
   return readLevel(bytes, start, end) && foundLevel.end === end;
-}
-
-/** Joins month and day to a clock, as a year-less time. */
-function yearlessFrom(
-  month: number,
-  day: number,
-  clock: { readonly millis: number; readonly subNanos: number; readonly end: number },
-  out: { kind: number; millis: number; subNanos: number; end: number },
-): void {
-  const daysBefore = [0, 31, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335][month - 1] ?? 0;
-  out.kind = timeKind.yearless;
-  out.millis = 946_684_800_000 + (daysBefore + day - 1) * 86_400_000 + clock.millis;
-  out.subNanos = clock.subNanos;
-  out.end = clock.end;
 }
 
 function isNameEnd(byte: number | undefined): boolean {

@@ -20,3 +20,4 @@ export { parseLogFormat } from './log-format.js';
 export type { FieldRange, LogFormat } from './log-format.js';
 export { layoutSampleLines } from './layout-learner.js';
 export { learnLogFormat } from './learned-format.js';
+export { cleanInto, needsCleaning } from './text-clean.js';

@@ -74,7 +74,7 @@ function inspect(samples: readonly Uint8Array[]): Lines | undefined {
     header.read(bytes, 0, bytes.length);
     if (header.hasHeader) count.header += 1;
     if (header.time.kind !== timeKind.none) count.time += 1;
-    if (header.hasLevel) count.level += 1;
+    if (header.hasLevel && !header.isSoft) count.level += 1;
     if (header.programEnd > 0) count.program += 1;
   }
   const isKnown = isNearlyAll(count.header, samples.length);
@@ -181,6 +181,8 @@ function takeNames(draft: Draft): void {
 /** Names before a lone mark may be more or fewer in other lines: counting words up to the mark serves them all. */
 function leaveToPhrase(draft: Draft): void {
   const last = draft.length - 1;
+  // Behind a column that closes by itself there are no such names.
+  if (draft.cuts.has(last - 1)) return;
   if (last < draft.required || draft.summaries[last]?.kind !== columnKind.mark) return;
   const isMarked = ({ columns }: SampleRow): boolean => {
     const { text = '' } = columns[last] ?? {};

@@ -77,9 +77,11 @@ export function summarize(rows: readonly SampleRow[], index: number): ColumnSumm
   const values = new Map<string, number>();
   for (const { text } of cells) values.set(text, (values.get(text) ?? 0) + 1);
   const [usual] = [...values].find(([, count]) => isNearlyAll(count, cells.length)) ?? [];
+  // Numbers in brackets behind a name are its instance: `hostd[2098]`.
+  const names = new Set([...values.keys()].map((text) => text.replace(/\[\d+\]:?$/, '')));
   return {
     kind,
-    distinct: values.size,
+    distinct: names.size,
     usual,
     timeKind: Math.max(...cells.map((cell) => cell.timeKind)),
     isWordy: cells.filter((cell) => isWord(cell.text)).length * 2 > cells.length,

@@ -36,6 +36,21 @@ describe('a learned log format', () => {
   it.each<[string, (i: number, message: string) => string]>([
     ['a time and a level that are known anyway', (i, m) => `2026-03-01 10:00:${two(i)} ${level(i)} ${m}`],
     ['cells between bars', (i, m) => `2026-03-01 10:00:${two(i)}|${level(i)}|${unit(i)}|${i * 13}|${m}`],
+    [
+      'a clock whose parts are not padded',
+      (i, m) => `20260301-9:${i}:${i % 7}:${i * 3}|${unit(i)}|${i * 13}|${m}`,
+    ],
+    [
+      'a level in small letters, an instance and brackets',
+      (i, m) =>
+        `2026-03-01T10:00:${two(i)}Z ${level(i).toLowerCase()} ${unit(i)}[${i * 77}] [id@1 op=${i}] ${m}`,
+    ],
+    ['a lone colon behind brackets', (i, m) => `[ALERT] 053/0958${two(i)} (${i * 7}) : ${m}`],
+    [
+      'brackets full of identifiers, or of nothing',
+      (i, m) =>
+        `${unit(i)}.log 2026-03-01 10:00:${two(i)} ${i * 31} ${level(i)} ${unit(i)}.hw.valve [${i % 3 === 0 ? '-' : `req-${'0123456789abcdef'.repeat(7)} - - -`}] ${m}`,
+    ],
     ['cells between tabs', (i, m) => `${unit(i)}\t10:00:${two(i)}\t${level(i)}\t${m}`],
     [
       'seconds of the epoch in the fourth column',

@@ -94,7 +94,7 @@ done
     const [record] = assemble(
       'ERROR:root:failed\nTraceback (most recent call last):\n  File "a.py", line 1\nValueError: bad\n',
     );
-    expect(record).toMatchObject({ message: 'root:failed | ValueError: bad', severity: 17, lines: 4 });
+    expect(record).toMatchObject({ message: 'failed | ValueError: bad', severity: 17, lines: 4 });
   });
 
   it.each([

@@ -149,6 +149,36 @@ function parseShortClock(
   });
 }
 
+/**
+ * `h:m:s`, its parts as short as their values are (`9:5:3:41`), for the clock behind a date; a part behind a third
+ * colon counts milliseconds. Shared result as with {@link parseClock}.
+ */
+export function parseUnpaddedClock(
+  bytes: Uint8Array,
+  position: number,
+  end: number,
+): { end: number; millis: number; subNanos: number } | undefined {
+  let at = position;
+  for (let part = 0; part < 3; part++) {
+    const digits = countDigits(bytes, at, end);
+    if (digits < 1 || digits > 2 || (part < 2 && bytes[at + digits] !== 0x3a)) return undefined;
+    clockParts[part] = readDigits(bytes, at, digits);
+    at += digits + (part < 2 ? 1 : 0);
+  }
+  // A line that was cut off in the middle of its time has none.
+  if (at >= end) return undefined;
+  const [hours, minutes, seconds] = clockParts;
+  const clock = finishClock({ bytes, end, position: at, hours, minutes, seconds });
+  if (clock === undefined || bytes[clock.end] !== 0x3a) return clock;
+  const digits = countDigits(bytes, clock.end + 1, end);
+  if (digits === 0 || digits > 2) return clock;
+  clock.millis += readDigits(bytes, clock.end + 1, digits);
+  clock.end += 1 + digits;
+  return clock;
+}
+
+const clockParts: [number, number, number] = [0, 0, 0];
+
 function finishClock(parts: {
   readonly bytes: Uint8Array;
   readonly end: number;
@@ -175,4 +205,18 @@ function finishClock(parts: {
     }
   }
   return scratchClock;
+}
+
+/** Joins month and day to a clock, as a year-less time. */
+export function yearlessFrom(
+  month: number,
+  day: number,
+  clock: { readonly millis: number; readonly subNanos: number; readonly end: number },
+  out: { kind: number; millis: number; subNanos: number; end: number },
+): void {
+  const daysBefore = [0, 31, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335][month - 1] ?? 0;
+  out.kind = timeKind.yearless;
+  out.millis = 946_684_800_000 + (daysBefore + day - 1) * 86_400_000 + clock.millis;
+  out.subNanos = clock.subNanos;
+  out.end = clock.end;
 }

@@ -5,9 +5,11 @@ import { finished } from 'node:stream/promises';
 import { decodeUtf8 } from '@culprit/kernel';
 import { parameterNameOf, parameterTypeOf, TemplateMiner, type ParameterType } from '@culprit/mining';
 import {
+  cleanInto,
   layoutSampleLines,
   learnLogFormat,
   LineSplitter,
+  needsCleaning,
   parseLogFormat,
   type LogFormat,
 } from '@culprit/records';
@@ -25,6 +27,7 @@ interface ParseFlags {
 }
 
 const lineFeed = 10;
+const escape = 0x1b;
 const carriageReturn = 13;
 const flushCharacters = 1 << 16;
 /** Of a line that the header is learned from: far more than any header has, far less than a line may have. */
@@ -133,9 +136,9 @@ async function firstLines(file: LogFile, count: number): Promise<Uint8Array[]> {
   const lines: Uint8Array[] = [];
   const splitter = new LineSplitter();
   const take = (block: Uint8Array): void => {
-    for (const { start, end } of linesOf(block)) {
+    for (const { bytes, start, end } of linesOf(block)) {
       if (lines.length === count) return;
-      if (end > start) lines.push(block.slice(start, Math.min(end, start + maxSampleBytes)));
+      if (end > start) lines.push(bytes.slice(start, Math.min(end, start + maxSampleBytes)));
     }
   };
   for await (const block of readBlocks(file, () => {})) {
@@ -153,8 +156,8 @@ async function eachLine(file: LogFile, progress: Progress, visit: LineVisitor): 
   let bytesRead = 0;
   let lines = 0;
   const visitBlock = async (block: Uint8Array): Promise<void> => {
-    for (const { start, end } of linesOf(block)) {
-      const pending = visit(block, start, end);
+    for (const { bytes, start, end } of linesOf(block)) {
+      const pending = visit(bytes, start, end);
       if (pending !== undefined) await pending;
       lines++;
     }
@@ -168,18 +171,27 @@ async function eachLine(file: LogFile, progress: Progress, visit: LineVisitor): 
 }
 
 interface LineRange {
+  readonly bytes: Uint8Array;
   readonly start: number;
   readonly end: number;
 }
 
-/** The lines of a block without their line ends; one range serves all of them. */
+/** The lines of a block without their line ends and colours; one range serves all of them. */
 function* linesOf(block: Uint8Array): Generator<LineRange> {
-  const range = { start: 0, end: 0 };
+  const range = { bytes: block, start: 0, end: 0 };
+  const hasColours = block.includes(escape);
   for (let start = 0; start < block.length;) {
     const feed = block.indexOf(lineFeed, start);
     const next = feed < 0 ? block.length : feed;
     range.start = start;
     range.end = next > start && block[next - 1] === carriageReturn ? next - 1 : next;
+    range.bytes = block;
+    if (hasColours && needsCleaning(block, range.start, range.end)) {
+      const clean = new Uint8Array(3 * (range.end - range.start));
+      range.end = cleanInto(block, range.start, range.end, clean);
+      range.start = 0;
+      range.bytes = clean;
+    }
     yield range;
     start = next + 1;
   }
