@@ -8,8 +8,10 @@ import { LogfmtLine } from './logfmt.js';
 import { maxMessageBytes } from './record-writer.js';
 import { cleanInto, needsCleaning } from './text-clean.js';
 import { timeKind, type ParsedTime } from './timestamp.js';
+import type { TraceText } from './trace-text.js';
 
-const noLines: readonly Uint8Array[] = [];
+/** What a thread writes that gives up. */
+const fatal = 21;
 const replacement = Uint8Array.of(0xef, 0xbf, 0xbd);
 
 /**
@@ -32,9 +34,8 @@ export class AnalysedLine {
   severity = 0;
   /** The line carries signs of beginning a record: a header, a JSON body, `key=value` pairs with time or level. */
   beginsRecord = false;
-  hasStackTrace = false;
-  /** What the traces in a JSON body say. */
-  traceLines: readonly Uint8Array[] = noLines;
+  /** The stack traces in a JSON body. */
+  trace: TraceText | undefined;
   /** The flattened JSON body; otherwise the message is `bytes[messageStart, end)`. */
   flattened: Uint8Array | undefined;
   messageStart = 0;
@@ -58,8 +59,7 @@ export class AnalysedLine {
       (traits.mayHaveReplacement && indexOfBytes(bytes, start, end, replacement) >= 0) ||
       (this.isCleaned && bytes.subarray(start, end).includes(0));
     this.flattened = undefined;
-    this.hasStackTrace = false;
-    this.traceLines = noLines;
+    this.trace = undefined;
     const { header } = this;
     header.read(this.bytes, this.start, this.end);
     if (layout !== undefined && header.time.kind === timeKind.none)
@@ -70,8 +70,10 @@ export class AnalysedLine {
     this.beginsRecord = header.hasHeader;
     if (!this.#readJson() && !header.hasHeader) this.#readLogfmt();
     if (this.severity === 0) this.severity = statusSeverity(this.bytes, this.start, this.end);
+    if (this.beginsRecord && this.#isLink()) this.beginsRecord = false;
     this.contentStart = this.beginsRecord ? this.#repeatedContent() : this.start;
     this.shape = shapeOf(this.bytes, this.contentStart, this.end);
+    if (this.severity === 0 && this.shape === lineShape.threadPanic) this.severity = fatal;
   }
 
   #clean(bytes: Uint8Array, start: number, end: number, mayNeedCleaning: boolean): void {
@@ -94,8 +96,7 @@ export class AnalysedLine {
     if (!json.read(bytes, at, this.end)) return false;
     this.flattened = json.text.subarray(0, json.textLength);
     this.beginsRecord = true;
-    this.hasStackTrace = json.trace.isFound;
-    this.traceLines = json.trace.lines;
+    this.trace = json.trace;
     if (json.severity > 0) this.severity = json.severity;
     if (header.time.kind === timeKind.none) this.time = json.time;
     return true;
@@ -110,6 +111,12 @@ export class AnalysedLine {
     this.time = logfmt.time;
     if (logfmt.severity > 0) this.severity = logfmt.severity;
     this.messageStart = logfmt.messageStart;
+  }
+
+  /** `note: run with …` looks like a level, and belongs to a trace. */
+  #isLink(): boolean {
+    const hasLevelOnly = this.header.hasLevel && this.time.kind === timeKind.none;
+    return hasLevelOnly && shapeOf(this.bytes, this.start, this.end) === lineShape.link;
   }
 
   /** Behind the logger, one blank and any brackets: where a repeated header leaves the text with its indentation. */

@@ -12,6 +12,8 @@ export interface Row {
   flags: number;
   body: string;
   message: string;
+  /** What ends the message of a record with a stack trace. */
+  trace: string;
   lines: number;
   logType: string;
   pod: string;
@@ -19,18 +21,22 @@ export interface Row {
   attributes: string;
 }
 
+const traceName = / \| (trace [g-z]{8}: .*)$/;
+
 /** The records of a batch. */
 export function rows(batch: RecordBatch): Row[] {
   return Array.from({ length: batch.length }, (_, i) => {
     const stream = batch.streams[batch.streamIndex[i] ?? 0];
     const text = (start: Uint32Array, end: Uint32Array): string =>
       decodeUtf8(batch.bytes.subarray(start[i], end[i]));
+    const message = text(batch.messageStart, batch.messageEnd);
     return {
       time: new Date(batch.timeMillis[i] ?? Number.NaN).toISOString(),
       severity: batch.severity[i] ?? 0,
       flags: batch.flags[i] ?? 0,
       body: text(batch.bodyStart, batch.bodyEnd),
-      message: text(batch.messageStart, batch.messageEnd),
+      message: message.replace(traceName, ''),
+      trace: traceName.exec(message)?.[1] ?? '',
       lines: batch.lineCount[i] ?? 0,
       logType: stream?.logType ?? '',
       pod: stream?.pod ?? '',

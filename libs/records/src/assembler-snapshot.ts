@@ -5,6 +5,7 @@ import { layoutSampleLines } from './layout-learner.js';
 import { fromSamples, type PeekedLayout } from './layout-peek.js';
 import { PendingRecord } from './pending-record.js';
 import type { StreamDescriptor } from './stream.js';
+import { TraceFrames } from './trace-frames.js';
 
 /** What is remembered of one stream. */
 export interface StreamState {
@@ -33,7 +34,7 @@ export interface AssemblerSnapshot {
 }
 
 const magic = 0x52435053;
-const formatVersion = 1;
+const formatVersion = 2;
 
 /** Format: magic, version, length of the rest; counters, streams, states. Little-endian, length-prefixed. */
 export function writeSnapshot(snapshot: AssemblerSnapshot): Uint8Array {
@@ -156,6 +157,10 @@ function writeState(writer: ByteWriter, state: StreamState): void {
   writeOptional(writer, pending.attributes);
   writer.uint32(pending.extras.length);
   for (const extra of pending.extras) writer.bytes(extra);
+  writer.uint8(pending.frames === undefined ? 0 : 1);
+  if (pending.frames === undefined) return;
+  for (const value of pending.frames.numbers) writer.float64(value);
+  writer.bytes(pending.frames.name);
 }
 
 function readState(reader: ByteReader, index: number): StreamState {
@@ -211,6 +216,10 @@ function readPending(reader: ByteReader, pending: PendingRecord, index: number):
   const extraCount = reader.uint32();
   if (extraCount > 4) throw new RangeError('records snapshot: too many exception lines');
   pending.extras = Array.from({ length: extraCount }, () => reader.bytes().slice());
+  if (reader.uint8() === 0) return;
+  const numbers = Array.from({ length: TraceFrames.size }, () => reader.float64());
+  pending.frames = new TraceFrames();
+  pending.frames.restore(numbers, reader.bytes());
 }
 
 function writeOptional(writer: ByteWriter, bytes: Uint8Array | undefined): void {

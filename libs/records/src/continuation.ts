@@ -2,6 +2,7 @@ import type { AnalysedLine } from './analysed-line.js';
 import { ascii, isBlank, isDigit, startsWith } from './header-tokens.js';
 import { isCallLine, isTraceEnd, lineShape, speaksOfTrouble } from './line-shape.js';
 import { traceMode, type PendingRecord } from './pending-record.js';
+import { TraceFrames } from './trace-frames.js';
 
 /** What PostgreSQL calls the further parts of a record; each comes with the whole header again. */
 const partLabels = ['DETAIL:', 'HINT:', 'STATEMENT:', 'CONTEXT:', 'QUERY:', 'LOCATION:'].map(ascii);
@@ -56,7 +57,10 @@ function continuesRepeated(pending: PendingRecord, line: AnalysedLine): boolean 
     case lineShape.frame:
     case lineShape.cause:
     case lineShape.link:
+    case lineShape.heading:
       return true;
+    case lineShape.numbered:
+      return mode === traceMode.frames;
     case lineShape.indented:
       // Layout may pad the text of every record: only inside a trace is it a sign of going on.
       return mode !== traceMode.none;
@@ -76,7 +80,12 @@ function continuesBare(pending: PendingRecord, line: AnalysedLine): boolean {
     case lineShape.frame:
     case lineShape.cause:
     case lineShape.link:
+    case lineShape.heading:
       return mode !== traceMode.report || pending.blankLines === 0;
+    case lineShape.threadPanic:
+      return false;
+    case lineShape.numbered:
+      return mode === traceMode.frames || continuesPlain(pending, line);
     case lineShape.indented:
       if (mode !== traceMode.none) return true;
       return !pending.isIndented && pending.blankLines === 0;
@@ -106,6 +115,8 @@ function continuesPlain(pending: PendingRecord, line: AnalysedLine): boolean {
       );
     case traceMode.go:
       return isCallLine(line.bytes, line.start, line.end);
+    case traceMode.panicked:
+      return pending.lineCount === 1 && endsInColon(pending);
     default:
       return announcesText(pending);
   }
@@ -113,12 +124,11 @@ function continuesPlain(pending: PendingRecord, line: AnalysedLine): boolean {
 
 /** A record of one line with header and level that ends in a colon: what it announces stands on the next line. */
 function announcesText(pending: PendingRecord): boolean {
-  return (
-    pending.hasHeader &&
-    pending.severity > 0 &&
-    pending.lineCount === 1 &&
-    pending.body[pending.bodyLength - 1] === 0x3a
-  );
+  return pending.hasHeader && pending.severity > 0 && pending.lineCount === 1 && endsInColon(pending);
+}
+
+function endsInColon({ body, bodyLength }: PendingRecord): boolean {
+  return body[bodyLength - 1] === 0x3a;
 }
 
 /** A record with a header that an exception printed behind it explains. */
@@ -148,11 +158,10 @@ export function modeAfter(pending: PendingRecord, line: AnalysedLine): number {
     case lineShape.exception:
     case lineShape.plain:
       if (mode === traceMode.none && line.shape === lineShape.plain) return mode;
-      return mode === traceMode.python
-        ? traceMode.pythonDone
-        : mode === traceMode.none
-          ? traceMode.frames
-          : mode;
+      if (mode === traceMode.python) return traceMode.pythonDone;
+      return mode === traceMode.none || mode === traceMode.panicked ? traceMode.frames : mode;
+    case lineShape.heading:
+      return traceMode.frames;
     case lineShape.frame:
     case lineShape.cause:
       return mode === traceMode.none ? traceMode.frames : mode;
@@ -175,5 +184,24 @@ export function isExtra(pending: PendingRecord, line: AnalysedLine): boolean {
   if (pending.mode === traceMode.report) return true;
   if (line.shape === lineShape.exception || line.shape === lineShape.cause) return true;
   if (line.shape !== lineShape.plain) return false;
-  return pending.mode === traceMode.python || (pending.mode === traceMode.none && !line.beginsRecord);
+  if (pending.mode === traceMode.python || pending.mode === traceMode.panicked) return true;
+  return pending.mode === traceMode.none && !line.beginsRecord;
+}
+
+/**
+ * Takes what a line of a trace, the first of its record or one that joined it, adds to what tells it from others.
+ *
+ * @param modeBefore the mode of the record before the line joined it
+ */
+export function readFrames(pending: PendingRecord, line: AnalysedLine, modeBefore: number): void {
+  const { mode } = pending;
+  if (mode === traceMode.none || mode === traceMode.report) return;
+  const { bytes, contentStart, end, shape } = line;
+  pending.frames ??= new TraceFrames();
+  if (shape === lineShape.frame)
+    pending.frames.addCallOf(pending.body, pending.messageStart, pending.messageEnd);
+  if (shape === lineShape.numbered) pending.frames.addFrame(bytes, contentStart, end);
+  else if (shape !== lineShape.plain) pending.frames.addLine(bytes, contentStart, end, shape);
+  else if (mode === traceMode.go) pending.frames.addFrame(bytes, contentStart, end);
+  else if (modeBefore === traceMode.python) pending.frames.addException(bytes, contentStart, end);
 }

@@ -1,5 +1,8 @@
 import { ascii, indexOfBytes, isBlank, isDigit, isLetter, skipBlanks, startsWith } from './header-tokens.js';
 
+const HASH = 0x23;
+const APOSTROPHE = 0x27;
+
 /** What a line looks like when it stands without a header: does it begin a record or go on with one? */
 export const lineShape = {
   /** Begins a record of its own. */
@@ -23,18 +26,31 @@ export const lineShape = {
   panic: 9,
   /** Closing punctuation only. */
   closer: 10,
+  /** `#3 /srv/pay.php(17): charge()`: a frame once a trace has begun, else any line. */
+  numbered: 11,
+  /** `stack backtrace:` and its like: frames follow. */
+  heading: 12,
+  /** `thread 'main' panicked at src/main.rs:17:5:`: what it says may stand on the next line. */
+  threadPanic: 13,
 } as const;
 
 const traceback = ascii('Traceback (most recent call last)');
 const frames = ['at ', 'File "', '--- ', '... ', 'in '].map(ascii);
+const caller = ascii('from ');
 const causes = ['Caused by: ', 'Suppressed: ', '---> ', 'Wrapped by: '].map(ascii);
 const links = [
   'During handling of the above exception',
   'The above exception was the direct cause',
   '--- End of ',
   'The following exception',
+  'note: run with `RUST_BACKTRACE',
+  'note: Some details are omitted',
 ].map(ascii);
+const headings = ['Stack trace:', 'stack backtrace:', '[stacktrace]'].map(ascii);
 const panics = ['panic: ', 'fatal error: '].map(ascii);
+const thread = ascii("thread '");
+const panicked = ascii("' panicked at ");
+const callIn = ascii(':in ');
 const goroutineParts = ['goroutine ', 'created by ', '[signal ', 'exit status ', '[recovered]'].map(ascii);
 const exceptionPrefixes = ['Exception in thread ', 'Unhandled exception. ', 'Uncaught '].map(ascii);
 const exceptionSuffixes = [
@@ -63,7 +79,15 @@ const firstBytesOf = (texts: readonly Uint8Array[]): Uint8Array => {
 };
 
 /** Most lines begin with none of these, and then no list need be searched. */
-const opensKnownText = firstBytesOf([traceback, ...causes, ...links, ...panics, ...goroutineParts]);
+const opensKnownText = firstBytesOf([
+  traceback,
+  thread,
+  ...causes,
+  ...links,
+  ...headings,
+  ...panics,
+  ...goroutineParts,
+]);
 const opensException = firstBytesOf(exceptionPrefixes);
 
 /** Shape of `bytes[start, end)`. O(length of its first words). */
@@ -74,6 +98,8 @@ export function shapeOf(bytes: Uint8Array, start: number, end: number): number {
   const shape = opensKnownText[bytes[at] ?? 0] === 1 ? knownShape(bytes, at, end) : lineShape.plain;
   if (shape !== lineShape.plain) return shape;
   if (isCloser(bytes, at, end)) return lineShape.closer;
+  if (bytes[at] === HASH && isFrameNumber(bytes, at, end)) return lineShape.numbered;
+  if (bytes[end - 1] === APOSTROPHE && isCallIn(bytes, at, end)) return lineShape.frame;
   return isException(bytes, at, end) ? lineShape.exception : lineShape.plain;
 }
 
@@ -81,20 +107,47 @@ function knownShape(bytes: Uint8Array, at: number, end: number): number {
   if (startsWith(bytes, at, end, traceback)) return lineShape.traceback;
   if (startsWithAny(bytes, at, end, causes)) return lineShape.cause;
   if (startsWithAny(bytes, at, end, links)) return lineShape.link;
+  if (startsWithAny(bytes, at, end, headings)) return lineShape.heading;
   if (startsWithAny(bytes, at, end, panics)) return lineShape.panic;
+  if (startsWith(bytes, at, end, thread))
+    return isThreadPanic(bytes, at, end) ? lineShape.threadPanic : lineShape.plain;
   return startsWithAny(bytes, at, end, goroutineParts) ? lineShape.goroutine : lineShape.plain;
 }
 
 function indentedShape(bytes: Uint8Array, at: number, end: number): number {
   if (startsWithAny(bytes, at, end, causes)) return lineShape.cause;
-  return startsWithAny(bytes, at, end, frames) ? lineShape.frame : lineShape.indented;
+  if (startsWithAny(bytes, at, end, frames)) return lineShape.frame;
+  const isCaller = startsWith(bytes, at, end, caller) && isCallIn(bytes, at + caller.length, end);
+  return isCaller ? lineShape.frame : lineShape.indented;
+}
+
+/** `thread 'main' panicked at src/main.rs:17:5:` */
+function isThreadPanic(bytes: Uint8Array, at: number, end: number): boolean {
+  return indexOfBytes(bytes, at, Math.min(end, at + 200), panicked) > 0;
+}
+
+/** `#12 ` */
+function isFrameNumber(bytes: Uint8Array, at: number, end: number): boolean {
+  let i = at + 1;
+  while (i < end && isDigit(bytes[i])) i += 1;
+  return i > at + 1 && isBlank(bytes[i]);
+}
+
+/** `app/models/user.rb:17:in 'name'`: a frame as Ruby writes it, whatever stands before. */
+export function isCallIn(bytes: Uint8Array, at: number, end: number): boolean {
+  const found = indexOfBytes(bytes, at, end, callIn);
+  if (found < 0 || !isDigit(bytes[found - 1])) return false;
+  for (let i = at; i < found; i++) if (isBlank(bytes[i])) return false;
+  return true;
 }
 
 function isCloser(bytes: Uint8Array, start: number, end: number): boolean {
   if (end - start > 4) return false;
   for (let i = start; i < end; i++) {
     const byte = bytes[i];
-    if (byte !== 0x7d && byte !== 0x5d && byte !== 0x29 && byte !== 0x2c && byte !== 0x3b) return false;
+    const isQuoted = byte === 0x22 && i + 1 < end;
+    if (byte !== 0x7d && byte !== 0x5d && byte !== 0x29 && byte !== 0x2c && byte !== 0x3b && !isQuoted)
+      return false;
   }
   return true;
 }

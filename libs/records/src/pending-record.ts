@@ -1,8 +1,17 @@
 import { copyBytes } from './copy-bytes.js';
 import { lineShape } from './line-shape.js';
+import { TraceFrames } from './trace-frames.js';
 
 /** How a multi-line record is going on. */
-export const traceMode = { none: 0, frames: 1, python: 2, pythonDone: 3, go: 4, report: 5 } as const;
+export const traceMode = {
+  none: 0,
+  frames: 1,
+  python: 2,
+  pythonDone: 3,
+  go: 4,
+  report: 5,
+  panicked: 6,
+} as const;
 
 const shrinkAbove = 4096;
 const noBytes = new Uint8Array(0);
@@ -30,6 +39,8 @@ export class PendingRecord {
   message: Uint8Array | undefined;
   /** First and last exception line of a trace, and the lines of a report. */
   extras: readonly Uint8Array[] = noExtras;
+  /** What tells its stack trace from others; undefined until a record of the stream has one. */
+  frames: TraceFrames | undefined;
   /** The part of the header that a continuation repeats, as a range of the body. */
   signatureStart = 0;
   signatureEnd = 0;
@@ -54,6 +65,7 @@ export class PendingRecord {
     this.messageEnd = 0;
     this.message = undefined;
     this.extras = noExtras;
+    this.frames?.clear();
     this.signatureStart = 0;
     this.signatureEnd = 0;
     this.lastSeenMillis = Number.NaN;
@@ -84,6 +96,13 @@ export class PendingRecord {
     this.append(bytes, start, end);
   }
 
+  /** A trace that stood beside the text or in a member of it. */
+  takeFrames(frames: TraceFrames): void {
+    if (frames.name.length === 0) return;
+    this.frames ??= new TraceFrames();
+    this.frames.restore(frames.numbers, frames.name);
+  }
+
   /** Keeps the first and the last exception line; of a report, the first few lines. */
   addExtra(line: Uint8Array): void {
     const limit = this.mode === traceMode.report ? 4 : 2;
@@ -105,6 +124,8 @@ export function modeOfFirstLine(shape: number): number {
     case lineShape.panic:
     case lineShape.goroutine:
       return traceMode.go;
+    case lineShape.threadPanic:
+      return traceMode.panicked;
     default:
       return traceMode.none;
   }

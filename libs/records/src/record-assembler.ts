@@ -1,9 +1,10 @@
 import { AnalysedLine } from './analysed-line.js';
 import { readSnapshot, writeSnapshot, type StreamState } from './assembler-snapshot.js';
 import { defaultAssemblerOptions, type AssemblerCounters, type AssemblerOptions } from './assembler-types.js';
-import { continues, isExtra, isShort, modeAfter } from './continuation.js';
+import { continues, isExtra, isShort, modeAfter, readFrames } from './continuation.js';
 import { plainBytes } from './copy-bytes.js';
 import { Framing } from './framing.js';
+import { skipBlanks } from './header-tokens.js';
 import { HeaderReader } from './header.js';
 import { LaneClock } from './lane-clock.js';
 import { peekLayout } from './layout-peek.js';
@@ -235,6 +236,7 @@ export class RecordAssembler {
     trace.readAll(attributes, 0, attributes.length);
     if (trace.isFound) opened.flags |= recordFlags.stackTrace;
     for (const line of trace.lines) opened.addExtra(line);
+    opened.takeFrames(trace.frames);
   }
 
   #podState(base: StreamState): StreamState {
@@ -341,14 +343,18 @@ export class RecordAssembler {
     pending.hasHeader = line.beginsRecord;
     pending.isIndented = !line.beginsRecord && line.shape === lineShape.indented;
     pending.mode = line.header.isReport ? traceMode.report : modeOfFirstLine(line.shape);
+    readFrames(pending, line, traceMode.none);
     pending.lastSeenMillis = this.#context.envelopeMillis;
     const limit = this.#options.maxRecordBytes;
     const isLong = end - start > limit;
     pending.append(bytes, start, isLong ? cutEnd(bytes, start, limit) : end);
     if (line.hasReplacement) pending.flags |= recordFlags.textRepaired;
     if (end - start >= limit - 3) pending.flags |= recordFlags.truncated;
-    if (line.hasStackTrace) pending.flags |= recordFlags.stackTrace;
-    for (const traceLine of line.traceLines) pending.addExtra(traceLine);
+    if (line.trace?.isFound === true) pending.flags |= recordFlags.stackTrace;
+    if (line.trace !== undefined) {
+      for (const traceLine of line.trace.lines) pending.addExtra(traceLine);
+      pending.takeFrames(line.trace.frames);
+    }
     this.#setMessage(pending);
     if (settled.millis < state.previousMillis - clockJumpMillis) this.counters.clockJumps += 1;
     if ((settled.flags & recordFlags.timeRepaired) !== 0) this.counters.repairedTimes += 1;
@@ -408,10 +414,12 @@ export class RecordAssembler {
     if (line.hasReplacement) pending.flags |= recordFlags.textRepaired;
     const isWordless = pending.mode === traceMode.none && pending.extras.length === 0 && isShort(pending);
     if (isExtra(pending, line) || (isWordless && line.shape === lineShape.indented)) {
-      const from = skipIndent(line.bytes, line.contentStart, line.end);
+      const from = skipBlanks(line.bytes, line.contentStart, line.end);
       pending.addExtra(line.bytes.slice(from, Math.min(line.end, from + maxExtraBytes)));
     }
+    const modeBefore = pending.mode;
     pending.mode = modeAfter(pending, line);
+    readFrames(pending, line, modeBefore);
     if (pending.mode !== traceMode.none && pending.mode !== traceMode.report)
       pending.flags |= recordFlags.stackTrace;
   }
@@ -444,12 +452,6 @@ interface LineText {
 
 function isTrailing(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x09 || byte === 0x0d;
-}
-
-function skipIndent(bytes: Uint8Array, start: number, end: number): number {
-  let i = start;
-  while (i < end && isTrailing(bytes[i])) i += 1;
-  return i;
 }
 
 function indexOfFeed(bytes: Uint8Array, start: number, end: number): number {

@@ -21,7 +21,7 @@ export const recordFlags = {
  *
  * `body` is the record's text exactly as it came (lines joined with a line feed); `message` is what template mining
  * looks at: header, time and level cut off, colours removed, a JSON body flattened, a stack trace reduced to its
- * first line and exception lines.
+ * first line, its exception lines and the name that it shares with traces through the same frames.
  */
 export interface RecordBatch {
   /** Grows only; index by `streamIndex`. The same stream keeps its index for the life of the assembler. */

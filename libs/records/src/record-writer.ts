@@ -65,7 +65,8 @@ export class RecordWriter implements RecordBatch {
 
   #writeMessage(record: PendingRecord, i: number): void {
     const bodyStart = this.bodyStart[i] ?? 0;
-    if (record.message === undefined && record.extras.length === 0) {
+    const trace = record.frames?.describe();
+    if (record.message === undefined && record.extras.length === 0 && trace === undefined) {
       this.messageStart[i] = bodyStart + record.messageStart;
       this.messageEnd[i] = bodyStart + Math.min(record.messageEnd, record.messageStart + maxMessageBytes);
       return;
@@ -75,7 +76,7 @@ export class RecordWriter implements RecordBatch {
     if (record.message === undefined) {
       this.#append(record.body.subarray(record.messageStart, record.messageEnd), start);
     } else this.#append(record.message, start);
-    for (const extra of record.extras) {
+    for (const extra of trace === undefined ? record.extras : [...record.extras, trace]) {
       if (this.#bytesLength > start) this.#append(separator, start);
       this.#append(extra, start);
     }

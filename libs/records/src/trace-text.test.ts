@@ -21,7 +21,7 @@ describe('a stack trace in a JSON member', () => {
     ['exception', javaTrace, javaLines],
     ['exc_info', pythonTrace, ' | ValueError: bad'],
     ['whatever', nodeTrace, ' | Refused by peer'],
-    ['stacktrace', goTrace, ' stacktrace=main.handle'],
+    ['stacktrace', goTrace, ''],
   ])('is the trace of the record as one in the text is: %s', (key, trace, lines) => {
     expect(record({ msg: 'it failed', [key]: trace })).toEqual({
       message: `it failed${lines}`,

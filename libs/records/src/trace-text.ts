@@ -1,6 +1,7 @@
 import { isDigit, skipBlanks } from './header-tokens.js';
 import { skipString, unescapeInto } from './json-scan.js';
 import { isTraceEnd, lineShape, shapeOf } from './line-shape.js';
+import { TraceFrames } from './trace-frames.js';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -21,11 +22,15 @@ export class TraceText {
   isFound = false;
   /** Its first and its last line that say what went wrong; of several traces, of the first and the last. */
   lines: readonly Uint8Array[] = [];
+  /** What tells the traces from others. */
+  readonly frames = new TraceFrames();
   #scratch: Uint8Array = new Uint8Array(1024);
 
   clear(): void {
+    if (!this.isFound) return;
     this.isFound = false;
-    if (this.lines.length > 0) this.lines = [];
+    this.lines = [];
+    this.frames.clear();
   }
 
   /** Looks at every string of a JSON text. O(length). */
@@ -84,11 +89,39 @@ export class TraceText {
     }
     if (!isTrace) return false;
     this.isFound = true;
-    if (first === undefined || last === undefined) return false;
+    this.#readFrames(text, length);
+    if (first === undefined || last === undefined) return this.frames.name.length > 0;
     const all = [...this.lines, ...(first === last ? [first] : [first, last])];
     this.lines = all.length > 2 ? [...all.slice(0, 1), ...all.slice(-1)] : all;
     return true;
   }
+
+  #readFrames(text: Uint8Array, length: number): void {
+    const { frames } = this;
+    let previous: LineOfTrace = { start: 0, end: 0, shape: lineShape.blank };
+    let isPython = false;
+    for (let start = 0; start < length;) {
+      const feed = text.indexOf(LINE_FEED, start);
+      const end = feed < 0 || feed > length ? length : feed;
+      const shape = shapeOf(text, start, end);
+      if (shape === lineShape.frame) frames.addCallOf(text, previous.start, previous.end);
+      if (shape === lineShape.numbered) frames.addFrame(text, start, end);
+      else if (shape !== lineShape.plain) frames.addLine(text, start, end, shape);
+      else if (isPython && isTraceEnd(text, start, end)) frames.addException(text, start, end);
+      const isPlace = shape === lineShape.indented && endsInLineNumber(text, start, end);
+      if (isPlace && previous.shape === lineShape.plain) frames.addFrame(text, previous.start, previous.end);
+      if (shape === lineShape.traceback) isPython = true;
+      else if (shape === lineShape.plain || shape === lineShape.exception) isPython = false;
+      previous = { start, end, shape };
+      start = end + 1;
+    }
+  }
+}
+
+interface LineOfTrace {
+  readonly start: number;
+  readonly end: number;
+  readonly shape: number;
 }
 
 function isTraceShape(shape: number): boolean {
@@ -96,12 +129,18 @@ function isTraceShape(shape: number): boolean {
     shape === lineShape.frame ||
     shape === lineShape.cause ||
     shape === lineShape.traceback ||
+    shape === lineShape.heading ||
     shape === lineShape.goroutine
   );
 }
 
 function saysWhatHappened(shape: number): boolean {
-  return shape === lineShape.exception || shape === lineShape.cause || shape === lineShape.panic;
+  return (
+    shape === lineShape.exception ||
+    shape === lineShape.cause ||
+    shape === lineShape.panic ||
+    shape === lineShape.threadPanic
+  );
 }
 
 /** `\t/app/main.go:24 +0x1d`: a frame as Go writes it. */
