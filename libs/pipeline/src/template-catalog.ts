@@ -13,6 +13,7 @@ import {
   type TemplateMarks,
   type TemplateRule,
 } from '@culprit/scoring';
+import type { RecordBatch } from '@culprit/records';
 import type { EventRows, TemplateRow } from './event-rows.js';
 
 /** What was counted of one template under the id that its records carry. */
@@ -85,28 +86,30 @@ export class TemplateCatalog {
     this.#totalsByKey.set(key, sum(this.#totalsByKey.get(key), totals));
   }
 
-  /** Counts the records of a structured batch. O(records). */
+  /** Counts the records of a structured batch. O(records), keys and sums once per template of the batch. */
   addRows({ records, templateIndex, templateIds, templates }: EventRows): void {
     for (const row of templates) this.addRow(row);
+    const tallies: (BatchTally | undefined)[] = [];
     for (let i = 0; i < records.length; i++) {
       const stream = records.streams[records.streamIndex[i] ?? 0];
-      const templateId = templateIds[templateIndex[i] ?? 0];
+      const reference = templateIndex[i] ?? 0;
+      const templateId = templateIds[reference];
       if (stream === undefined || templateId === undefined) continue;
-      const { environment, logType } = stream;
-      const time = toEpochNanos(records.timeMillis[i] ?? 0, records.timeSubNanos[i] ?? 0);
-      const totals = {
-        environment,
-        logType,
-        templateId,
-        count: 1,
-        lineCount: records.lineCount[i] ?? 0,
-        maxSeverity: records.severity[i] ?? 0,
-        firstSeen: time === 0n ? undefined : time,
-        lastSeen: time === 0n ? undefined : time,
-      };
-      this.addTotals(totals);
-      this.#keepExample(keyOf(totals), records.bytes, records.bodyStart[i] ?? 0, records.bodyEnd[i] ?? 0);
+      let tally = tallies[reference];
+      // Log types beyond the limit share a template, and are told apart here.
+      if (tally?.logType !== stream.logType || tally.environment !== stream.environment) {
+        if (tally !== undefined) this.addTotals(tally.toTotals());
+        tally = new BatchTally(stream, templateId);
+        tallies[reference] = tally;
+      }
+      tally.add(records, i);
+      if (!tally.hasExamples)
+        tally.hasExamples = !this.#keepExample(
+          tally,
+          records.bytes.subarray(records.bodyStart[i], records.bodyEnd[i]),
+        );
     }
+    for (const tally of tallies) if (tally !== undefined) this.addTotals(tally.toTotals());
   }
 
   /** Every template that stands for itself, those without a record included. */
@@ -118,12 +121,16 @@ export class TemplateCatalog {
     return [...found.values()];
   }
 
-  #keepExample(key: string, bytes: Uint8Array, start: number, end: number): void {
+  /** False when no more examples are wanted. */
+  #keepExample(template: BatchTally, body: Uint8Array): boolean {
+    if (this.#keptExamples === 0) return false;
+    const key = keyOf(template);
     const examples = this.#examplesByKey.get(key);
-    if ((examples?.length ?? 0) >= this.#keptExamples) return;
-    const example = decodeUtf8(bytes.subarray(start, end));
+    if ((examples?.length ?? 0) >= this.#keptExamples) return false;
+    const example = decodeUtf8(body);
     if (examples === undefined) this.#examplesByKey.set(key, [example]);
     else if (!examples.includes(example)) examples.push(example);
+    return true;
   }
 
   /** Ends at a template that is its own; a cycle, which no miner writes, ends where it was entered. */
@@ -153,6 +160,58 @@ export class TemplateCatalog {
       aliases: [...aliases].toSorted(),
       examples: [...new Set(examples)].slice(0, this.#keptExamples),
     });
+  }
+}
+
+/** What one batch says of one template. */
+class BatchTally {
+  readonly environment: string;
+  readonly logType: string;
+  readonly templateId: TemplateId;
+  hasExamples = false;
+  #count = 0;
+  #lineCount = 0;
+  #maxSeverity = 0;
+  #firstMillis = Infinity;
+  #firstSubNanos = 0;
+  #lastMillis = -Infinity;
+  #lastSubNanos = 0;
+
+  constructor(source: { readonly environment: string; readonly logType: string }, templateId: TemplateId) {
+    this.environment = source.environment;
+    this.logType = source.logType;
+    this.templateId = templateId;
+  }
+
+  add(records: RecordBatch, i: number): void {
+    this.#count += 1;
+    this.#lineCount += records.lineCount[i] ?? 0;
+    this.#maxSeverity = Math.max(this.#maxSeverity, records.severity[i] ?? 0);
+    const millis = records.timeMillis[i] ?? 0;
+    const subNanos = records.timeSubNanos[i] ?? 0;
+    if (millis === 0 && subNanos === 0) return;
+    if (millis < this.#firstMillis || (millis === this.#firstMillis && subNanos < this.#firstSubNanos)) {
+      this.#firstMillis = millis;
+      this.#firstSubNanos = subNanos;
+    }
+    if (millis > this.#lastMillis || (millis === this.#lastMillis && subNanos > this.#lastSubNanos)) {
+      this.#lastMillis = millis;
+      this.#lastSubNanos = subNanos;
+    }
+  }
+
+  toTotals(): TemplateTotals {
+    const hasTime = this.#firstMillis !== Infinity;
+    return {
+      environment: this.environment,
+      logType: this.logType,
+      templateId: this.templateId,
+      count: this.#count,
+      lineCount: this.#lineCount,
+      maxSeverity: this.#maxSeverity,
+      firstSeen: hasTime ? toEpochNanos(this.#firstMillis, this.#firstSubNanos) : undefined,
+      lastSeen: hasTime ? toEpochNanos(this.#lastMillis, this.#lastSubNanos) : undefined,
+    };
   }
 }
 
