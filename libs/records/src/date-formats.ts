@@ -264,7 +264,7 @@ function finishDate(bytes: Uint8Array, end: number, out: ParsedTime): boolean {
   ) {
     position += 1;
     // An hour that is padded with a blank.
-    if (separator === 0x20 && bytes[position] === 0x20 && bytes[position + 2] === 0x3a) position += 1;
+    if (separator === 0x20 && bytes[position] === 0x20) position += 1;
   } else if (separator !== undefined && isDigit(separator)) return false;
   return withClock(bytes, position, end, out);
 }
