@@ -1,48 +1,8 @@
-import type { EnvironmentName, LogTypeName, TemplateId } from '@culprit/kernel';
-import { toEpochNanos } from '@culprit/kernel';
-import type { Anomaly, EvidenceKind } from '@culprit/scoring';
 import { describe, expect, it } from 'vitest';
+import { anomalyOf, onset } from './anomalies.test-data.js';
+import type { Said } from './anomalies.test-data.js';
 import { chooseCore, maxCoreEvents } from './core.js';
 import { rankCandidates } from './ranking.js';
-
-const onset = Date.UTC(2026, 2, 1, 9);
-
-interface Said {
-  readonly logType: string;
-  readonly body: string;
-  readonly seconds: number;
-  readonly surprise: number;
-  readonly badness?: number;
-  readonly kind?: EvidenceKind;
-}
-
-function anomalyOf({ logType, body, seconds, surprise, badness = 0, kind = 'novelty' }: Said): Anomaly {
-  return {
-    event: {
-      eventId: `${logType} ${body} ${seconds}`,
-      time: toEpochNanos(onset + seconds * 1000),
-      source: {
-        environment: 'test' as EnvironmentName,
-        logType: logType as LogTypeName,
-        namespace: '',
-        service: logType,
-        pod: '',
-        container: '',
-        host: 'node-1',
-      },
-      severity: badness >= 4 ? 17 : 9,
-      templateId: body as TemplateId,
-      message: body,
-      body,
-      parameters: [],
-      hasStackTrace: false,
-    },
-    surprise,
-    badness,
-    evidence: [{ kind, probability: Math.exp(-surprise), sentence: kind }],
-    count: 1,
-  };
-}
 
 /** Eight programs that each fail with one line, again and again, louder each time. */
 const flood: Said[] = Array.from({ length: 8 * 4 }, (_, i) => ({

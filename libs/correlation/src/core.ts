@@ -29,8 +29,8 @@ const onsetWorth = 1;
 const onsetMillis = 60_000;
 /** A core with this many events has its story; a few silences round it off. */
 const fewEvents = 6;
-const maxAbsencesOfMany = 3;
-const maxAbsencesOfFew = 8;
+const maxAbsencesOfMany = 2;
+const maxAbsencesOfFew = 4;
 const smallestGain = 1.2;
 const minCoreSurprise = 4;
 const minBadSurprise = 3;

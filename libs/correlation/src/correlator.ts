@@ -1,10 +1,30 @@
+import { toEpochNanos } from '@culprit/kernel';
 import type { EnvironmentName } from '@culprit/kernel';
 import { decodeState, encodeState } from '@culprit/scoring';
 import type { Anomaly, AnomalyBatch } from '@culprit/scoring';
+import { isAbsence } from './absence.js';
+import {
+  absorb,
+  findEarlier,
+  goesOnWith,
+  isOvertaken,
+  isRelief,
+  noteStory,
+  rememberEnded,
+} from './continuity.js';
 import { createEnvironment, detect, historyOf, isEndOfLoad, remember } from './environment.js';
 import type { Detection, EnvironmentState } from './environment.js';
 import { countOccurrence, isRoutine, recognise } from './fingerprint.js';
-import { accepts, extendTo, growMillis, isPlainChange, openIncident, reportOf } from './incident.js';
+import {
+  accepts,
+  extendTo,
+  growMillis,
+  isPlainChange,
+  longMillis,
+  openIncident,
+  reportOf,
+  retold,
+} from './incident.js';
 import type { Incident } from './incident.js';
 import { dropEpisode, idleSurprise } from './log-type-history.js';
 import { timeOf } from './onset.js';
@@ -13,9 +33,10 @@ import type { CorrelationOptions } from './options.js';
 import { acceptBatch, createMergeQueue, release } from './merge-queue.js';
 import type { MergeQueue } from './merge-queue.js';
 import type { RootCauseReport } from './report.js';
-import { tellStory } from './story.js';
+import { templateKey, tellStory } from './story.js';
+import type { Story } from './story.js';
 
-const stateVersion = 1;
+const stateVersion = 2;
 const dayMillis = 86_400_000;
 const joinSurprise = 5;
 const extendSurprise = 4;
@@ -29,6 +50,8 @@ export interface CorrelationCounters {
   suppressedAsRoutine: number;
   suppressedAsChange: number;
   suppressedOpen: number;
+  /** Alarms that turned out to be part of an incident told before. */
+  mergedIncidents: number;
 }
 
 /** What the correlator knows of an environment, for people. */
@@ -81,6 +104,7 @@ export class Correlator {
         suppressedAsRoutine: 0,
         suppressedAsChange: 0,
         suppressedOpen: 0,
+        mergedIncidents: 0,
       },
     };
   }
@@ -126,9 +150,8 @@ export class Correlator {
     const through = Math.max(-Infinity, ...queue.closedThroughByLane.values());
     const reports = [...this.#workThrough(release(queue, through))];
     for (const state of this.#sortedEnvironments()) {
-      for (const incident of state.incidents.slice()) {
-        if (incident.dues.length > 0 || incident.hasNews)
-          this.#revise(state, incident, { at: through, isOpen: false, reports });
+      for (let incident = state.incidents[0]; incident !== undefined; incident = state.incidents[0]) {
+        this.#revise(state, incident, { at: through, isOpen: false, reports });
         this.#close(state, incident);
       }
     }
@@ -195,7 +218,7 @@ export class Correlator {
         incident.dues.shift();
         this.#revise(state, incident, { at, isOpen: true, reports });
       } else {
-        if (incident.hasNews) this.#revise(state, incident, { at, isOpen: false, reports });
+        this.#revise(state, incident, { at, isOpen: false, reports });
         this.#close(state, incident);
       }
     }
@@ -224,14 +247,20 @@ export class Correlator {
     const isLate = time < this.#state.now - lateMillis;
     const isLearned = time - state.firstSeen >= this.#options.learningMillis;
     if (isLate || !isLearned || anomaly.surprise <= idleSurprise) return;
+    if (isRelief([...state.incidents, ...state.ended], anomaly)) return;
     const detection = detect(state, anomaly, this.#options);
     if (detection !== undefined) this.#raise(state, detection, time);
   }
 
   #join(incident: Incident, anomaly: Anomaly, time: number): void {
-    if (time - incident.openedAt > growMillis) return;
     const { logType } = anomaly.event.source;
     const isMember = incident.members.includes(logType);
+    if (time - incident.openedAt > growMillis) {
+      if (isAbsence(anomaly) || !goesOnWith(incident, templateKey(anomaly))) return;
+      incident.lastActivity = Math.max(incident.lastActivity, time);
+      incident.hasNews = true;
+      return;
+    }
     if (!isMember && anomaly.surprise < joinSurprise) return;
     if (!isMember) incident.members.push(logType);
     if (anomaly.surprise < extendSurprise) return;
@@ -272,23 +301,72 @@ export class Correlator {
     { at, isOpen, reports }: { at: number; isOpen: boolean; reports: RootCauseReport[] },
   ): void {
     if (incident.isSuppressed || !incident.hasNews) return;
-    const { openedAt, members } = incident;
-    const story = tellStory({ anomalies: state.recent, members, openedAt, until: at });
-    if (story === undefined) return;
-    if (incident.type === undefined) {
-      const type = recognise(state.types, story);
-      countOccurrence(type, openedAt);
-      incident.type = { id: type.id, occurrence: type.occurrences };
-      const isPlain =
-        isPlainChange(story) || isEndOfLoad(state.recent, { from: openedAt - 180_000, until: at });
-      incident.isSuppressed = this.#isHeldBack(state, { at, isRoutine: isRoutine(type), isPlain });
-      if (incident.isSuppressed) return;
-      incident.createdAt = at;
+    const { members, toldAround } = incident;
+    const until = Math.min(at, toldAround + growMillis);
+    // What a long incident began with is forgotten by now: it is told as before.
+    const isForgotten = at - toldAround > longMillis;
+    const story = isForgotten
+      ? undefined
+      : tellStory({ anomalies: state.recent, members, openedAt: toldAround, until });
+    if (story === undefined) {
+      const report = retold(incident, at);
+      if (report !== undefined) this.#tell(incident, report, reports);
+      return;
     }
-    incident.hasNews = false;
+    const earlier = findEarlier([...state.incidents, ...state.ended], incident, story);
+    if (earlier !== undefined) {
+      this.#merge(state, { earlier, incident, at, isOpen, reports });
+      return;
+    }
+    if (incident.type === undefined && !this.#isWorthTelling(state, incident, { story, at })) return;
+    noteStory(incident, story);
     incident.revision += 1;
     extendTo(incident, story, { at, isOpen });
-    reports.push(reportOf(incident, story, at));
+    this.#tell(incident, reportOf(incident, story, at), reports);
+  }
+
+  #tell(incident: Incident, report: RootCauseReport, reports: RootCauseReport[]): void {
+    incident.hasNews = false;
+    incident.report = report;
+    reports.push(report);
+  }
+
+  /** Recognises the kind of a new incident. @returns false where it is held back */
+  #isWorthTelling(
+    state: EnvironmentState,
+    incident: Incident,
+    { story, at }: { story: Story; at: number },
+  ): boolean {
+    const { openedAt } = incident;
+    const type = recognise(state.types, story);
+    countOccurrence(type, openedAt);
+    incident.type = { id: type.id, occurrence: type.occurrences };
+    const isPlain =
+      isPlainChange(story) || isEndOfLoad(state.recent, { from: openedAt - 180_000, until: at });
+    incident.isSuppressed = this.#isHeldBack(state, { at, isRoutine: isRoutine(type), isPlain });
+    if (!incident.isSuppressed) incident.createdAt = at;
+    return !incident.isSuppressed;
+  }
+
+  /** Tells an earlier incident again, with this one as a part of it; what was told of this one points there. */
+  #merge(
+    state: EnvironmentState,
+    one: { earlier: Incident; incident: Incident; at: number; isOpen: boolean; reports: RootCauseReport[] },
+  ): void {
+    const { earlier, incident, at, isOpen, reports } = one;
+    this.#state.counters.mergedIncidents += 1;
+    if (incident.report !== undefined) {
+      incident.revision += 1;
+      const { revision } = incident;
+      const updated = toEpochNanos(at);
+      reports.push({ ...incident.report, revision, updated, mergedInto: earlier.id });
+      incident.report = undefined;
+    }
+    this.#close(state, incident);
+    const index = state.ended.indexOf(earlier);
+    if (index >= 0) state.incidents.push(...state.ended.splice(index, 1));
+    absorb(earlier, incident);
+    this.#revise(state, earlier, { at, isOpen, reports });
   }
 
   #isHeldBack(state: EnvironmentState, one: { at: number; isRoutine: boolean; isPlain: boolean }): boolean {
@@ -312,20 +390,13 @@ export class Correlator {
   }
 
   #close(state: EnvironmentState, incident: Incident): void {
-    state.incidents.splice(state.incidents.indexOf(incident), 1);
+    const index = state.incidents.indexOf(incident);
+    if (index < 0) return;
+    state.incidents.splice(index, 1);
+    rememberEnded(state.ended, incident);
     for (const member of incident.members) {
       const history = state.logTypes.get(member);
       if (history !== undefined) dropEpisode(history);
     }
   }
-}
-
-/**
- * What was held back, found nothing to tell (opened before `settled`), or was opened by an absence alone, must not
- * swallow something stronger that begins later.
- */
-function isOvertaken(running: Incident, { alarm, falseReportsPerDay }: Detection, settled: number): boolean {
-  if (running.revision === 0 && running.openedAt < settled && !alarm.isAbsence) return true;
-  if (running.isSuppressed) return falseReportsPerDay < running.falseReportsPerDay;
-  return running.alarm.isAbsence && !alarm.isAbsence;
 }

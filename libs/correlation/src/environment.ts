@@ -14,6 +14,7 @@ import { scanNarrow, scanWide } from './detectors.js';
 import type { Alarm } from './detectors.js';
 import type { IncidentTypeRecord } from './fingerprint.js';
 import type { Incident } from './incident.js';
+import { longMillis } from './incident.js';
 import {
   addToHistory,
   createLogTypeHistory,
@@ -35,6 +36,8 @@ export interface EnvironmentState {
   /** In order of (time, log type, event id). */
   recent: Anomaly[];
   readonly incidents: Incident[];
+  /** Incidents that were told and are over, oldest first; bounded. */
+  readonly ended: Incident[];
   readonly types: Map<string, IncidentTypeRecord>;
   anomalyCount: number;
   readonly troubles: Trouble[];
@@ -61,6 +64,8 @@ const fatalBadness = 5;
 const lastingBadness = 4;
 const floodProbability = 2e-3;
 const floodBadness = 3;
+/** Where failures and successes share a template, as requests do, the line alone says that it failed. */
+const errorSeverity = 17;
 const silenceSurprise = 6;
 const silenceHistoryMillis = 2_700_000;
 const wideShare = 0.5;
@@ -79,6 +84,7 @@ export function createEnvironment(
     logTypes: new Map(),
     recent: [],
     incidents: [],
+    ended: [],
     types: new Map(),
     anomalyCount: 0,
     troubles: [],
@@ -104,14 +110,16 @@ export function remember(state: EnvironmentState, anomaly: Anomaly, options: Cor
   const time = timeOf(anomaly);
   const { logType } = anomaly.event.source;
   const history = historyOf(state, logType, time);
-  const isTrusted = !state.incidents.some(({ members }) => members.includes(logType));
+  const isTrusted = !state.incidents.some(
+    ({ members, openedAt }) => members.includes(logType) && time - openedAt <= longMillis,
+  );
   addToHistory(history, anomaly, { time, isTrusted });
   if (anomaly.surprise > idleSurprise) noteDeviation(state, history, time);
   noteTrouble(state.troubles, anomaly, time);
   if (anomaly.surprise >= anomalySurprise) state.anomalyCount += 1;
   state.recent.push(anomaly);
-  const oldestIncident = Math.min(time, ...state.incidents.map(({ openedAt }) => openedAt));
-  const horizon = oldestIncident - keepMillis;
+  const oldestIncident = Math.min(time, ...state.incidents.map(({ toldAround }) => toldAround));
+  const horizon = Math.max(oldestIncident, time - longMillis) - keepMillis;
   let drop = 0;
   while (drop < state.recent.length && timeOf(state.recent[drop] ?? anomaly) < horizon) drop += 1;
   const excess = Math.max(0, state.recent.length - drop - options.maxRecentAnomalies);
@@ -238,10 +246,10 @@ function isLasting(state: EnvironmentState, anomaly: Anomaly): boolean {
 }
 
 /** Failures in numbers that this log type's own past makes very improbable, whatever else happens. */
-function isFlood({ surprise, badness, evidence }: Anomaly): boolean {
+function isFlood({ surprise, badness, evidence, event }: Anomaly): boolean {
   return (
     surprise >= anomalySurprise &&
-    badness >= floodBadness &&
+    (badness >= floodBadness || event.severity >= errorSeverity) &&
     evidence.some(({ kind, probability }) => kind === 'rate-up' && probability <= floodProbability)
   );
 }

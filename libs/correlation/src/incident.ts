@@ -12,6 +12,8 @@ export interface Incident {
   readonly id: IncidentId;
   readonly environment: EnvironmentName;
   readonly openedAt: number;
+  /** The opening its story is told around, ms; that of a part which turned out to be stronger. */
+  toldAround: number;
   alarm: Alarm;
   falseReportsPerDay: number;
   isProvisional: boolean;
@@ -26,13 +28,24 @@ export interface Incident {
   /** End of the story as told last, ns; it never moves back. */
   end: EpochNanos;
   type: { readonly id: IncidentTypeId; readonly occurrence: number } | undefined;
+  /** What was told last; undefined before the first report. */
+  report: RootCauseReport | undefined;
+  /** Strongest surprise by template, of the story told last. */
+  fingerprint: ReadonlyMap<string, number>;
+  /** Templates with which the story told last says that something fails. */
+  failures: readonly string[];
+  /** Templates that were new in its core. */
+  news: readonly string[];
 }
 
 /** Minutes after the opening at which a developing incident is told again. */
 const revisionMinutes = [2, 5, 10] as const;
 
-/** How long an incident takes in new alarms; later ones are a new incident. */
+/** How long an incident takes in whatever happens beside it, and how long its story grows. */
 export const growMillis = 600_000;
+
+/** An incident that lasts longer is taken for the new state of things: its log types learn again. */
+export const longMillis = 3_600_000;
 
 /** Opens an incident at `at` (ms). */
 export function openIncident(
@@ -50,6 +63,7 @@ export function openIncident(
     id: hashText([environment, at, ...alarm.members].join('\u0000')) as IncidentId,
     environment,
     openedAt: at,
+    toldAround: at,
     alarm,
     falseReportsPerDay: context.falseReportsPerDay,
     isProvisional: context.isProvisional,
@@ -62,6 +76,10 @@ export function openIncident(
     hasNews: true,
     end: toEpochNanos(at),
     type: undefined,
+    report: undefined,
+    fingerprint: new Map(),
+    failures: [],
+    news: [],
   };
 }
 
@@ -74,8 +92,20 @@ export function extendTo(
   story: Story,
   { at, isOpen }: { at: number; isOpen: boolean },
 ): void {
-  const told = isOpen ? toEpochNanos(at) : story.end;
+  const isLong = incident.lastActivity > incident.toldAround + growMillis;
+  const known = isLong ? toEpochNanos(incident.lastActivity) : story.end;
+  const told = isOpen ? toEpochNanos(at) : known;
   for (const time of [story.end, told]) if (time > incident.end) incident.end = time;
+}
+
+/** An incident as it was told before, at `at` (ms), with a later end. Undefined where it never was told. */
+export function retold(incident: Incident, at: number): RootCauseReport | undefined {
+  if (incident.report === undefined) return undefined;
+  incident.revision += 1;
+  const last = toEpochNanos(incident.lastActivity);
+  if (last > incident.end) incident.end = last;
+  const { revision, end } = incident;
+  return { ...incident.report, revision, end, updated: toEpochNanos(at) };
 }
 
 /** The report of an incident as known at `at` (ms); {@link extendTo} comes before. */
@@ -108,8 +138,8 @@ export function reportOf(incident: Incident, story: Story, at: number): RootCaus
 }
 
 /**
- * True if the alarm is part of the incident: it follows within the time of growth. Two incidents of one environment
- * that begin within ten minutes are far more often one with two faces than a coincidence.
+ * True if an alarm is part of the incident whatever it is about: two incidents of one environment that begin within ten
+ * minutes are far more often one with two faces than a coincidence. Later ones have to tell the same story.
  */
 export function accepts(incident: Incident, at: number): boolean {
   return at - incident.openedAt <= growMillis;

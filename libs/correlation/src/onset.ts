@@ -1,9 +1,11 @@
 import { toEpochMillis } from '@culprit/kernel';
 import type { Anomaly } from '@culprit/scoring';
 import { isAbsence } from './absence.js';
+import { isFirstBad } from './trouble.js';
 
 const idleSurprise = 3;
 const quietCostPerSecond = 0.06;
+const warningMillis = 180_000;
 
 /** Event time of an anomaly in ms. */
 export function timeOf(anomaly: Anomaly): number {
@@ -35,4 +37,20 @@ export function findOnset(anomalies: readonly Anomaly[], openedAt: number): numb
     }
   }
   return onset;
+}
+
+/**
+ * When the programs of a story first said something bad that they had never said: up to three minutes before the
+ * onset. A program that warns and is then blocked is quiet for longer than a stretch of surprise reaches.
+ *
+ * @param known in order of time. @returns the onset itself where nobody did. O(n)
+ */
+export function firstWarning(
+  known: readonly Anomaly[],
+  { onset, members }: { readonly onset: number; readonly members: ReadonlySet<string> },
+): number {
+  const warning = known.find(
+    (one) => timeOf(one) >= onset - warningMillis && members.has(one.event.source.logType) && isFirstBad(one),
+  );
+  return Math.min(onset, warning === undefined ? onset : timeOf(warning));
 }

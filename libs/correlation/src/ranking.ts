@@ -54,7 +54,7 @@ export function rankCandidates(anomalies: readonly Anomaly[], context: RankingCo
     const early = earlyBonus * Math.max(0, 1 - Math.abs(time - context.onset) / earlyMillis);
     const named = Math.min(2, namedBy.get(logType) ?? 0);
     let causeRank =
-      Math.min(anomaly.surprise, isLoud(anomaly) ? maxLoudSurprise : maxSurprise) +
+      Math.min(plainSurprise(anomaly), isLoud(anomaly) ? maxLoudSurprise : maxSurprise) +
       early +
       (namedBonus * named) / 2;
     if (change !== undefined && change !== 'ordinary')
@@ -74,6 +74,15 @@ export function rankCandidates(anomalies: readonly Anomaly[], context: RankingCo
       traceBonus: traceBonus.get(anomaly) ?? 0,
     };
   });
+}
+
+/**
+ * How unusual an event is, however bad it says it is: the last words of a program that dies are worse than its first
+ * complaint, and nearer to the symptom. At most the surprise that badness helped to make.
+ */
+function plainSurprise({ surprise, evidence }: Anomaly): number {
+  const tests = evidence.filter(({ kind }) => kind !== 'severity').map(({ probability }) => probability);
+  return Math.min(surprise, -Math.log(Math.min(1, ...tests)));
 }
 
 /** True if most of all the number is unusual: being many is what trouble does, not where it comes from. */

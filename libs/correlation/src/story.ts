@@ -5,7 +5,7 @@ import type { Anomaly } from '@culprit/scoring';
 import { chooseCore } from './core.js';
 import type { Core } from './core.js';
 import { hintsOf } from './hints.js';
-import { findOnset, timeOf } from './onset.js';
+import { findOnset, firstWarning, timeOf } from './onset.js';
 import { namesOfTrouble, isPrelude } from './prelude.js';
 import { rankCandidates } from './ranking.js';
 import type { Candidate } from './ranking.js';
@@ -13,6 +13,7 @@ import { readableText, shorten } from './readable.js';
 import type { EventRole, Hallmark, ReportEvent } from './report.js';
 import { evidenceReasons, reasonsOf, roleOf } from './roles.js';
 import { isFailure } from './significance.js';
+import { isFirstBad } from './trouble.js';
 
 /** What a report is made from. */
 export interface StoryInput {
@@ -62,16 +63,21 @@ export function tellStory(input: StoryInput): Story | undefined {
     .filter((anomaly) => timeOf(anomaly) <= input.until)
     .toSorted((a, b) => compareEvents(a.event, b.event));
   const opening = new Set(input.members);
-  const onset = findOnset(
-    known.filter((anomaly) => isOfStory(anomaly, opening)),
-    input.openedAt,
+  const told = known.filter((anomaly) => isOfStory(anomaly, opening));
+  const loudest = findOnset(told, input.openedAt);
+  const voices = told.filter((anomaly) => timeOf(anomaly) >= loudest);
+  const onset = firstWarning(known, {
+    onset: loudest,
+    members: new Set([...opening, ...voices.map(({ event }) => event.source.logType)]),
+  });
+  const carriers = known.filter(
+    (one) => timeOf(one) >= onset && (isOfStory(one, opening) || isAside(one, opening)),
   );
-  const carriers = known.filter((anomaly) => timeOf(anomaly) >= onset && isOfStory(anomaly, opening));
   const members = new Set([...opening, ...carriers.map(({ event }) => event.source.logType)]);
   const names = namesOfTrouble(carriers);
   const changes = known.filter((anomaly) => isPrelude(anomaly, { onset, names }));
   const candidates = rankCandidates([...changes, ...carriers], { onset, members });
-  if (candidates.length === 0) return undefined;
+  if (voices.length + changes.length === 0) return undefined;
   const hints = rankCandidates(hintsOf(known, onset), { onset, members });
   const core = chooseCore(candidates, { onset, hints });
   return describe(core, { known, members, onset });
@@ -80,6 +86,11 @@ export function tellStory(input: StoryInput): Story | undefined {
 function isOfStory(anomaly: Anomaly, members: ReadonlySet<string>): boolean {
   const isClose = members.has(anomaly.event.source.logType) || anomaly.badness >= 1.5;
   return anomaly.surprise >= (isClose ? memberSurprise : joinSurprise);
+}
+
+/** Said beside a story, but too faint to make one. */
+function isAside(anomaly: Anomaly, members: ReadonlySet<string>): boolean {
+  return members.has(anomaly.event.source.logType) && isFirstBad(anomaly);
 }
 
 interface Scene {
@@ -129,7 +140,8 @@ function failuresOf(core: readonly Anomaly[], known: readonly Anomaly[], onset: 
   return known.filter((anomaly) => timeOf(anomaly) >= onset && failing.has(templateKey(anomaly)));
 }
 
-function templateKey({ event }: Anomaly): string {
+/** Names a template of a log type. */
+export function templateKey({ event }: Anomaly): string {
   return `${event.source.logType}\u0000${event.templateId}`;
 }
 
