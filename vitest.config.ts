@@ -28,7 +28,7 @@ export default defineConfig({
           sequence: { shuffle: true },
         },
       },
-      ...['arch', 'golden', 'contract', 'integration', 'faults', 'scenario'].map((name) => ({
+      ...['arch', 'golden', 'contract', 'integration', 'faults', 'scenario', 'e2e'].map((name) => ({
         ...shared,
         test: {
           name,

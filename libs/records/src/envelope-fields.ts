@@ -1,4 +1,11 @@
-import { envelopeKeys, slot, slotCount, type KeyMeaning, type KeyTable } from './envelope-keys.js';
+import {
+  envelopeKeys,
+  slot,
+  slotCount,
+  sourceSlots,
+  type KeyMeaning,
+  type KeyTable,
+} from './envelope-keys.js';
 import { ascii, indexOfBytes } from './header-tokens.js';
 import { skipSpace, skipString, skipValue } from './json-scan.js';
 
@@ -12,6 +19,26 @@ const COLON = 0x3a;
 
 /** What the path of a log file shows and that of a page or of source code does not. */
 const logFileSigns = ['.log', '/log/', '/logs/', '\\\\log', '.txt', '.out', '.err'].map(ascii);
+
+/** What OpenTelemetry SDKs call a service that was given no name. */
+const noServiceName = ascii('unknown_service');
+
+const lastRank = 254;
+
+/** Slots an attribute may fill: all but text, time and what makes a Kubernetes event. */
+const attributeSlots: readonly number[] = [...sourceSlots, slot.level, slot.stream];
+
+/** Slots that name a source; cluster, namespace and host alone leave open what is running there. */
+const sourceNames: readonly number[] = [
+  slot.logType,
+  slot.service,
+  slot.pod,
+  slot.container,
+  slot.file,
+  slot.program,
+  slot.replicaSet,
+  slot.job,
+];
 
 const maxUnknownMembers = 64;
 const maxDepth = 4;
@@ -55,6 +82,56 @@ export class EnvelopeFields {
     this.#bytes = bytes;
     this.#end = end;
     return this.#readObject(position, envelopeKeys, 0);
+  }
+
+  /** Forgets everything; what {@link offer} is told next lies in `bytes`. */
+  clear(bytes: Uint8Array): void {
+    this.#rank.fill(255);
+    this.unknownCount = 0;
+    this.unknownDropped = 0;
+    this.#bytes = bytes;
+    this.#end = bytes.length;
+  }
+
+  /** Takes over all that another instance holds, which points into the same bytes. */
+  copyFrom(other: EnvelopeFields): void {
+    this.#bytes = other.#bytes;
+    this.#end = other.#end;
+    this.start.set(other.start);
+    this.end.set(other.end);
+    this.#rank.set(other.#rank);
+    this.#isString.set(other.#isString);
+  }
+
+  /**
+   * Offers one attribute that a decoder found, as ranges of the bytes. Text and time of a line are never taken from an
+   * attribute.
+   *
+   * @param isEscaped the value is the inside of a JSON string
+   * @returns true when a rule understands the key; a value that says more is kept then
+   */
+  offer(keyStart: number, keyEnd: number, valueStart: number, valueEnd: number, isEscaped: boolean): boolean {
+    const meaning = envelopeKeys.find(this.#bytes, keyStart, keyEnd);
+    if (meaning === undefined || meaning.slot < 0 || !attributeSlots.includes(meaning.slot)) return false;
+    if (!this.#fits(meaning, valueStart, valueEnd)) return false;
+    if (valueStart === valueEnd) return true;
+    const rank = startsWith(this.#bytes, valueStart, valueEnd, noServiceName) ? lastRank : meaning.rank;
+    if (rank < (this.#rank[meaning.slot] ?? 255))
+      this.#fill(meaning.slot, rank, valueStart, valueEnd, isEscaped);
+    return true;
+  }
+
+  /** A name of the service for want of any other name of the source. */
+  suggestService(start: number, end: number): void {
+    if (start < end && !sourceNames.some((name) => this.isSet(name)))
+      this.#fill(slot.service, lastRank, start, end, false);
+  }
+
+  #fill(slotNumber: number, rank: number, start: number, end: number, isEscaped: boolean): void {
+    this.#rank[slotNumber] = rank;
+    this.#isString[slotNumber] = isEscaped ? 1 : 0;
+    this.start[slotNumber] = start;
+    this.end[slotNumber] = end;
   }
 
   #readObject(position: number, keys: KeyTable, depth: number): number {
@@ -172,6 +249,12 @@ export class EnvelopeFields {
     this.unknownEnd[this.unknownCount] = end;
     this.unknownCount += 1;
   }
+}
+
+function startsWith(bytes: Uint8Array, start: number, end: number, prefix: Uint8Array): boolean {
+  if (end - start < prefix.length) return false;
+  for (let i = 0; i < prefix.length; i++) if (bytes[start + i] !== prefix[i]) return false;
+  return true;
 }
 
 const keyName = [0x6b, 0x65, 0x79];

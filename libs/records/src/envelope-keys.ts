@@ -72,7 +72,7 @@ const pathsBySlot: readonly (readonly [number, readonly string[]])[] = [
     [
       'level|severity|severityText|severity_text|log.level|lvl|loglevel|levelname|Level|LEVEL|Severity|SEVERITY',
       'PRIORITY',
-      'log_level|logLevel|level_name|@l',
+      'log_level|logLevel|level_name|@l|detected_level',
     ],
   ],
   [slot.severityNumber, ['severityNumber|severity_number']],
@@ -80,14 +80,14 @@ const pathsBySlot: readonly (readonly [number, readonly string[]])[] = [
   [
     slot.cluster,
     [
-      'cluster|k8s.cluster.name|orchestrator.cluster.name|cluster_name|kubernetes.cluster_name|kubernetes.cluster',
+      'cluster|k8s.cluster.name|k8s_cluster_name|orchestrator.cluster.name|cluster_name|kubernetes.cluster_name|kubernetes.cluster',
     ],
   ],
   [
     slot.namespace,
     [
-      'k8s.namespace.name|kubernetes.namespace_name|kubernetes.pod_namespace|kubernetes.namespace|kubernetes.namespace.name',
-      'namespace|service.namespace',
+      'k8s.namespace.name|k8s_namespace_name|kubernetes.namespace_name|kubernetes.pod_namespace|kubernetes.namespace|kubernetes.namespace.name',
+      'namespace|service.namespace|service_namespace',
     ],
   ],
   [
@@ -97,28 +97,28 @@ const pathsBySlot: readonly (readonly [number, readonly string[]])[] = [
       'kubernetes.annotations.resource.opentelemetry.io/service.name',
       'kubernetes.labels.app.kubernetes.io/instance|kubernetes.labels.app_kubernetes_io/instance|kubernetes.pod_labels.app.kubernetes.io/instance',
       'kubernetes.labels.app.kubernetes.io/name|kubernetes.labels.app_kubernetes_io/name|kubernetes.pod_labels.app.kubernetes.io/name',
-      'k8s.deployment.name|kubernetes.deployment.name|kubernetes.deployment_name|deployment',
-      'k8s.statefulset.name|kubernetes.statefulset.name|statefulset',
-      'k8s.daemonset.name|kubernetes.daemonset.name|daemonset',
-      'k8s.cronjob.name|kubernetes.cronjob.name|cronjob',
+      'k8s.deployment.name|k8s_deployment_name|kubernetes.deployment.name|kubernetes.deployment_name|deployment',
+      'k8s.statefulset.name|k8s_statefulset_name|kubernetes.statefulset.name|statefulset',
+      'k8s.daemonset.name|k8s_daemonset_name|kubernetes.daemonset.name|daemonset',
+      'k8s.cronjob.name|k8s_cronjob_name|kubernetes.cronjob.name|cronjob',
       'kubernetes.labels.app|kubernetes.labels.k8s-app|kubernetes.pod_labels.app|kubernetes.pod_labels.k8s-app|app',
     ],
   ],
   [slot.replicaSet, ['k8s.replicaset.name|kubernetes.replicaset.name']],
   [slot.job, ['k8s.job.name|kubernetes.job.name']],
-  [slot.pod, ['k8s.pod.name|kubernetes.pod_name|kubernetes.pod.name', 'pod|pod_name']],
+  [slot.pod, ['k8s.pod.name|k8s_pod_name|kubernetes.pod_name|kubernetes.pod.name', 'pod|pod_name']],
   [
     slot.container,
     [
-      'k8s.container.name|kubernetes.container_name|kubernetes.container.name',
+      'k8s.container.name|k8s_container_name|kubernetes.container_name|kubernetes.container.name',
       'container|container_name|container.name',
     ],
   ],
   [
     slot.host,
     [
-      'k8s.node.name|kubernetes.host|kubernetes.pod_node_name|kubernetes.node.name',
-      'host|host.name|hostname|_HOSTNAME|node_name|@ze_host|node',
+      'k8s.node.name|k8s_node_name|kubernetes.host|kubernetes.pod_node_name|kubernetes.node.name',
+      'host|host.name|host_name|hostname|_HOSTNAME|node_name|@ze_host|node',
     ],
   ],
   // The second rank may as well name a page that was asked for or a file of source code: see `namesLogFile`.

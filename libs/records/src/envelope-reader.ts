@@ -199,7 +199,7 @@ export class EnvelopeReader {
       if (isLenient) this.#addForeignLine(bytes, start, end);
       return;
     }
-    let reason: RejectReason = 'not-an-object';
+    let reason: keyof typeof rejectionText = 'not-an-object';
     if (bytes[first] === OPEN_BRACE) {
       const after = this.#fields.read(bytes, first, end);
       const rest = after < 0 ? 0 : skipSpace(bytes, bytes[after] === 0x2c ? after + 1 : after, end);
@@ -249,7 +249,7 @@ export class EnvelopeReader {
     }
   }
 
-  #reject(reason: RejectReason, offset: number): void {
+  #reject(reason: keyof typeof rejectionText, offset: number): void {
     count(this.#rejected, reason);
     this.#firstRejection ??= `byte ${offset}: ${rejectionText[reason]}`;
   }
@@ -405,7 +405,7 @@ export class EnvelopeReader {
   }
 }
 
-const rejectionText: Readonly<Record<RejectReason, string>> = {
+const rejectionText: Readonly<Record<Exclude<RejectReason, 'malformed'>, string>> = {
   'bad-json': 'expected a JSON object, found one that is malformed or cut off',
   'not-an-object': 'expected a JSON object, found something else',
   'no-text': 'expected a text under log, message, msg, MESSAGE or body, found no such key',

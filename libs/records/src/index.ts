@@ -6,6 +6,8 @@ export { RawBatchBuilder } from './batch-builder.js';
 export type { BuiltLine } from './batch-builder.js';
 export { EnvelopeReader } from './envelope-reader.js';
 export type { EnvelopeResult } from './envelope-reader.js';
+export { EntryReader } from './entry-reader.js';
+export type { Entry } from './entry-reader.js';
 export type { SourceDefaults } from './stream-directory.js';
 export { defaultRecordLimits } from './limits.js';
 export type { InputFormat, RecordLimits, RejectReason, RepairReason } from './limits.js';

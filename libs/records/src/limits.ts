@@ -15,7 +15,7 @@ export const defaultRecordLimits: RecordLimits = {
 };
 
 /** Why a line was refused. */
-export type RejectReason = 'bad-json' | 'not-an-object' | 'no-text';
+export type RejectReason = 'bad-json' | 'not-an-object' | 'no-text' | 'malformed';
 
 /** What was changed or noticed in a line that was accepted. */
 export type RepairReason =

@@ -48,3 +48,16 @@ export function notStored(cause: unknown): RequestError {
     cause,
   });
 }
+
+/** A body that is not what its protocol says. */
+export function malformed(error: Error): RequestError {
+  return new RequestError({ code: 'CULPRIT_INGEST_BODY_MALFORMED', detail: error.message, cause: error });
+}
+
+export function batchIdReused(): RequestError {
+  return new RequestError({
+    code: 'CULPRIT_INGEST_BATCH_ID_REUSED',
+    detail: 'this X-Batch-Id came before with another body',
+    hint: 'Give every batch an id of its own, and keep it only for retries.',
+  });
+}

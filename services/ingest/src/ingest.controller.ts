@@ -1,19 +1,12 @@
-import type { Readable } from 'node:stream';
 import { AccessGuard, Tenant, bodyStream } from '@culprit/platform';
 import { Controller, Get, HttpCode, Inject, Post, Req, UseGuards } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
+import { linesDoor } from './doors/lines/lines.door.js';
+import { ingestRequestOf } from './http-request.js';
+import type { HttpRequest } from './http-request.js';
 import type { DebugAnswer, IngestAnswer } from './ingest-answer.js';
 import type { IngestService } from './ingest.service.js';
 import { INGEST_SERVICE } from './tokens.js';
-
-/** What of a request this controller reads. */
-interface LogsRequest {
-  readonly headers: Readonly<Record<string, unknown>>;
-  readonly query: Readonly<Record<string, unknown>>;
-  /** The unread body; undefined when there is none. */
-  readonly body?: Readable;
-  readonly raw: Readable;
-}
 
 /** Receives log lines over HTTP. */
 @Controller('ingest/v1')
@@ -28,13 +21,8 @@ export class IngestController {
   @Post('logs')
   @HttpCode(200)
   @RouteConfig(bodyStream)
-  logs(@Req() request: LogsRequest, @Tenant() tenant: string): Promise<IngestAnswer | DebugAnswer> {
-    return this.#service.take({
-      tenant,
-      headers: request.headers,
-      query: request.query,
-      body: request.body ?? request.raw,
-    });
+  logs(@Req() request: HttpRequest, @Tenant() tenant: string): Promise<IngestAnswer | DebugAnswer> {
+    return this.#service.take(ingestRequestOf(request, tenant), linesDoor);
   }
 
   /** Collectors ask before they send. */

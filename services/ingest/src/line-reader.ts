@@ -1,7 +1,7 @@
-import { EnvelopeReader, RawBatchBuilder } from '@culprit/records';
+import { EntryReader, EnvelopeReader, RawBatchBuilder } from '@culprit/records';
 import type { EnvelopeResult, InputFormat, SourceDefaults } from '@culprit/records';
 
-/** Readers kept at most; senders usually share a handful of defaults. */
+/** Readers kept at most of each kind; senders usually share a handful of defaults. */
 const MAX_READERS = 128;
 
 /**
@@ -10,6 +10,7 @@ const MAX_READERS = 128;
  */
 export class LineReader {
   readonly #readerByDefaults = new Map<string, EnvelopeReader>();
+  readonly #idleEntries = new Map<string, EntryReader>();
   readonly #builder = new RawBatchBuilder();
 
   /** The result may point into `bytes` and is valid until the next call. O(bytes). */
@@ -24,16 +25,37 @@ export class LineReader {
     return this.#readerOf(options.defaults).read(bytes, options.format, options.receivedMillis);
   }
 
+  /**
+   * Lends a reader for protocols that are not lines of text. Its work is spread over turns of the event loop, so it is
+   * nobody else's until it is given back, which happens when the pieces are no longer asked for.
+   */
+  *withEntries(
+    defaults: SourceDefaults,
+    read: (entries: EntryReader) => Iterable<EnvelopeResult>,
+  ): Generator<EnvelopeResult> {
+    const key = JSON.stringify(defaults);
+    const entries = this.#idleEntries.get(key) ?? new EntryReader({ defaults });
+    this.#idleEntries.delete(key);
+    try {
+      yield* read(entries);
+    } finally {
+      this.#idleEntries.set(key, entries);
+      dropOldest(this.#idleEntries);
+    }
+  }
+
   #readerOf(defaults: SourceDefaults): EnvelopeReader {
     const key = JSON.stringify(defaults);
     const reader =
       this.#readerByDefaults.get(key) ?? new EnvelopeReader({ defaults, builder: this.#builder });
     this.#readerByDefaults.delete(key);
     this.#readerByDefaults.set(key, reader);
-    if (this.#readerByDefaults.size > MAX_READERS) {
-      const [oldest] = this.#readerByDefaults.keys();
-      if (oldest !== undefined) this.#readerByDefaults.delete(oldest);
-    }
+    dropOldest(this.#readerByDefaults);
     return reader;
   }
+}
+
+function dropOldest(readers: Map<string, unknown>): void {
+  const [oldest] = readers.keys();
+  if (readers.size > MAX_READERS && oldest !== undefined) readers.delete(oldest);
 }

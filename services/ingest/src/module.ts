@@ -5,9 +5,11 @@ import type { Health, Metrics } from '@culprit/platform';
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import type { IngestConfig } from './config.js';
+import { OtlpController } from './doors/otlp/otlp.controller.js';
 import { IngestController } from './ingest.controller.js';
 import { IngestService } from './ingest.service.js';
-import { INGEST_SERVICE } from './tokens.js';
+import { Intake } from './intake.js';
+import { INGEST_SERVICE, INTAKE } from './tokens.js';
 
 export { ingestConfigSchema } from './config.js';
 export type { IngestConfig } from './config.js';
@@ -23,14 +25,19 @@ export interface IngestModuleOptions {
 export function ingestModule(options: IngestModuleOptions): DynamicModule {
   return {
     module: IngestModule,
-    controllers: [IngestController],
+    controllers: [IngestController, OtlpController],
     providers: [
       { provide: ACCESS, useFactory: () => new Access(options.config) },
       {
-        provide: INGEST_SERVICE,
+        provide: INTAKE,
         inject: [CLOCK, HEALTH, METRICS, LOGGER],
         useFactory: (clock: Clock, health: Health, metrics: Metrics, logger: Logger) =>
-          new IngestService({ ...options, clock, health, metrics, logger }),
+          new Intake({ ...options, clock, health, metrics, logger }),
+      },
+      {
+        provide: INGEST_SERVICE,
+        inject: [INTAKE],
+        useFactory: (intake: Intake) => new IngestService(intake),
       },
     ],
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planRequest } from './request-plan.js';
+import { formatOfMediaType, planRequest } from './request-plan.js';
 
 describe('request plan', () => {
   it.each([
@@ -17,11 +17,12 @@ describe('request plan', () => {
     ['application/octet-stream', 'auto'],
     ['application/x-www-form-urlencoded', 'form'],
   ])('reads content-type %s as %s', (type, format) => {
-    expect(planRequest(type === undefined ? {} : { 'content-type': type }, {}).format).toBe(format);
+    const { mediaType } = planRequest(type === undefined ? {} : { 'content-type': type }, {});
+    expect(formatOfMediaType(mediaType)).toBe(format);
   });
 
   it.each(['image/png', 'application/x-protobuf', 'json', 'application/jsonx'])('refuses %s', (type) => {
-    expect(() => planRequest({ 'content-type': type }, {})).toThrow(
+    expect(() => formatOfMediaType(type)).toThrow(
       expect.objectContaining({ code: 'CULPRIT_INGEST_MEDIA_TYPE_UNSUPPORTED' }),
     );
   });
@@ -29,8 +30,8 @@ describe('request plan', () => {
   it('takes compressed files for what they are', () => {
     expect(planRequest({ 'content-type': 'application/gzip' }, {})).toMatchObject({
       encoding: 'gzip',
-      format: 'auto',
     });
+    expect(formatOfMediaType('application/gzip')).toBe('auto');
     expect(planRequest({ 'content-type': 'text/plain', 'content-encoding': 'GZIP' }, {}).encoding).toBe(
       'gzip',
     );

@@ -4,11 +4,14 @@ import { RequestError } from '@culprit/platform';
 /** How the body is packed on the wire. */
 export type BodyEncoding = 'identity' | 'gzip' | 'deflate' | 'zstd';
 
-/** All that headers and query say about one request. */
+/** How the lines of a body stand in it; `form` is what curl says when nobody told it: fine for JSON, refused for the rest. */
+export type BodyFormat = InputFormat | 'form';
+
+/** All that headers and query say about one request, whatever its protocol. */
 export interface RequestPlan {
   readonly encoding: BodyEncoding;
-  /** `form` is what curl says when nobody told it: fine for JSON, refused for anything else. */
-  readonly format: InputFormat | 'form';
+  /** In lower case, without parameters; empty when none was sent. */
+  readonly mediaType: string;
   /** What the sender says about all lines; lines that say otherwise win. */
   readonly defaults: SourceDefaults;
   readonly batchId: string | undefined;
@@ -23,7 +26,7 @@ const DEFAULT_ENVIRONMENT = 'default';
 const MAX_NAME_CHARACTERS = 1_000;
 const MAX_BATCH_ID_CHARACTERS = 200;
 
-const formatByMediaType: Readonly<Record<string, RequestPlan['format']>> = {
+const formatByMediaType: Readonly<Record<string, BodyFormat>> = {
   '': 'auto',
   'application/octet-stream': 'auto',
   'application/gzip': 'auto',
@@ -39,19 +42,20 @@ const encodingByName: Readonly<Record<string, BodyEncoding>> = {
   gzip: 'gzip',
   'x-gzip': 'gzip',
   deflate: 'deflate',
+  zlib: 'deflate',
   zstd: 'zstd',
 };
 
 /**
  * Reads what a request says about itself.
  *
- * @throws RequestError 415 for an unknown media type or encoding, 400 for a name no log type can have
+ * @throws RequestError 415 for an unknown encoding, 400 for a name no log type can have
  */
 export function planRequest(headers: Values, query: Values): RequestPlan {
   const mediaType = mediaTypeOf(textOf(headers['content-type']));
   return {
     encoding: encodingOf(textOf(headers['content-encoding']), mediaType),
-    format: formatOf(mediaType),
+    mediaType,
     defaults: defaultsOf(headers, query),
     batchId: batchIdOf(textOf(headers['x-batch-id'])),
     isDebug: ['1', 'true'].includes(textOf(query['debug'])),
@@ -79,8 +83,12 @@ function mediaTypeOf(contentType: string): string {
   return (contentType.split(';')[0] ?? '').trim().toLowerCase();
 }
 
-/** Matches by meaning: `application/vnd.acme.logs+json` is JSON, every `ndjson`, `jsonl` and `json-lines` is lines of it. */
-function formatOf(mediaType: string): RequestPlan['format'] {
+/**
+ * Matches by meaning: `application/vnd.acme.logs+json` is JSON, every `ndjson`, `jsonl` and `json-lines` is lines of it.
+ *
+ * @throws RequestError 415
+ */
+export function formatOfMediaType(mediaType: string): BodyFormat {
   const exact = formatByMediaType[mediaType];
   if (exact !== undefined) return exact;
   const subtype = mediaType.slice(mediaType.indexOf('/') + 1);

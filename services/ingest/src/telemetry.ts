@@ -6,7 +6,12 @@ import type { CutTotals } from './cut-totals.js';
 export const outcomes = ['stored', 'repeated', 'debug', 'refused', 'turned_away', 'failed'] as const;
 export type Outcome = (typeof outcomes)[number];
 
-const rejectReasons = ['bad-json', 'not-an-object', 'no-text'] as const satisfies readonly RejectReason[];
+const rejectReasons = [
+  'bad-json',
+  'not-an-object',
+  'no-text',
+  'malformed',
+] as const satisfies readonly RejectReason[];
 const repairReasons = [
   'bom-removed',
   'utf16-decoded',

@@ -1,2 +1,5 @@
-/** Injection token of the one service of this module. */
+/** Injection token of what takes requests over HTTP. */
 export const INGEST_SERVICE = Symbol('culprit.ingest.service');
+
+/** Injection token of the way every line takes. */
+export const INTAKE = Symbol('culprit.ingest.intake');

@@ -18,6 +18,9 @@ const room = (name: string): string => `@culprit/${name}`;
 const pure = pureRooms.map(room);
 const nest = ['@nestjs/*', 'rxjs', 'rxjs/*', 'reflect-metadata', 'fastify'];
 
+/** Codecs of other people's protocols: only the doors of ingest need them. */
+const wireFormats = ['@bufbuild/protobuf/wire', '@grpc/grpc-js', '@msgpack/msgpack', 'snappyjs'];
+
 /**
  * Who may import whom. The drivers appear once: NestJS in platform and the services, ClickHouse in store, Kafka in bus,
  * protobuf in contracts. Everything that is not listed is forbidden.
@@ -37,7 +40,14 @@ export const laws: readonly RoomLaw[] = [
   { folder: 'libs/testkit', mayImport: [...pure, ...['contracts', 'bus', 'store'].map(room), 'node:*'] },
   ...services.map((name) => ({
     folder: `services/${name}`,
-    mayImport: [...pure, ...['contracts', 'bus', 'store', 'platform'].map(room), 'node:*', ...nest, 'zod'],
+    mayImport: [
+      ...pure,
+      ...['contracts', 'bus', 'store', 'platform'].map(room),
+      'node:*',
+      ...nest,
+      'zod',
+      ...(name === 'ingest' ? wireFormats : []),
+    ],
   })),
   {
     folder: 'services/culprit',

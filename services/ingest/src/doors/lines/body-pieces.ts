@@ -1,6 +1,6 @@
 import { detectFormat } from '@culprit/records';
 import type { InputFormat } from '@culprit/records';
-import { tooLarge } from './errors.js';
+import { tooLarge } from '../../errors.js';
 
 const PIECE_BYTES = 4_194_304;
 const SNIFF_BYTES = 65_536;
@@ -11,7 +11,7 @@ const OPEN_BRACE = 0x7b;
  * Stretches of whole lines of about 4 MiB, so that a large body does not hold up everything else while it is read.
  * A body that has to be looked at as a whole (JSON, a format to be found out, UTF-16) is one piece.
  */
-export function* cutPieces(bytes: Buffer, format: InputFormat): Generator<Buffer> {
+export function* cutPieces(bytes: Uint8Array, format: InputFormat): Generator<Uint8Array> {
   if ((format !== 'ndjson' && format !== 'text') || isWide(bytes)) {
     yield bytes;
     return;
@@ -30,7 +30,7 @@ export function* cutPieces(bytes: Buffer, format: InputFormat): Generator<Buffer
  *
  * @throws RequestError 413
  */
-export function checkLineCount(bytes: Buffer, format: InputFormat, maxLines: number): void {
+export function checkLineCount(bytes: Uint8Array, format: InputFormat, maxLines: number): void {
   const actual = format === 'auto' ? detectFormat(bytes.subarray(0, SNIFF_BYTES)) : format;
   const mark = actual === 'json' ? OPEN_BRACE : LINE_FEED;
   let count = 0;
@@ -42,6 +42,6 @@ export function checkLineCount(bytes: Buffer, format: InputFormat, maxLines: num
 }
 
 /** UTF-16 by its byte order mark or its zero bytes; a line feed is two bytes there. */
-function isWide(bytes: Buffer): boolean {
+function isWide(bytes: Uint8Array): boolean {
   return bytes[0] === 0xff || bytes[0] === 0xfe || bytes.subarray(0, 512).includes(0);
 }

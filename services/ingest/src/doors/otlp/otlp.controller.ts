@@ -1,0 +1,37 @@
+import { AccessGuard, Tenant, bodyStream } from '@culprit/platform';
+import { Controller, HttpCode, Inject, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ingestRequestOf } from '../../http-request.js';
+import type { HttpReply, HttpRequest } from '../../http-request.js';
+import type { IngestService } from '../../ingest.service.js';
+import { INGEST_SERVICE } from '../../tokens.js';
+import { encodeResponse, jsonResponse } from './otlp-answer.js';
+import { otlpDoor } from './otlp.door.js';
+import { OtlpFilter } from './otlp.filter.js';
+
+/** OTLP over HTTP: where OpenTelemetry's exporters and collectors send logs. */
+@Controller(['', 'otlp', 'ingest/otlp'])
+@UseGuards(AccessGuard)
+@UseFilters(OtlpFilter)
+export class OtlpController {
+  readonly #service: IngestService;
+
+  constructor(@Inject(INGEST_SERVICE) service: IngestService) {
+    this.#service = service;
+  }
+
+  @Post('v1/logs')
+  @HttpCode(200)
+  @RouteConfig(bodyStream)
+  async logs(
+    @Req() request: HttpRequest,
+    @Res({ passthrough: true }) reply: HttpReply,
+    @Tenant() tenant: string,
+  ): Promise<unknown> {
+    const answer = await this.#service.take(ingestRequestOf(request, tenant), otlpDoor);
+    if ('stored' in answer) return answer;
+    if (!String(request.headers['content-type']).includes('protobuf')) return jsonResponse(answer);
+    reply.header('content-type', 'application/x-protobuf');
+    return Buffer.from(encodeResponse(answer));
+  }
+}
