@@ -8,6 +8,9 @@ const shared = {
 };
 const exclude = ['**/node_modules/**', '**/dist/**'];
 
+/** Projects that talk to a real Kafka broker: one is started for all of them. */
+const needsBroker: ReadonlySet<string> = new Set(['contract', 'integration']);
+
 export default defineConfig({
   ...shared,
   test: {
@@ -35,6 +38,7 @@ export default defineConfig({
           include: [`test/${name}/**/*.test.ts`],
           isolate: name !== 'arch',
           exclude,
+          globalSetup: needsBroker.has(name) ? ['test/support/broker/vitest-broker.ts'] : [],
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },

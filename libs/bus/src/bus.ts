@@ -42,6 +42,17 @@ export interface SubscribeOptions {
    */
   readonly fromOffsets?: (partition: number) => number | undefined;
   /**
+   * Called before the first batch, and again whenever the group spreads its partitions anew: from then on this
+   * subscription reads `partitions` and no other, and what it knows of any of them may be out of date. Offsets are asked
+   * for afterwards. When it rejects, it is called again after a pause.
+   */
+  readonly onAssigned?: (partitions: readonly number[]) => Promise<void>;
+  /**
+   * Called when the partitions may go to somebody else, and before the subscription closes: no batch is under way, and
+   * commits still count. Where a member is given up for dead it is not called.
+   */
+  readonly onRevoking?: () => Promise<void>;
+  /**
    * Called with one batch of a partition at a time. When it resolves, reading goes on behind the batch; nothing is
    * committed by that. When it rejects, the same records come again after a pause that grows.
    */
@@ -72,7 +83,8 @@ export interface Subscription {
   readonly group: string;
   /**
    * Says that everything before `offset` is done: reading starts there after a restart. Resolves when durable.
-   * Records that every known group has committed may be deleted. A lower offset than the one committed is ignored. @throws AppError CULPRIT_BUS_BAD_OFFSET behind the end.
+   * Records that every known group has committed may be deleted. A lower offset than the one committed is ignored. @throws AppError
+   * CULPRIT_BUS_BAD_OFFSET behind the end, CULPRIT_BUS_NOT_OWNER when the partition belongs to somebody else by now.
    */
   commit(partition: number, offset: number): Promise<void>;
   lag(): readonly PartitionLag[];

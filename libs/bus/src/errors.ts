@@ -13,7 +13,9 @@ export type BusErrorCode =
   | 'CULPRIT_BUS_UNKNOWN_TOPIC'
   | 'CULPRIT_BUS_BAD_PARTITION'
   | 'CULPRIT_BUS_BAD_OFFSET'
-  | 'CULPRIT_BUS_GROUP_TAKEN';
+  | 'CULPRIT_BUS_GROUP_TAKEN'
+  | 'CULPRIT_BUS_UNAVAILABLE'
+  | 'CULPRIT_BUS_NOT_OWNER';
 
 interface BusErrorOptions {
   readonly code: BusErrorCode;
@@ -25,6 +27,14 @@ interface BusErrorOptions {
 
 export function busError(options: BusErrorOptions): AppError {
   return new AppError(options);
+}
+
+export function busClosed(): AppError {
+  return busError({ code: 'CULPRIT_BUS_CLOSED', message: 'the bus is closed' });
+}
+
+export function unknownTopic(topic: string): AppError {
+  return busError({ code: 'CULPRIT_BUS_UNKNOWN_TOPIC', message: `no topic is called ${topic}` });
 }
 
 /** What an error of the file system means for the caller. */

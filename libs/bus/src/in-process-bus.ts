@@ -1,15 +1,13 @@
 import type { Logger } from '@culprit/kernel';
 import type { Bus, BusRecord, PartitionLag, RecordPosition, SubscribeOptions, Subscription } from './bus.js';
-import { busError } from './errors.js';
+import { defaultBatchLimits, defaultRetry } from './batch-defaults.js';
+import { busClosed, busError, unknownTopic } from './errors.js';
 import { GroupOffsets } from './group-offsets.js';
 import { openStorage, type BusStorage } from './storage.js';
 import { PartitionReader, type RetryPause } from './partition-reader.js';
 import { TopicState, type BusTopic, type TopicLimits } from './topic-state.js';
 
 const mebibyte = 1_048_576;
-const defaultMaxRecords = 64;
-const defaultMaxBytes = 4 * mebibyte;
-const defaultRetry: RetryPause = { firstMs: 100, maxMs: 10_000 };
 
 /** Options of {@link createInProcessBus}. */
 export interface InProcessBusOptions {
@@ -105,12 +103,12 @@ class PartitionedBus implements InProcessBus {
   }
 
   async publish(topic: string, records: readonly BusRecord[]): Promise<readonly RecordPosition[]> {
-    if (this.#isClosed) throw closed();
+    if (this.#isClosed) throw busClosed();
     return this.#state(topic).publish(records);
   }
 
   async subscribe(options: SubscribeOptions): Promise<Subscription> {
-    if (this.#closing !== undefined) throw closed();
+    if (this.#closing !== undefined) throw busClosed();
     const state = this.#state(options.topic);
     const name = `${options.group}\0${options.topic}`;
     if (this.#groups.has(name)) {
@@ -122,7 +120,8 @@ class PartitionedBus implements InProcessBus {
     this.#groups.add(name);
     try {
       await this.#offsets.register(options.group, options.topic);
-      if (this.#closing !== undefined) throw closed();
+      await options.onAssigned?.([...state.logs.keys()]);
+      if (this.#closing !== undefined) throw busClosed();
     } catch (error) {
       this.#groups.delete(name);
       throw error;
@@ -183,8 +182,8 @@ class PartitionedBus implements InProcessBus {
         log,
         start: Math.min(Math.max(wanted, log.startOffset), log.endOffset),
         limits: {
-          maxRecords: options.maxRecords ?? defaultMaxRecords,
-          maxBytes: options.maxBytes ?? defaultMaxBytes,
+          maxRecords: options.maxRecords ?? defaultBatchLimits.maxRecords,
+          maxBytes: options.maxBytes ?? defaultBatchLimits.maxBytes,
         },
         retry: this.#options.retry ?? defaultRetry,
         onBatch: options.onBatch,
@@ -193,13 +192,13 @@ class PartitionedBus implements InProcessBus {
         logger: this.#options.logger,
       });
     });
-    return new GroupReader({ state, group, readers, offsets: this.#offsets, onClose });
+    return new GroupReader({ state, group, readers, offsets: this.#offsets, options, onClose });
   }
 
   #state(topic: string): TopicState {
     const state = this.#states.get(topic);
     if (state !== undefined) return state;
-    throw busError({ code: 'CULPRIT_BUS_UNKNOWN_TOPIC', message: `no topic is called ${topic}` });
+    throw unknownTopic(topic);
   }
 }
 
@@ -208,6 +207,7 @@ interface GroupReaderParts {
   readonly group: string;
   readonly readers: readonly PartitionReader[];
   readonly offsets: GroupOffsets;
+  readonly options: Pick<SubscribeOptions, 'onRevoking'>;
   readonly onClose: () => void;
 }
 
@@ -216,6 +216,7 @@ class GroupReader implements Subscription {
   readonly topic: string;
   readonly group: string;
   readonly #parts: GroupReaderParts;
+  #closing: Promise<void> | undefined;
 
   constructor(parts: GroupReaderParts) {
     this.topic = parts.state.topic.name;
@@ -251,13 +252,18 @@ class GroupReader implements Subscription {
   }
 
   async close(): Promise<void> {
-    const { state, readers, onClose } = this.#parts;
+    this.#closing ??= this.#close();
+    await this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const { state, readers, options, onClose } = this.#parts;
     await Promise.all(readers.map((reader) => reader.close()));
     state.removeReaders(readers);
-    onClose();
+    try {
+      await options.onRevoking?.();
+    } finally {
+      onClose();
+    }
   }
-}
-
-function closed(): Error {
-  return busError({ code: 'CULPRIT_BUS_CLOSED', message: 'the bus is closed' });
 }

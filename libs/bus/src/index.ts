@@ -20,3 +20,6 @@ export type { OffsetLedgerOptions, OffsetRange } from './offset-ledger.js';
 export { partitionOf } from './partitioner.js';
 export { deadLetterOf } from './dead-letters.js';
 export type { RejectedRecord } from './dead-letters.js';
+export { createKafkaBus } from './kafka/kafka-bus.js';
+export type { KafkaBus } from './kafka/kafka-bus.js';
+export type { KafkaBusOptions, KafkaCompression, KafkaSasl, KafkaTopic } from './kafka/kafka-options.js';

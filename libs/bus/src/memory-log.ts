@@ -26,6 +26,10 @@ export class MemoryLog implements PartitionLog {
     return this.#window.endOffset;
   }
 
+  get highWatermark(): number {
+    return this.endOffset;
+  }
+
   get retainedBytes(): number {
     return this.#window.bytes;
   }

@@ -7,19 +7,25 @@ export interface ReadLimits {
   readonly maxBytes: number;
 }
 
-/** The records of one partition in order. Both drivers of the in-process bus are made of these. */
-export interface PartitionLog {
-  /** Oldest record kept. */
-  readonly startOffset: number;
-  /** Offset that the next durable record gets. */
+/** What a reader needs of a partition. */
+export interface ReadableLog {
+  /** Offset behind the last record that can be read now. */
   readonly endOffset: number;
-  readonly retainedBytes: number;
-  /** Appends in the order of the calls. Resolves to the first offset when all are durable. */
-  append(records: readonly BusRecord[]): Promise<number>;
+  /** Offset that the next published record gets. */
+  readonly highWatermark: number;
   /** Records from `offset` on, or from the oldest one kept; empty at the end. */
   read(offset: number, limits: ReadLimits): Promise<readonly ReceivedRecord[]>;
   /** Bytes of the records from `offset` on; an estimate where they lie on disk. */
   bytesFrom(offset: number): number;
+}
+
+/** The records of one partition in order. Both drivers of the in-process bus are made of these. */
+export interface PartitionLog extends ReadableLog {
+  /** Oldest record kept. */
+  readonly startOffset: number;
+  readonly retainedBytes: number;
+  /** Appends in the order of the calls. Resolves to the first offset when all are durable. */
+  append(records: readonly BusRecord[]): Promise<number>;
   /** Says that every reader has passed `offset`: what was only kept at hand for them may leave memory. */
   passed(offset: number): void;
   /** Forgets records below `offset` where that frees room. */

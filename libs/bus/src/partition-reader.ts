@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from '@culprit/kernel';
 import type { BusBatch, ReceivedRecord } from './bus.js';
-import { totalBytes, type PartitionLog, type ReadLimits } from './partition-log.js';
+import { totalBytes, type ReadableLog, type ReadLimits } from './partition-log.js';
 
 /** Pause before records come again: doubles from `firstMs` to `maxMs`. */
 export interface RetryPause {
@@ -14,7 +14,7 @@ export interface PartitionReaderOptions {
   readonly topic: string;
   readonly group: string;
   readonly partition: number;
-  readonly log: PartitionLog;
+  readonly log: ReadableLog;
   /** First offset to read. */
   readonly start: number;
   readonly limits: ReadLimits;
@@ -103,7 +103,7 @@ export class PartitionReader {
       const records = await log.read(this.#position, limits);
       if (this.#stopping.signal.aborted) return;
       if (records.length > 0) {
-        await this.#options.onBatch({ topic, partition, records, highWatermark: log.endOffset });
+        await this.#options.onBatch({ topic, partition, records, highWatermark: log.highWatermark });
       }
       // Nothing below the end that was seen: the rest is unreadable, and the log has reported it.
       const last = records.at(-1);

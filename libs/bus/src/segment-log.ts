@@ -139,6 +139,10 @@ class SegmentLog implements PartitionLog {
     return this.#tail.endOffset;
   }
 
+  get highWatermark(): number {
+    return this.endOffset;
+  }
+
   get retainedBytes(): number {
     return this.#segments.reduce((sum, { size }) => sum + size, 0);
   }

@@ -28,7 +28,7 @@ const wireFormats = ['@bufbuild/protobuf/wire', '@grpc/grpc-js', '@msgpack/msgpa
 export const laws: readonly RoomLaw[] = [
   ...pureRooms.map((name, index) => ({ folder: `libs/${name}`, mayImport: pure.slice(0, index) })),
   { folder: 'libs/contracts', mayImport: [...pure, '@bufbuild/protobuf', '@bufbuild/protobuf/*'] },
-  { folder: 'libs/bus', mayImport: [...pure, room('contracts'), 'node:*', 'kafkajs'] },
+  { folder: 'libs/bus', mayImport: [...pure, room('contracts'), 'node:*', 'kafkajs', 'lz4js', 'snappyjs'] },
   {
     folder: 'libs/store',
     mayImport: [...pure, room('contracts'), 'node:*', '@clickhouse/client', 'chdb', 'chdb/*'],
