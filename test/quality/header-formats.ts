@@ -124,7 +124,6 @@ function fieldsAt(
   random: () => number,
 ): Readonly<Record<string, () => string>> {
   const at = new Date(millis);
-  const two = (value: number): string => String(value).padStart(2, '0');
   const level = pick(levels, random);
   const hour = at.getUTCHours();
   return {
@@ -158,6 +157,10 @@ function fieldsAt(
         .padStart(4, '0'),
     msg: () => (message === '' ? '' : '\u0000'),
   };
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0');
 }
 
 function pick(values: readonly string[], random: () => number): string {

@@ -27,6 +27,26 @@ function parametersOf(line: string): string[] {
 
 const words = ['amber', 'birch', 'cedar', 'dahlia', 'elm', 'fir', 'gorse', 'hazel', 'iris', 'juniper'];
 
+describe('names of code with digits inside', () => {
+  it('stay in the text until they vary', () => {
+    expect(textsOf(['nat64_session_table is full', 'IO802PeerTable::setMode to 7'])).toEqual([
+      'nat64_session_table is full',
+      'IO802PeerTable::setMode to <*>',
+    ]);
+    expect(textsOf(['call of resolve4to6Gateway failed', 'call of resolve6to4Gateway failed'])).toEqual([
+      'call of <*> failed',
+      'call of <*> failed',
+    ]);
+  });
+
+  it.each(['broadcast_12_piece3', 'payments-worker-12a4b', 'cse3b.example.org:5070'])(
+    '%s is no such name',
+    (name) => {
+      expect(textsOf([`lost ${name} again`])).toEqual(['lost <*> again']);
+    },
+  );
+});
+
 describe('values by shape', () => {
   it.each([
     ['took 15ms for 3 rows', ['15ms', '3']],

@@ -8,6 +8,7 @@ import {
   OPEN_PAREN,
   SLASH,
   SPACE,
+  UNDERSCORE,
   digitsOf,
   dotsOf,
   isDigit,
@@ -45,6 +46,23 @@ export function classifyWord(bytes: Uint8Array, start: number, end: number, cens
   return dotsOf(census) > 0 && isDottedName(bytes, start, end) ? SOFT : CONSTANT;
 }
 
+/**
+ * A long name of code with a few digits inside its words (`nat64_session_table`, `IO802PeerTable::stop`), unlike an
+ * identifier drawn by chance, a host, or a name that is numbered.
+ */
+function isCodeName(bytes: Uint8Array, start: number, end: number, census: number): boolean {
+  const letters = lettersOf(census, end - start);
+  if (letters < 8 || letters < 3 * digitsOf(census)) return false;
+  for (let i = start; i < end; i++) {
+    const byte = bytes[i] ?? 0;
+    if (isLetter(byte) || byte === UNDERSCORE || byte === COLON) continue;
+    if (!isDigit(byte) || i + 1 === end) return false;
+    const before = bytes[i - 1] ?? 0;
+    if (!isLetter(before) && !isDigit(before)) return false;
+  }
+  return true;
+}
+
 /** Numbers, hexadecimal, addresses, identifiers with digits: soft while they are short enough to be a name. */
 function classifyWithDigits(bytes: Uint8Array, start: number, end: number, census: number): number {
   const length = end - start;
@@ -52,7 +70,9 @@ function classifyWithDigits(bytes: Uint8Array, start: number, end: number, censu
   const first = bytes[start] ?? 0;
   if (letters === 0 || isDigit(first)) return VARIABLE;
   if (first === SLASH || digitsOf(census) > 3 || length > 12) {
-    return digitsOf(census) <= 1 && slashesOf(census) === 0 ? SOFT : VARIABLE;
+    return slashesOf(census) === 0 && (digitsOf(census) <= 1 || isCodeName(bytes, start, end, census))
+      ? SOFT
+      : VARIABLE;
   }
   const startsWithDigit = isDigit(bytes[start + 1] ?? 0);
   if (startsWithDigit && (!isLetter(first) || (letters === 1 && dotsOf(census) > 0))) return VARIABLE;
