@@ -21,6 +21,8 @@ const replacement = Uint8Array.of(0xef, 0xbf, 0xbd);
 export class AnalysedLine {
   readonly header = new HeaderReader();
   readonly #layouts = new LayoutReader();
+  /** Of the message inside a JSON body. */
+  readonly #inner = new HeaderReader();
   readonly #json = new JsonBody(maxMessageBytes);
   readonly #logfmt = new LogfmtLine();
   #scratch: Uint8Array = new Uint8Array(4096);
@@ -94,12 +96,22 @@ export class AnalysedLine {
     if (bytes[at] !== 0x7b || bytes[this.end - 1] !== 0x7d || this.end - at < 7) return false;
     const json = this.#json;
     if (!json.read(bytes, at, this.end)) return false;
-    this.flattened = json.text.subarray(0, json.textLength);
     this.beginsRecord = true;
     this.trace = json.trace;
     if (json.severity > 0) this.severity = json.severity;
     if (header.time.kind === timeKind.none) this.time = json.time;
+    this.flattened = json.text.subarray(this.#innerHeaderEnd(), json.textLength);
     return true;
+  }
+
+  /** A collector may have wrapped a line with a header of its own: what the wrapping does not say, that header does. */
+  #innerHeaderEnd(): number {
+    const inner = this.#inner;
+    inner.read(this.#json.text, 0, this.#json.messageLength);
+    if (inner.time.kind === timeKind.none || inner.messageStart >= this.#json.messageLength) return 0;
+    if (this.time.kind === timeKind.none) this.time = inner.time;
+    if (this.severity === 0) this.severity = inner.severity;
+    return inner.messageStart;
   }
 
   #readLogfmt(): void {

@@ -23,6 +23,8 @@ export class JsonBody {
   readonly trace = new TraceText();
   readonly text: Uint8Array;
   textLength = 0;
+  /** The message is `text[0, messageLength)`. */
+  messageLength = 0;
   readonly #keyStart = new Uint32Array(maxMembers);
   readonly #keyEnd = new Uint32Array(maxMembers);
   readonly #valueStart = new Uint32Array(maxMembers);
@@ -46,6 +48,7 @@ export class JsonBody {
     this.#messageRank = 255;
     if (!this.#readMembers(bytes, start, end)) return false;
     if (this.#messageMember >= 0) this.#writeMember(bytes, this.#messageMember, false);
+    this.messageLength = this.textLength;
     for (let i = 0; i < this.#memberCount; i++) {
       if (i !== this.#messageMember && (this.#valueEnd[i] ?? 0) > 0) this.#writeMember(bytes, i, true);
     }

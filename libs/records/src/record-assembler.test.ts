@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { assemble, dockerLine, messages, podLine } from './assemble.test-data.js';
+import { assemble, batchOf, dockerLine, messages, podLine, rows } from './assemble.test-data.js';
+import { RecordAssembler } from './record-assembler.js';
 import { recordFlags } from './record-batch.js';
 
 describe('joining lines', () => {
@@ -290,6 +291,16 @@ describe('bodies', () => {
         body: json,
         message: 'Connection accepted c=NETWORK id=22943 ctx=listener remote=1.2.3.4:5 count=83',
       },
+    ]);
+  });
+
+  it('reads the header of a line that a collector has wrapped in JSON', () => {
+    const line =
+      '{"log":"2024-02-09T10:43:18.761541Z 0 [Warning] [Server] disk is slow\\n","file":"/var/log/a.log"}';
+    const assembler = new RecordAssembler();
+    assembler.push(batchOf(`${line}\n`));
+    expect(rows(assembler.flush())).toMatchObject([
+      { message: 'disk is slow file=/var/log/a.log', severity: 13, time: '2024-02-09T10:43:18.761Z' },
     ]);
   });
 
