@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createEmbeddedStore } from '@culprit/store';
-import { afterAll, describe, expect, it } from 'vitest';
+import { createEmbeddedStore, createServerStore, serveStore, type StoreFront } from '@culprit/store';
+import { afterAll } from 'vitest';
 import { describeStoreContract } from './store.contract.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'culprit-store-'));
@@ -12,9 +12,15 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 describeStoreContract('the embedded engine', () => createEmbeddedStore({ directory, logger }));
 
-describe('store over a server', () => {
-  it('passes the same contract', ({ skip }) => {
-    skip('there is no driver for a ClickHouse server yet');
-    expect.unreachable();
-  });
+const frontDirectory = mkdtempSync(join(tmpdir(), 'culprit-front-'));
+let front: StoreFront | undefined;
+
+afterAll(async () => {
+  await front?.close();
+  rmSync(frontDirectory, { recursive: true, force: true });
+});
+
+describeStoreContract('the HTTP protocol', async () => {
+  front = await serveStore({ directory: frontDirectory, logger, port: 0 });
+  return createServerStore({ url: front.url, logger });
 });

@@ -16,6 +16,8 @@ export type StoreErrorCode =
   | 'CULPRIT_STORE_TIMEOUT'
   /** A statement needed more memory than allowed. */
   | 'CULPRIT_STORE_MEMORY'
+  /** The server cannot be reached, or went away before it answered: the outcome is unknown. */
+  | 'CULPRIT_STORE_UNAVAILABLE'
   /** The caller gave up; the engine may still finish the work. */
   | 'CULPRIT_STORE_ABORTED'
   /** The disk is full or failed. */
@@ -63,6 +65,10 @@ const failureByEngineCode: ReadonlyMap<number, EngineFailure> = new Map([
   [74, { code: 'CULPRIT_STORE_DISK', message: 'the disk cannot be read', isRetryable: true }],
   [75, { code: 'CULPRIT_STORE_DISK', message: 'the disk cannot be written', isRetryable: true }],
   [76, { code: 'CULPRIT_STORE_DISK', message: 'a file cannot be opened', isRetryable: true }],
+  [
+    202,
+    { code: 'CULPRIT_STORE_BUSY', message: 'the engine has too many statements to run', isRetryable: true },
+  ],
   [252, { code: 'CULPRIT_STORE_BUSY', message: 'the engine has too many parts to merge', isRetryable: true }],
 ] as const);
 
@@ -77,6 +83,14 @@ export function toStoreError(error: unknown, statement: string): AppError {
     return storeError('CULPRIT_STORE_ABORTED', {
       message: `${statement}: the caller gave up waiting; the outcome is unknown`,
       isRetryable: true,
+      cause: error,
+    });
+  }
+  if (isAway(error)) {
+    return storeError('CULPRIT_STORE_UNAVAILABLE', {
+      message: `${statement}: the store does not answer; the outcome is unknown`,
+      isRetryable: true,
+      hint: 'Check that the store runs and can be reached; what waits for it goes on by itself.',
       cause: error,
     });
   }
@@ -99,6 +113,24 @@ function isGivenUp(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? error.code : undefined;
   return error.name === 'AbortError' || code === 'CHDB_ABORT' || code === 'CHDB_TIMEOUT';
+}
+
+const networkCodes: ReadonlySet<unknown> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+
+/** What the HTTP client says when there was no answer. */
+function isAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? error.code : undefined;
+  return networkCodes.has(code) || /^(?:socket hang up|Timeout error)/i.test(error.message);
 }
 
 /** The `Code: N.` that every engine message starts with. */

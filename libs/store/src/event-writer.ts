@@ -173,9 +173,11 @@ class GroupingEventWriter implements EventWriter {
         return;
       } catch (error) {
         const failure = toStoreError(error, 'insert events');
-        if (!failure.isRetryable || attempt >= maxAttempts) throw failure;
+        // A store that is away is waited for: what comes meanwhile waits on the bus.
+        const mayEnd = failure.code !== 'CULPRIT_STORE_UNAVAILABLE';
+        if (!failure.isRetryable || (mayEnd && attempt >= maxAttempts)) throw failure;
         logger.warn({ code: failure.code, attempt }, 'insert of events failed, trying again');
-        await pause(firstPauseMs * 2 ** (attempt - 1));
+        await pause(firstPauseMs * 2 ** (Math.min(attempt, maxAttempts) - 1));
       }
     }
   }

@@ -1,5 +1,9 @@
 export { createEmbeddedStore } from './embedded-store.js';
 export type { EmbeddedStoreOptions } from './embedded-store.js';
+export { serveStore } from './http/serve-store.js';
+export type { StoreFront, StoreFrontOptions } from './http/serve-store.js';
+export { createServerStore } from './http/server-store.js';
+export type { ServerStoreOptions } from './http/server-store.js';
 export { pageOfTemplates } from './repositories/template-page.js';
 export { probeEngine } from './chdb/probe-engine.js';
 export type { StoreErrorCode } from './errors.js';

@@ -6,6 +6,7 @@ import { addParseCommand } from './commands/parse.js';
 import { addPushCommand } from './commands/push.js';
 import { addReportsCommand } from './commands/reports.js';
 import { addScanCommand } from './commands/scan.js';
+import { addStoreCommand } from './commands/store.js';
 import { addTemplatesCommand } from './commands/templates.js';
 import { addUpCommand } from './commands/up.js';
 
@@ -27,6 +28,7 @@ export function createProgram(): Command {
   addScanCommand(program);
   addTemplatesCommand(program);
   addParseCommand(program);
+  addStoreCommand(program);
   addDoctorCommand(program);
   return program;
 }

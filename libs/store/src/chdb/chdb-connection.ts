@@ -12,7 +12,7 @@ type StatementParams = Parameters<Connection['query']>[0];
 type InsertParams = Parameters<Connection['insert']>[0];
 
 /** Settings of the HTTP protocol that mean nothing inside a process. */
-const protocolSettings: ReadonlySet<string> = new Set([
+export const protocolSettings: ReadonlySet<string> = new Set([
   'wait_end_of_query',
   'send_progress_in_http_headers',
   'enable_http_compression',
@@ -98,18 +98,32 @@ function runStatement(session: EngineSession, params: StatementParams): Promise<
 }
 
 async function insertRows(session: EngineSession, params: InsertParams): Promise<void> {
-  const match = INSERT_PATTERN.exec(params.query);
+  const rows = await readPayload(params.values);
+  const settings = Object.fromEntries(engineSettings(params.clickhouse_settings));
+  await insertInto(session, { query: params.query, rows, settings });
+}
+
+/** Stores rows by an INSERT of the one form that this room writes. @throws AppError CULPRIT_STORE_BAD_PAYLOAD */
+export async function insertInto(
+  session: EngineSession,
+  { query, rows, settings }: InsertStatement,
+): Promise<void> {
+  const match = INSERT_PATTERN.exec(query);
   if (match?.[1] === undefined || match[2] === undefined) {
     throw storeError('CULPRIT_STORE_BAD_PAYLOAD', {
       message: 'an insert must name its table and columns and be JSONCompactEachRow',
     });
   }
-  const rows = await readPayload(params.values);
   if (rows.length === 0) return;
   assertNoBlankLine(rows);
-  const settings: Record<string, string | number | boolean> = {};
-  for (const [name, value] of engineSettings(params.clickhouse_settings)) settings[name] = value;
   await session.insert({ table: match[1], columns: match[2].split(', '), rows, settings });
+}
+
+/** An INSERT with its rows and what holds for it. */
+export interface InsertStatement {
+  readonly query: string;
+  readonly rows: Buffer;
+  readonly settings: Readonly<Record<string, string | number | boolean>>;
 }
 
 /** A blank line would end the rows, and the engine would run the rest as statements. */

@@ -6,7 +6,7 @@ import { AppError } from '@culprit/kernel';
 import { storeError } from '../errors.js';
 import { createSqlDriver, readSettings } from '../sql-driver.js';
 import type { SqlDriver } from '../sql-driver.js';
-import { createChdbConnection } from './chdb-connection.js';
+import { createChdbConnection, type ChdbSessions } from './chdb-connection.js';
 import { findLikelyHolder, findLockHolder } from './directory-lock.js';
 import { EngineSession } from './engine-session.js';
 import type { SessionSettings } from './engine-session.js';
@@ -34,11 +34,17 @@ const writerSettings: SessionSettings = new Map();
 /** The engine binds one directory a process; a second store would share or break the first one's sessions. */
 let openDirectory: string | undefined;
 
+/** The driver over an engine in this process. */
+export async function openEmbeddedDriver(options: EmbeddedDriverOptions): Promise<SqlDriver> {
+  const connection = createChdbConnection(await openEngine(options));
+  return createSqlDriver(createClient({ connection }));
+}
+
 /**
  * Opens the engine in this process with one session that writes and two that read.
  * The engine is loaded here and not before, so that a process without a store does not pay for it.
  */
-export async function openEmbeddedDriver(options: EmbeddedDriverOptions): Promise<SqlDriver> {
+export async function openEngine(options: EmbeddedDriverOptions): Promise<ChdbSessions> {
   const directory = resolve(options.directory);
   if (openDirectory !== undefined) {
     throw storeError('CULPRIT_STORE_DIRECTORY_LOCKED', {
@@ -52,14 +58,13 @@ export async function openEmbeddedDriver(options: EmbeddedDriverOptions): Promis
     const chdb = await import('chdb');
     await chdb.drainPending();
     const sessions = openSessions(chdb, directory, options);
-    const connection = createChdbConnection({
+    return {
       ...sessions,
       async release() {
         await chdb.drainPending();
         openDirectory = undefined;
       },
-    });
-    return createSqlDriver(createClient({ connection }));
+    };
   } catch (error) {
     openDirectory = undefined;
     throw openFailure(error, directory);

@@ -1,6 +1,6 @@
 import type { Session } from 'chdb';
 import type { SqlParameter } from '../sql-driver.js';
-import { parameterAssignment, placeholdersOf, settingAssignments } from './sql-literals.js';
+import { fieldAssignment, parameterAssignment, placeholdersOf, settingAssignments } from './sql-literals.js';
 
 /** Values by name, already written as SQL. */
 export type SessionSettings = ReadonlyMap<string, string>;
@@ -10,6 +10,8 @@ export interface SessionStatement {
   readonly sql: string;
   readonly settings: SessionSettings;
   readonly parameters: Readonly<Record<string, SqlParameter>>;
+  /** Values of further placeholders, written as the engine's HTTP protocol writes them. */
+  readonly fields?: Readonly<Record<string, string>>;
 }
 
 /** Rows for one table, in a text format that cannot hold a blank line. */
@@ -37,13 +39,15 @@ export class EngineSession {
   }
 
   /** Runs one statement to its end and returns the bytes of its result. */
-  async run({ sql, settings, parameters }: SessionStatement): Promise<Uint8Array> {
+  async run({ sql, settings, parameters, fields = {} }: SessionStatement): Promise<Uint8Array> {
     for (const name of placeholdersOf(sql)) {
-      if (!Object.hasOwn(parameters, name)) throw new Error(`the statement needs a value for {${name}}`);
+      if (!Object.hasOwn(parameters, name) && !Object.hasOwn(fields, name))
+        throw new Error(`the statement needs a value for {${name}}`);
     }
     await this.#prepare();
     const own = this.#differingFromBase(settings);
     const assignments = Object.entries(parameters).map(([name, value]) => parameterAssignment(name, value));
+    for (const [name, text] of Object.entries(fields)) assignments.push(fieldAssignment(name, text));
     if (own.size > 0) assignments.unshift(settingAssignments(own));
     const prologue = assignments.length === 0 ? '' : `SET ${assignments.join(', ')}; `;
     try {

@@ -30,7 +30,12 @@ export function settingValue(value: string | number | boolean): string {
  * The engine reads the literal's text by the rules of tab-separated values, hence two layers of escaping.
  */
 export function parameterAssignment(name: string, value: SqlParameter): string {
-  return `param_${checkedName(name)} = ${sqlLiteral(parameterText(value))}`;
+  return fieldAssignment(name, parameterText(value));
+}
+
+/** The same for a value that is a field of tab-separated values already, as it comes over HTTP. */
+export function fieldAssignment(name: string, text: string): string {
+  return `param_${checkedName(name)} = ${sqlLiteral(text)}`;
 }
 
 /** Names of all placeholders of a statement, each once. */

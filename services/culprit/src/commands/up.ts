@@ -78,7 +78,7 @@ export function untilSignal(): Promise<void> {
 }
 
 /** Closes within the drain time; fails otherwise, because what was not checkpointed comes again at the next start. */
-export async function closeInTime(embedded: Embedded): Promise<void> {
+export async function closeInTime(embedded: Pick<Embedded, 'close'>): Promise<void> {
   process.stderr.write('stopping …\n');
   const timer = setTimeout(() => {
     process.stderr.write(`culprit: stopping took longer than ${drainTimeoutMs / 1000} s; gave up.\n`);
@@ -88,13 +88,15 @@ export async function closeInTime(embedded: Embedded): Promise<void> {
   clearTimeout(timer);
 }
 
-function parsePort(text: string): number {
+/** The value of `--port`. */
+export function parsePort(text: string): number {
   const port = Number(text);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
   throw new CliError(`--port takes a number from 0 to 65535, not "${text}".`, exitCodes.usage);
 }
 
-function parseLogLevel(text: string): LogLevel {
+/** The value of `--log-level`. */
+export function parseLogLevel(text: string): LogLevel {
   const level = logLevels.find((candidate) => candidate === text);
   if (level === undefined)
     throw new CliError(`--log-level takes ${logLevels.join(', ')}, not "${text}".`, exitCodes.usage);
