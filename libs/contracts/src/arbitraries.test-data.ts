@@ -7,7 +7,7 @@ import type {
   LogTypeName,
 } from '@culprit/kernel';
 import { templateIdFromHalves } from '@culprit/kernel';
-import type { ReportEvent, RootCauseReport } from '@culprit/correlation';
+import type { Hallmark, ReportEvent, RootCauseReport } from '@culprit/correlation';
 import type {
   AnomalyBatch,
   EventSource,
@@ -167,10 +167,13 @@ const reportEvent: Arbitrary<ReportEvent> = record({
   zoom: constantFrom(0, 1, 2, 3),
 });
 
+const hallmark: Arbitrary<Hallmark> = record({ time: nanos, logType: text, body: text });
+
 export const rootCauseReport: Arbitrary<RootCauseReport> = record({
   incidentId: name,
   incidentType: name,
   occurrence: count32,
+  previous: option(nanos, { nil: undefined }),
   revision: count32,
   environment: name,
   detector: constantFrom('wide', 'narrow', 'fatal', 'scan'),
@@ -186,7 +189,9 @@ export const rootCauseReport: Arbitrary<RootCauseReport> = record({
   logTypes: array(text, { maxLength: 3 }),
   hosts: array(text, { maxLength: 3 }),
   coreEvents: array(reportEvent, { maxLength: 4 }),
-  hallmarks: array(record({ time: nanos, logType: text, body: text }), { maxLength: 2 }),
+  hallmarks: array(hallmark, { maxLength: 2 }),
+  alternates: array(hallmark, { maxLength: 2 }),
+  words: array(record({ word: text, weight: count32 }), { maxLength: 3 }),
   relatedEvents: array(reportEvent, { maxLength: 4 }),
   relatedCounts: record({ 1: maxSafeNat(), 2: maxSafeNat(), 3: maxSafeNat() }),
   mergedInto: option(name, { nil: undefined }),

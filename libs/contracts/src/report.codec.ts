@@ -2,6 +2,7 @@ import type { EnvironmentName, EpochNanos, IncidentId, IncidentTypeId } from '@c
 import type {
   DetectorKind,
   EventRole,
+  Hallmark,
   ReportEvent,
   RootCauseReport,
   Significance,
@@ -12,6 +13,7 @@ import {
   EventRole as wireRoles,
   ReportRevision,
   Significance as wireSignificances,
+  type Hallmark as WireHallmark,
   type ReportEvent as WireEvent,
   type RootCauseReport as WireReport,
 } from './gen/culprit/incidents/v1/report.js';
@@ -77,7 +79,7 @@ function reportToWire(report: RootCauseReport): WireReport {
     logTypes: [...report.logTypes],
     hosts: [...report.hosts],
     coreEvents: report.coreEvents.map(eventToWire),
-    hallmarks: report.hallmarks.map(({ time, logType, body }) => ({ timeNanos: time, logType, body })),
+    hallmarks: report.hallmarks.map((one) => hallmarkToWire(one)),
     relatedEvents: report.relatedEvents.map(eventToWire),
     relatedCounts: {
       zoom1: BigInt(relatedCounts[1]),
@@ -85,6 +87,9 @@ function reportToWire(report: RootCauseReport): WireReport {
       zoom3: BigInt(relatedCounts[3]),
     },
     mergedInto: report.mergedInto,
+    previousNanos: report.previous,
+    alternates: report.alternates.map((one) => hallmarkToWire(one)),
+    words: report.words.map(({ word, weight }) => ({ word, weight })),
   };
 }
 
@@ -93,6 +98,7 @@ function reportFromWire(wire: WireReport): RootCauseReport {
     incidentId: wire.incidentId as IncidentId,
     incidentType: wire.incidentType as IncidentTypeId,
     occurrence: wire.occurrence,
+    previous: wire.previousNanos as EpochNanos | undefined,
     revision: wire.revision,
     environment: wire.environment as EnvironmentName,
     detector: detectors.fromWire(wire.detector),
@@ -108,15 +114,21 @@ function reportFromWire(wire: WireReport): RootCauseReport {
     logTypes: wire.logTypes,
     hosts: wire.hosts,
     coreEvents: wire.coreEvents.map(eventFromWire),
-    hallmarks: wire.hallmarks.map(({ timeNanos, logType, body }) => ({
-      time: timeNanos as EpochNanos,
-      logType,
-      body,
-    })),
+    hallmarks: wire.hallmarks.map((one) => hallmarkFromWire(one)),
+    alternates: wire.alternates.map((one) => hallmarkFromWire(one)),
+    words: wire.words.map(({ word, weight }) => ({ word, weight })),
     relatedEvents: wire.relatedEvents.map(eventFromWire),
     relatedCounts: countsFromWire(wire.relatedCounts),
     mergedInto: wire.mergedInto as IncidentId | undefined,
   };
+}
+
+function hallmarkToWire({ time, logType, body }: Hallmark): WireHallmark {
+  return { timeNanos: time, logType, body };
+}
+
+function hallmarkFromWire({ timeNanos, logType, body }: WireHallmark): Hallmark {
+  return { time: timeNanos as EpochNanos, logType, body };
 }
 
 function countsFromWire(wire: WireReport['relatedCounts']): RootCauseReport['relatedCounts'] {

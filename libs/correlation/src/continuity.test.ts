@@ -92,6 +92,33 @@ describe('one fault', () => {
   });
 });
 
+describe('what a report offers beside its story', () => {
+  const [report] = tell(failing(nameOf(0), 0), { until: 1_200 }).reports;
+
+  it('are causes that are nearly as likely, from other programs', () => {
+    const others = report?.alternates.map(({ logType }) => logType) ?? [];
+    expect(others.length).toBe(2);
+    expect(others).not.toContain(report?.hallmarks[0]?.logType);
+    const bodies = report?.coreEvents.map(({ body }) => body);
+    for (const { body } of report?.alternates ?? []) expect(bodies).toContain(body);
+  });
+
+  it('are the words of its events, without ids and the words of everyday English', () => {
+    const words = report?.words.map(({ word }) => word) ?? [];
+    expect(words).toEqual(expect.arrayContaining(['call', 'timed', 'shop', 'refused']));
+    expect(words.filter((word) => /\d/.test(word) || word === 'from')).toEqual([]);
+    expect(report?.words[0]?.weight).toBe(10);
+  });
+
+  it('is when it came last', () => {
+    const [first, second] = tell([...failing(nameOf(0), 0), ...failing(nameOf(0), 3_600)], {
+      until: 5_400,
+    }).reports;
+    expect(first?.previous).toBeUndefined();
+    expect(Math.abs(Number((second?.previous ?? 0n) - (first?.start ?? 0n)) / 1e9)).toBeLessThan(30);
+  });
+});
+
 describe('the beginning of a story', () => {
   const store = nameOf(0);
 

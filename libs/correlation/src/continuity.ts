@@ -5,7 +5,7 @@ import { growMillis } from './incident.js';
 import type { Incident } from './incident.js';
 import type { Detection } from './environment.js';
 import type { Story } from './story.js';
-import { templateKey } from './story.js';
+import { templateKey } from './template-key.js';
 import { isNovel } from './trouble.js';
 
 /** A kind of incident that comes back within this time after its last sign never was over. */

@@ -33,8 +33,9 @@ import type { CorrelationOptions } from './options.js';
 import { acceptBatch, createMergeQueue, release } from './merge-queue.js';
 import type { MergeQueue } from './merge-queue.js';
 import type { RootCauseReport } from './report.js';
-import { templateKey, tellStory } from './story.js';
+import { tellStory } from './story.js';
 import type { Story } from './story.js';
+import { templateKey } from './template-key.js';
 
 const stateVersion = 2;
 const dayMillis = 86_400_000;
@@ -339,8 +340,9 @@ export class Correlator {
   ): boolean {
     const { openedAt } = incident;
     const type = recognise(state.types, story);
+    const previous = type.times.at(-1);
     countOccurrence(type, openedAt);
-    incident.type = { id: type.id, occurrence: type.occurrences };
+    incident.type = { id: type.id, occurrence: type.occurrences, previous };
     const isPlain =
       isPlainChange(story) || isEndOfLoad(state.recent, { from: openedAt - 180_000, until: at });
     incident.isSuppressed = this.#isHeldBack(state, { at, isRoutine: isRoutine(type), isPlain });

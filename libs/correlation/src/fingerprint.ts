@@ -1,6 +1,7 @@
 import { hashText } from '@culprit/kernel';
 import type { IncidentTypeId } from '@culprit/kernel';
 import type { Story } from './story.js';
+import { templateKey } from './template-key.js';
 
 /** A kind of incident that was met before. */
 export interface IncidentTypeRecord {
@@ -76,8 +77,6 @@ function isEven(times: readonly number[]): boolean {
 }
 
 function typeIdOf({ core }: Story): IncidentTypeId {
-  const parts = [core.cause, core.symptom].map((one) =>
-    one === undefined ? '' : `${one.anomaly.event.source.logType}\u0000${one.anomaly.event.templateId}`,
-  );
+  const parts = [core.cause, core.symptom].map((one) => (one === undefined ? '' : templateKey(one.anomaly)));
   return hashText(parts.join('\u0001')) as IncidentTypeId;
 }

@@ -27,7 +27,9 @@ export interface Incident {
   hasNews: boolean;
   /** End of the story as told last, ns; it never moves back. */
   end: EpochNanos;
-  type: { readonly id: IncidentTypeId; readonly occurrence: number } | undefined;
+  type:
+    | { readonly id: IncidentTypeId; readonly occurrence: number; readonly previous: number | undefined }
+    | undefined;
   /** What was told last; undefined before the first report. */
   report: RootCauseReport | undefined;
   /** Strongest surprise by template, of the story told last. */
@@ -115,6 +117,7 @@ export function reportOf(incident: Incident, story: Story, at: number): RootCaus
     incidentId: incident.id,
     incidentType: type?.id ?? ('' as IncidentTypeId),
     occurrence: type?.occurrence ?? 1,
+    previous: type?.previous === undefined ? undefined : toEpochNanos(type.previous),
     revision: incident.revision,
     environment: incident.environment,
     detector: alarm.detector,
@@ -131,6 +134,8 @@ export function reportOf(incident: Incident, story: Story, at: number): RootCaus
     hosts: story.hosts,
     coreEvents: story.coreEvents,
     hallmarks: story.hallmarks,
+    alternates: story.alternates,
+    words: story.words,
     relatedEvents: story.relatedEvents,
     relatedCounts: story.relatedCounts,
     mergedInto: undefined,

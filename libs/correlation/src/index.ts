@@ -1,4 +1,5 @@
 export type {
+  CloudWord,
   DetectorKind,
   EventRole,
   Hallmark,
@@ -13,4 +14,4 @@ export type { CorrelationOptions } from './options.js';
 export { scanAt } from './scan-at.js';
 export type { ScanOptions } from './scan-at.js';
 export { reportToJson } from './report-json.js';
-export type { ReportEventJson, ReportJson } from './report-json.js';
+export type { HallmarkJson, ReportEventJson, ReportJson } from './report-json.js';

@@ -38,12 +38,20 @@ export interface Hallmark {
   readonly body: string;
 }
 
+/** A word of a report and how much it stands for, 1..10. */
+export interface CloudWord {
+  readonly word: string;
+  readonly weight: number;
+}
+
 /** A root cause report at one revision. Later revisions replace earlier ones and never lose the incident. */
 export interface RootCauseReport {
   readonly incidentId: IncidentId;
   readonly incidentType: IncidentTypeId;
   /** 1 for the first incident of its type. */
   readonly occurrence: number;
+  /** When the incident of this type before this one began; undefined for the first. */
+  readonly previous: EpochNanos | undefined;
   readonly revision: number;
   readonly environment: EnvironmentName;
   readonly detector: DetectorKind;
@@ -71,6 +79,10 @@ export interface RootCauseReport {
   readonly coreEvents: readonly ReportEvent[];
   /** One or two. */
   readonly hallmarks: readonly Hallmark[];
+  /** Up to two core events that may be the cause instead, the likelier first. */
+  readonly alternates: readonly Hallmark[];
+  /** At most 30, the weightiest first. */
+  readonly words: readonly CloudWord[];
   /**
    * Events of zoom 1..3 that are not core, in order of time, at most 2,000, their bodies cut at 1,024 characters; counts
    * below are complete, and the store has every event whole.

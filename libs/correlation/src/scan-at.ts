@@ -8,6 +8,7 @@ import { extendTo, openIncident, reportOf } from './incident.js';
 import { timeOf } from './onset.js';
 import type { RootCauseReport } from './report.js';
 import { tellStory } from './story.js';
+import { templateKey } from './template-key.js';
 
 /** Where to look. */
 export interface ScanOptions {
@@ -56,7 +57,7 @@ export function scanAt(anomalies: readonly Anomaly[], options: ScanOptions): Roo
     },
   );
   const types = new Map<string, IncidentTypeRecord>();
-  incident.type = { id: recognise(types, story).id, occurrence: 1 };
+  incident.type = { id: recognise(types, story).id, occurrence: 1, previous: undefined };
   incident.revision = 1;
   incident.createdAt = until;
   extendTo(incident, story, { at: until, isOpen: false });
@@ -111,10 +112,6 @@ class TemplateWindow {
     peaks.shift();
     this.gain += gainOf(peaks[0]) - gainOf(anomaly);
   }
-}
-
-function templateKey({ event }: Anomaly): string {
-  return `${event.source.logType}\u0000${event.templateId}`;
 }
 
 function gainOf(anomaly: Anomaly | undefined): number {

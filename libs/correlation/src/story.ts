@@ -10,9 +10,11 @@ import { namesOfTrouble, isPrelude } from './prelude.js';
 import { rankCandidates } from './ranking.js';
 import type { Candidate } from './ranking.js';
 import { readableText, shorten } from './readable.js';
-import type { EventRole, Hallmark, ReportEvent } from './report.js';
+import { cloudOf } from './cloud.js';
+import type { CloudWord, EventRole, Hallmark, ReportEvent } from './report.js';
 import { evidenceReasons, reasonsOf, roleOf } from './roles.js';
 import { isFailure } from './significance.js';
+import { templateKey } from './template-key.js';
 import { isFirstBad } from './trouble.js';
 
 /** What a report is made from. */
@@ -36,6 +38,8 @@ export interface Story {
   readonly relatedEvents: readonly ReportEvent[];
   readonly relatedCounts: { readonly 1: number; readonly 2: number; readonly 3: number };
   readonly hallmarks: readonly Hallmark[];
+  readonly alternates: readonly Hallmark[];
+  readonly words: readonly CloudWord[];
   readonly logTypes: readonly string[];
   readonly hosts: readonly string[];
   /** Every showing, from the onset on, of the templates with which the core says that something fails. */
@@ -56,6 +60,9 @@ const maxRelatedBody = 1_024;
 /** Characters of an event's one-line message. */
 const maxMessageLength = 400;
 const maxRelated = 2_000;
+const maxAlternates = 2;
+/** A cause with less than this part of the rank of the likeliest is none. */
+const alternateShare = 0.6;
 
 /** Puts the events of an incident in order; undefined where nothing in them can carry a report. O(n log n) */
 export function tellStory(input: StoryInput): Story | undefined {
@@ -128,6 +135,8 @@ function describe(core: Core, { known, members, onset }: Scene): Story {
     ),
     relatedCounts: counts,
     hallmarks: hallmarksOf(core),
+    alternates: alternatesOf(core),
+    words: cloudOf([...shown, ...zoomOne]),
     failures: failuresOf(shown, known, onset),
     logTypes: distinct(shown.map(({ event }) => event.source.logType)),
     hosts: distinct(shown.map(({ event }) => event.source.host)).filter((host) => host !== ''),
@@ -138,11 +147,6 @@ function describe(core: Core, { known, members, onset }: Scene): Story {
 function failuresOf(core: readonly Anomaly[], known: readonly Anomaly[], onset: number): Anomaly[] {
   const failing = new Set(core.filter((anomaly) => isFailure(anomaly)).map((one) => templateKey(one)));
   return known.filter((anomaly) => timeOf(anomaly) >= onset && failing.has(templateKey(anomaly)));
-}
-
-/** Names a template of a log type. */
-export function templateKey({ event }: Anomaly): string {
-  return `${event.source.logType}\u0000${event.templateId}`;
 }
 
 /** Zoom 1: anomalies of members. 2: their weaker ones, errors and warnings too. 3: whatever is unusual or bad anywhere. */
@@ -194,9 +198,24 @@ function reportEventOf(
 function hallmarksOf({ cause, symptom, events }: Core): Hallmark[] {
   const first = isReadable(cause.anomaly) ? cause : (nearestReadable(events, cause) ?? cause);
   const second = symptom !== undefined && symptom !== first ? symptom : undefined;
-  return [first, second]
-    .filter((one) => one !== undefined)
-    .map(({ anomaly: { event } }) => ({ time: event.time, logType: event.source.logType, body: event.body }));
+  return [first, second].filter((one) => one !== undefined).map((one) => hallmarkOf(one));
+}
+
+/** What else may be the cause: the next best of the core, each from another log type, that is not far behind. */
+function alternatesOf({ cause, events }: Core): Hallmark[] {
+  const seen = new Set([cause.anomaly.event.source.logType]);
+  const others: Candidate[] = [];
+  for (const one of events.toSorted((a, b) => b.causeRank - a.causeRank)) {
+    const { logType } = one.anomaly.event.source;
+    if (seen.has(logType) || one.causeRank < alternateShare * cause.causeRank) continue;
+    seen.add(logType);
+    others.push(one);
+  }
+  return others.slice(0, maxAlternates).map((one) => hallmarkOf(one));
+}
+
+function hallmarkOf({ anomaly: { event } }: Candidate): Hallmark {
+  return { time: event.time, logType: event.source.logType, body: event.body };
 }
 
 /** A line that carries words: a lone brace or a number does not characterise anything. */

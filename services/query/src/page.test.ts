@@ -38,6 +38,7 @@ const report: IncidentJson = {
   id: 'inc/1',
   incidentType: 't',
   occurrence: 3,
+  previous: '2026-02-20T10:00:00.000000000Z',
   start: '2026-03-01T09:30:00.000000000Z',
   end: '2026-03-01T09:31:00.000000000Z',
   created: '2026-03-01T09:31:00.000000000Z',
@@ -54,6 +55,8 @@ const report: IncidentJson = {
   hosts: [],
   coreEvents: [event],
   hallmarks: [{ time: event.time, logType: 'orders', body: 'first\nsecond' }],
+  alternates: [],
+  words: [],
   related: { '1': 1, '2': 2, '3': 3 },
 };
 

@@ -18,7 +18,6 @@ export interface IncidentJson extends ReportJson {
   readonly updated: string;
   readonly environment: string;
   readonly detector: string;
-  readonly isProvisional: boolean;
   readonly coreEvents: readonly IncidentEventJson[];
   readonly mergedInto?: string;
 }
@@ -31,7 +30,6 @@ export function incidentJson(head: ReportHead): IncidentJson {
     updated: formatRfc3339(head.updated),
     environment: head.environment,
     detector: head.detector,
-    isProvisional: head.isProvisional,
     coreEvents: incidentEventsJson(head, head.coreEvents),
     ...(head.mergedInto === undefined ? {} : { mergedInto: head.mergedInto }),
   };

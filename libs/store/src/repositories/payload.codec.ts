@@ -3,9 +3,13 @@ import type { Anomaly } from '@culprit/scoring';
 import type { ReportHead } from '../store.js';
 
 /** Fields that hold nanoseconds; JSON has no 64-bit integers, so they travel as decimal text. */
-const nanosFields: ReadonlySet<string> = new Set(['time', 'start', 'end', 'created', 'updated']);
+const nanosFields: ReadonlySet<string> = new Set(['time', 'start', 'end', 'created', 'updated', 'previous']);
 
 const NANOS_PATTERN = /^-?\d{1,19}$/;
+
+/** A report as it was stored: JSON leaves out what is undefined, and reports of old say less. */
+type StoredHead = Omit<ReportHead, 'alternates' | 'words'> &
+  Partial<Pick<ReportHead, 'alternates' | 'words'>>;
 
 /** JSON of a report or an anomaly; the twin of the readers below. */
 export function encodePayload(value: ReportHead | RootCauseReport['relatedEvents'] | Anomaly): string {
@@ -17,8 +21,9 @@ export function decodeReportHead(text: string): ReportHead {
   const head = decode(text);
   assertField(head, 'incidentId', 'string');
   assertField(head, 'start', 'bigint');
-  const report = head as ReportHead;
-  return { ...report, mergedInto: report.mergedInto };
+  const report = head as StoredHead;
+  const { previous, mergedInto, alternates = [], words = [] } = report;
+  return { ...report, previous, mergedInto, alternates, words };
 }
 
 /** Related events of a report. */

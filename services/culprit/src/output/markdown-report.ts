@@ -1,6 +1,6 @@
 import { toDisplayText } from '@culprit/kernel';
 import type { ReportView } from './report-view.js';
-import { falseReportText, occurrenceText } from './text-report.js';
+import { alternatesText, falseReportText, occurrenceText } from './text-report.js';
 
 /** A root cause report as Markdown for tickets and chat; log text stands in code fences and cannot break out. */
 export function formatReportMarkdown(report: ReportView): string {
@@ -20,6 +20,8 @@ export function formatReportMarkdown(report: ReportView): string {
       '',
     );
   }
+  const alternates = alternatesText(report);
+  if (alternates !== undefined) lines.push(inline(alternates), '');
   const { related } = report;
   lines.push(`Related events: ${related[1]} at zoom 1, ${related[2]} at zoom 2, ${related[3]} at zoom 3.`);
   lines.push(falseReportText(report), '');

@@ -18,6 +18,8 @@ export interface ReportEventView {
 export interface ReportView {
   readonly id: string;
   readonly occurrence: number;
+  /** Start of the previous incident of the type; absent in answers of servers that do not say. */
+  readonly previous?: string | null;
   readonly start: string;
   readonly end: string;
   readonly significance: string;
@@ -27,6 +29,8 @@ export interface ReportView {
   readonly title: string;
   readonly summary: string;
   readonly coreEvents: readonly ReportEventView[];
+  /** What may be the cause instead; absent in answers of servers that do not say. */
+  readonly alternates?: readonly { readonly time: string; readonly logType: string; readonly body: string }[];
   readonly related: Readonly<Record<'1' | '2' | '3', number>>;
 }
 

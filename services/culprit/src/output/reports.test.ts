@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatReportMarkdown } from './markdown-report.js';
 import { toReportView, type ReportEventView, type ReportView } from './report-view.js';
-import { falseReportText, formatReportLine, formatReportText } from './text-report.js';
+import { falseReportText, formatReportLine, formatReportText, occurrenceText } from './text-report.js';
 
 function eventOf(body: string, more: Partial<ReportEventView> = {}): ReportEventView {
   return {
@@ -83,6 +83,28 @@ describe('a report for a terminal', () => {
     expect(falseReportText(reportOf({ isProvisional: true }))).toMatch(
       /\(provisional: less than a day of history\)\.$/,
     );
+  });
+});
+
+describe('what a report says beside its events', () => {
+  it.each([
+    [1, null, 'first of its kind'],
+    [2, '2026-03-01T09:30:02.118000000Z', '2nd time, last on 2026-03-01 09:30'],
+    [11, '2026-03-01T09:30:02.118000000Z', '11th time, last on 2026-03-01 09:30'],
+    [23, null, '23rd time'],
+  ])('counts occurrence %i', (occurrence, previous, text) => {
+    expect(occurrenceText(reportOf({ occurrence, previous }))).toBe(text);
+  });
+
+  it('names what else may be the cause, on one line', () => {
+    const alternates = [
+      { time: '2026-03-01T09:30:02.118000000Z', logType: 'shop/pay\n\u001b[31m', body: 'x' },
+    ];
+    const text = formatReportText(reportOf({ alternates }));
+    expect(text).toContain('Less likely the cause: shop/pay');
+    expect(hasControls(text)).toBe(false);
+    expect(formatReportMarkdown(reportOf({ alternates }))).toContain('Less likely the cause: shop/pay');
+    expect(formatReportText(reportOf())).not.toContain('Less likely');
   });
 });
 

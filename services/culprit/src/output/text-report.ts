@@ -17,6 +17,7 @@ export function formatReportText(report: ReportView): string {
     '',
     ...report.coreEvents.flatMap((event) => eventLines(event, { width, logTypeWidth })),
     '',
+    ...alternatesLines(report),
     paint.dim(relatedText(report)),
     paint.dim(falseReportText(report)),
   ];
@@ -40,9 +41,29 @@ export function falseReportText(report: ReportView): string {
   return `A cluster this tight happens by chance about ${rate.toFixed(1)} times a day${basis}.`;
 }
 
-/** "3rd time" or "first of its kind". */
-export function occurrenceText(report: ReportView): string {
-  return report.occurrence === 1 ? 'first of its kind' : `seen ${report.occurrence} times`;
+/** "first of its kind" or "3rd time, last on 2026-03-01 09:30". */
+export function occurrenceText({ occurrence, previous }: ReportView): string {
+  if (occurrence === 1) return 'first of its kind';
+  const last = typeof previous === 'string' ? `, last on ${previous.slice(0, 16).replace('T', ' ')}` : '';
+  return `${ordinal(occurrence)} time${last}`;
+}
+
+function ordinal(count: number): string {
+  const isTeen = count % 100 >= 11 && count % 100 <= 13;
+  const ending = isTeen ? undefined : ['th', 'st', 'nd', 'rd'][count % 10];
+  return `${String(count)}${ending ?? 'th'}`;
+}
+
+/** What else may be the cause, as text of one line; undefined where nothing is near. */
+export function alternatesText({ alternates = [] }: ReportView): string | undefined {
+  if (alternates.length === 0) return undefined;
+  const others = alternates.map(({ time, logType }) => `${logType} at ${clock(time)}`);
+  return `Less likely the cause: ${others.join(', ')}.`;
+}
+
+function alternatesLines(report: ReportView): string[] {
+  const text = alternatesText(report);
+  return text === undefined ? [] : [paint.dim(oneLine(text))];
 }
 
 function eventLines(event: ReportEventView, layout: { width: number; logTypeWidth: number }): string[] {

@@ -96,7 +96,16 @@ export interface RootCauseReport {
   hallmarks: Hallmark[];
   relatedEvents: ReportEvent[];
   relatedCounts: RelatedCounts | undefined;
-  mergedInto?: string | undefined;
+  mergedInto?:
+    | string
+    | undefined;
+  /** Start of the previous incident of the type; absent for the first. */
+  previousNanos?:
+    | bigint
+    | undefined;
+  /** Core events that may be the cause instead, the likelier first. */
+  alternates: Hallmark[];
+  words: CloudWord[];
 }
 
 export interface ReportEvent {
@@ -122,6 +131,12 @@ export interface Hallmark {
   timeNanos: bigint;
   logType: string;
   body: string;
+}
+
+/** A word of the report and how much it stands for, 1 to 10. */
+export interface CloudWord {
+  word: string;
+  weight: number;
 }
 
 /** Number of events shown at each zoom level; each includes the level below. */
@@ -201,6 +216,9 @@ function createBaseRootCauseReport(): RootCauseReport {
     relatedEvents: [],
     relatedCounts: undefined,
     mergedInto: undefined,
+    previousNanos: undefined,
+    alternates: [],
+    words: [],
   };
 }
 
@@ -283,6 +301,18 @@ export const RootCauseReport: MessageFns<RootCauseReport> = {
     }
     if (message.mergedInto !== undefined) {
       writer.uint32(178).string(message.mergedInto);
+    }
+    if (message.previousNanos !== undefined) {
+      if (BigInt.asIntN(64, message.previousNanos) !== message.previousNanos) {
+        throw new globalThis.Error("value provided for field message.previousNanos of type sfixed64 too large");
+      }
+      writer.uint32(185).sfixed64(message.previousNanos);
+    }
+    for (const v of message.alternates) {
+      Hallmark.encode(v!, writer.uint32(194).fork()).join();
+    }
+    for (const v of message.words) {
+      CloudWord.encode(v!, writer.uint32(202).fork()).join();
     }
     return writer;
   },
@@ -474,6 +504,30 @@ export const RootCauseReport: MessageFns<RootCauseReport> = {
             }
 
             message.mergedInto = reader.string();
+            continue;
+          }
+          case 23: {
+            if (tag !== 185) {
+              break;
+            }
+
+            message.previousNanos = reader.sfixed64() as bigint;
+            continue;
+          }
+          case 24: {
+            if (tag !== 194) {
+              break;
+            }
+
+            message.alternates.push(Hallmark.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 25: {
+            if (tag !== 202) {
+              break;
+            }
+
+            message.words.push(CloudWord.decode(reader, reader.uint32()));
             continue;
           }
         }
@@ -755,6 +809,63 @@ export const Hallmark: MessageFns<Hallmark> = {
             }
 
             message.body = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseCloudWord(): CloudWord {
+  return { word: "", weight: 0 };
+}
+
+export const CloudWord: MessageFns<CloudWord> = {
+  encode(message: CloudWord, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.word !== "") {
+      writer.uint32(10).string(message.word);
+    }
+    if (message.weight !== 0) {
+      writer.uint32(16).uint32(message.weight);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CloudWord {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCloudWord();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.word = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.weight = reader.uint32();
             continue;
           }
         }
