@@ -15,7 +15,7 @@ interface ProjectConfig {
   readonly references?: readonly { readonly path: string }[];
 }
 
-const workspaces = readWorkspaces().filter(({ folder }) => folder !== 'services/console');
+const workspaces = readWorkspaces();
 
 function readConfig(folder: string): ProjectConfig {
   return JSON.parse(readFileSync(path.join(repository, folder, 'tsconfig.json'), 'utf8')) as ProjectConfig;

@@ -161,6 +161,7 @@ export function describeStoreContract(name: string, open: () => Promise<Store>):
         expect(await store.reports.find('none' as IncidentId)).toBeUndefined();
         const revisions = await store.reports.listRevisions(first.incidentId);
         expect(revisions.map(({ revision }) => revision)).toEqual([1, 2]);
+        expect([...(await store.reports.listVersions(5))]).toEqual([[first.incidentId, 2]]);
         expect((await store.reports.search({ pageSize: 10 })).reports.map(({ title }) => title)).toEqual([
           'grown',
         ]);

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toEpochNanos } from '@culprit/kernel';
@@ -14,6 +14,12 @@ import { environment, reportOf, rowsOf, start, templateId } from './support/stor
 
 const hostile = '<script>alert(1)</script>\u001b[31mred\u001b[0m\u202e" onload="x';
 
+const pages = {
+  'index.html': '<!doctype html><title>Culprit</title>',
+  'assets/a-1.js': 'export {};\n'.repeat(50),
+  'assets/secret.txt': 'no page needs this',
+};
+
 describe('query service', () => {
   let directory: string;
   let store: Store;
@@ -24,6 +30,8 @@ describe('query service', () => {
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'culprit-query-'));
+    await mkdir(join(directory, 'pages', 'assets'), { recursive: true });
+    for (const [name, text] of Object.entries(pages)) await writeFile(join(directory, 'pages', name), text);
     store = await createEmbeddedStore({ directory: join(directory, 'store'), logger: silentLogger });
     const writer = store.createEventWriter();
     const orders = Array.from({ length: 30 }, (_, i) =>
@@ -75,6 +83,7 @@ describe('query service', () => {
         queryModule({
           store,
           config: queryConfigSchema.parse({}),
+          consoleDirectory: join(directory, 'pages'),
           rulePublisher: {
             publish: (_tenant, changes) => {
               published.push(...changes);
@@ -321,40 +330,51 @@ describe('query service', () => {
     });
   });
 
-  describe('page', () => {
-    it('lists reports and shows the latest in full', async () => {
-      const answer = await fetch(base);
-      const page = await answer.text();
-      expect(answer.headers.get('content-type')).toContain('text/html');
-      expect(page).toContain('orders cannot reach shipping at all');
-      expect(page).toContain('href="/reports/inc-1"');
-      expect(page).toContain('http-equiv="refresh" content="15"');
-    });
-
-    it('shows one report with its core events and reasons', async () => {
-      const page = await (await fetch(`${base}/reports/inc-1`)).text();
-      expect(page).toContain('eth0: link down');
-      expect(page).toContain('first time in 3 h here');
-      expect(page).toContain('class="cause"');
-    });
-
-    it('lets no log text become markup, script or a control character', async () => {
-      for (const path of ['/', '/reports/inc-2']) {
+  describe('console', () => {
+    it.each(['/', '/reports/inc-1', '/event-types/00000000000000aa', '/search?q=x', '/scans/x'])(
+      'answers %s with the page, under a policy that allows nothing inline',
+      async (path) => {
         const answer = await fetch(`${base}${path}`);
-        const page = await answer.text();
-        expect(page).toContain('&lt;script&gt;');
-        expect(page).not.toContain('<script');
-        expect(page).not.toMatch(/<[^>]* onload=/);
-        // eslint-disable-next-line no-control-regex
-        expect(page).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
-        expect(answer.headers.get('content-security-policy')).toContain(
-          "default-src 'none'; style-src 'sha256-",
-        );
-      }
+        expect(answer.status).toBe(200);
+        expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
+        expect(answer.headers.get('content-security-policy')).toMatch(/^default-src 'self'; /);
+        expect(answer.headers.get('content-security-policy')).not.toContain('unsafe');
+        expect(await answer.text()).toBe(pages['index.html']);
+      },
+    );
+
+    it('packs files for those who can unpack, and answers what is known with 304', async () => {
+      const answer = await fetch(`${base}/assets/a-1.js`);
+      expect(answer.headers.get('content-encoding')).toBe('gzip');
+      expect(answer.headers.get('cache-control')).toContain('immutable');
+      expect(await answer.text()).toBe(pages['assets/a-1.js']);
+      const etag = answer.headers.get('etag') ?? '';
+      const again = await fetch(`${base}/assets/a-1.js`, { headers: { 'if-none-match': etag } });
+      expect([again.status, await again.text()]).toEqual([304, '']);
+      const plain = await fetch(`${base}/assets/a-1.js`, { headers: { 'accept-encoding': 'identity' } });
+      expect(plain.headers.get('content-encoding')).toBeNull();
     });
 
-    it('answers an unknown report with problem+json', async () => {
-      expect((await fetch(`${base}/reports/none`)).status).toBe(404);
+    it.each(['/assets/none.js', '/assets/..%2findex.html', '/assets/secret.txt', '/nowhere'])(
+      'has nothing at %s',
+      async (path) => {
+        expect((await fetch(`${base}${path}`)).status).toBe(404);
+      },
+    );
+  });
+
+  describe('stream of reports', () => {
+    it('says where it stands, then tells of a report that was saved', async () => {
+      const aborting = new AbortController();
+      const answer = await fetch(`${base}/api/v1/incidents/stream`, { signal: aborting.signal });
+      expect(answer.headers.get('content-type')).toContain('text/event-stream');
+      const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+      expect((await reader?.read())?.value).toMatch(/^id: \w{8}-0\nevent: ready\ndata: {}\n\n$/);
+      await store.reports.save(reportOf('inc-live', { start: toEpochNanos(start - 86_400_000) }));
+      expect((await reader?.read())?.value).toMatch(
+        /^id: \w{8}-1\nevent: report\ndata: {"incidentId":"inc-live","revision":1,"isNew":true}\n\n$/,
+      );
+      aborting.abort();
     });
   });
 });

@@ -171,6 +171,8 @@ export interface ReportRepository {
   find(incidentId: IncidentId, revision?: number): Promise<RootCauseReport | undefined>;
   /** All revisions, oldest first, at most 1,000. */
   listRevisions(incidentId: IncidentId): Promise<readonly ReportHead[]>;
+  /** The latest revision number of the incidents that started last; small, to notice changes. @param limit 1..1,000 */
+  listVersions(limit: number): Promise<ReadonlyMap<IncidentId, number>>;
 }
 
 export interface AnomalySearch extends TimeWindow {

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createInProcessBus, type InProcessBus } from '@culprit/bus';
 import { allTopics, decodeReportRevision, encodeRuleChanges, topics } from '@culprit/contracts';
 import type { RootCauseReport } from '@culprit/correlation';
@@ -25,6 +26,9 @@ import { loadEmbeddedConfig, type EmbeddedConfig } from './config.js';
 
 /** Unread bytes of a topic that are kept in memory before senders have to wait: what keeps the process small. */
 const maxUnreadBytes = 16 << 20;
+
+/** Where the launcher leaves the built pages. */
+const consoleDirectory = fileURLToPath(new URL('../../console/dist/pages', import.meta.url));
 
 /** Settings of {@link startEmbedded}. */
 export interface EmbeddedOptions {
@@ -104,7 +108,12 @@ async function createApp(parts: AppParts): Promise<HttpApp> {
       structuringModule({ ...stage, idleAfterMs }),
       scoringModule(stage),
       correlationModule({ ...stage, correlation: { falseReportsPerDay } }),
-      queryModule({ store, config: config.query, rulePublisher: createRulePublisher(bus) }),
+      queryModule({
+        store,
+        config: config.query,
+        rulePublisher: createRulePublisher(bus),
+        consoleDirectory,
+      }),
     ],
   });
 }

@@ -5,8 +5,8 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, UseGuards 
 import type { RootCauseReport } from '@culprit/correlation';
 import type { Store } from '@culprit/store';
 import { notFound } from './not-found.js';
-import { eventsAtZoom, incidentEventsJson, incidentJson, revisionJson } from './report-json.js';
-import type { IncidentEventJson, IncidentJson, RevisionJson } from './report-json.js';
+import { incidentJson, relatedJson, revisionJson } from './report-json.js';
+import type { IncidentJson, RelatedJson, RevisionJson } from './report-json.js';
 import {
   feedbackBody,
   incidentIdParam,
@@ -82,12 +82,8 @@ export class IncidentsController {
     @Param('id', { schema: incidentIdParam }) id: IncidentId,
     @Query({ schema: relatedQuery }) query: RelatedQuery,
     @Tenant() tenant: string,
-  ): Promise<{ zoom: number; total: number; isComplete: boolean; events: readonly IncidentEventJson[] }> {
-    const report = await this.#report(tenant, id, query.revision);
-    const zoom = relatedZoom(query.zoom);
-    const events = eventsAtZoom(report, zoom);
-    const total = report.relatedCounts[zoom];
-    return { zoom, total, isComplete: events.length >= total, events: incidentEventsJson(report, events) };
+  ): Promise<RelatedJson> {
+    return relatedJson(await this.#report(tenant, id, query.revision), query.zoom);
   }
 
   /** Keeps what a person thinks of a report, with the kind of incident, so that the next of its kind can profit. */
@@ -116,9 +112,4 @@ export class IncidentsController {
     if (report === undefined) throw notFound('incident');
     return report;
   }
-}
-
-function relatedZoom(zoom: number | undefined): 1 | 2 | 3 {
-  if (zoom === 2 || zoom === 3) return zoom;
-  return 1;
 }

@@ -5,14 +5,17 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import type { Store } from '@culprit/store';
 import type { QueryConfig } from './config.js';
+import { readConsoleFiles } from './console-pages.js';
+import { ConsoleController } from './console.controller.js';
 import { EventsController } from './events.controller.js';
 import { IncidentsController } from './incidents.controller.js';
 import { OverviewController } from './overview.controller.js';
 import { OverviewService } from './overview.service.js';
-import { PageController } from './page.controller.js';
+import { LiveController } from './live.controller.js';
+import { ReportFeed } from './report-feed.js';
 import { ScanQueue } from './scan-queue.js';
 import { ScansController } from './scans.controller.js';
-import { OVERVIEW, RULES, SCANS, STORE } from './tokens.js';
+import { CONSOLE_FILES, FEED, OVERVIEW, RULES, SCANS, STORE } from './tokens.js';
 import { RulesController } from './rules.controller.js';
 import { RulesService, type RulePublisher } from './rules.service.js';
 import { TemplatesController } from './templates.controller.js';
@@ -31,7 +34,7 @@ export type {
 export { templateListJson } from './template-json.js';
 export { parseRules } from './parse-rules.js';
 export type { RulePublisher } from './rules.service.js';
-export type { IncidentEventJson, IncidentJson, RevisionJson } from './report-json.js';
+export type { IncidentEventJson, IncidentJson, RelatedJson, RevisionJson } from './report-json.js';
 export type { LearningJson, LogTypeJson, OverviewJson } from './overview.service.js';
 export type { ScanJson } from './scan-queue.js';
 export { parseTimeInput } from './time-input.js';
@@ -42,21 +45,26 @@ export interface QueryModuleOptions {
   readonly config: QueryConfig;
   /** Where changes of rules about templates go to be applied. */
   readonly rulePublisher: RulePublisher;
+  /** Where the built pages of the console are; without them the process serves REST only. */
+  readonly consoleDirectory: string;
 }
 
-/** The query service as a module: REST under /api/v1 and a page to read at /. */
+const FEED_INTERVAL_MS = 2_000;
+
+/** The query service as a module: REST under /api/v1 and the console at /. */
 export function queryModule(options: QueryModuleOptions): DynamicModule {
   const { store, config } = options;
   return {
     module: QueryModule,
     controllers: [
+      LiveController,
       IncidentsController,
       EventsController,
       TemplatesController,
       RulesController,
       ScansController,
       OverviewController,
-      PageController,
+      ConsoleController,
     ],
     providers: [
       { provide: ACCESS, useFactory: () => new Access(config) },
@@ -67,6 +75,18 @@ export function queryModule(options: QueryModuleOptions): DynamicModule {
         useFactory: (clock: Clock, logger: Logger) =>
           new ScanQueue({ store, clock, logger, maxWaiting: config.maxWaitingScans }),
       },
+      {
+        provide: FEED,
+        inject: [LOGGER],
+        useFactory: (logger: Logger) =>
+          new ReportFeed({
+            store,
+            logger,
+            intervalMs: FEED_INTERVAL_MS,
+            maxListeners: config.maxListeners,
+          }),
+      },
+      { provide: CONSOLE_FILES, useFactory: () => readConsoleFiles(options.consoleDirectory) },
       {
         provide: RULES,
         inject: [CLOCK],

@@ -36,10 +36,7 @@ export function incidentJson(head: ReportHead): IncidentJson {
 }
 
 /** Events of a report in their published form; `head` only lends its frame. */
-export function incidentEventsJson(
-  head: ReportHead,
-  events: readonly ReportEvent[],
-): readonly IncidentEventJson[] {
+function incidentEventsJson(head: ReportHead, events: readonly ReportEvent[]): readonly IncidentEventJson[] {
   const published = reportToJson({ ...head, coreEvents: events, relatedEvents: [] }).coreEvents;
   return events.flatMap(({ eventId, zoom, message }, i) => {
     const event = published[i];
@@ -70,10 +67,32 @@ export function revisionJson(head: ReportHead): RevisionJson {
 }
 
 /** Events visible at a zoom level, core included, in order of time; the levels are nested. */
-export function eventsAtZoom(report: RootCauseReport, zoom: number): readonly ReportEvent[] {
+function eventsAtZoom(report: RootCauseReport, zoom: number): readonly ReportEvent[] {
   return [...report.coreEvents, ...report.relatedEvents.filter((event) => event.zoom <= zoom)].toSorted(
     byTime,
   );
+}
+
+/** Events at a zoom level of the API. */
+export interface RelatedJson {
+  readonly zoom: number;
+  readonly total: number;
+  /** False when a bound left events out. */
+  readonly isComplete: boolean;
+  readonly events: readonly IncidentEventJson[];
+}
+
+/** What happened around the core. @param zoom 1 unless it is 2 or 3 */
+export function relatedJson(report: RootCauseReport, zoom: number | undefined): RelatedJson {
+  const level = zoom === 2 || zoom === 3 ? zoom : 1;
+  const events = eventsAtZoom(report, level);
+  const total = report.relatedCounts[level];
+  return {
+    zoom: level,
+    total,
+    isComplete: events.length >= total,
+    events: incidentEventsJson(report, events),
+  };
 }
 
 function byTime(a: ReportEvent, b: ReportEvent): number {

@@ -91,6 +91,8 @@ export const relatedQuery = z.strictObject({
   revision: wholeNumber(1, 999_999).optional(),
 });
 export type RelatedQuery = z.output<typeof relatedQuery>;
+export const scanRelatedQuery = relatedQuery.pick({ zoom: true });
+export type ScanRelatedQuery = z.output<typeof scanRelatedQuery>;
 
 export const eventsQuery = z.strictObject({
   ...window,

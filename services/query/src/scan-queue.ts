@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { scanAt } from '@culprit/correlation';
+import { scanAt, type RootCauseReport } from '@culprit/correlation';
 import { AppError, formatRfc3339, toEpochNanos } from '@culprit/kernel';
 import type { Clock, EnvironmentName, EpochNanos, Logger, LogTypeName } from '@culprit/kernel';
 import { RequestError } from '@culprit/platform';
@@ -42,6 +42,8 @@ interface Job {
   readonly tenant: string;
   readonly request: ScanRequest;
   scan: ScanJson;
+  /** The whole result, with its related events. */
+  report: RootCauseReport | undefined;
 }
 
 const BEFORE_NANOS = 1_200_000_000_000n;
@@ -86,7 +88,7 @@ export class ScanQueue {
       at: formatRfc3339(request.at),
       requested: formatRfc3339(toEpochNanos(this.#clock.now())),
     };
-    const job: Job = { tenant, request, scan };
+    const job: Job = { tenant, request, scan, report: undefined };
     this.#jobById.set(scan.id, job);
     this.#waiting.push(job);
     this.#forgetOldest();
@@ -100,6 +102,12 @@ export class ScanQueue {
     return job?.tenant === tenant ? job.scan : undefined;
   }
 
+  /** What a scan found; undefined while it runs and when it found nothing. */
+  findReport(tenant: string, id: string): RootCauseReport | undefined {
+    const job = this.#jobById.get(id);
+    return job?.tenant === tenant ? job.report : undefined;
+  }
+
   async #run(): Promise<void> {
     if (this.#isRunning) return;
     this.#isRunning = true;
@@ -110,7 +118,8 @@ export class ScanQueue {
     this.#isRunning = false;
   }
 
-  async #scan({ tenant, request }: Job): Promise<Pick<ScanJson, 'state' | 'detail' | 'report'>> {
+  async #scan(job: Job): Promise<Pick<ScanJson, 'state' | 'detail' | 'report'>> {
+    const { tenant, request } = job;
     try {
       const store = this.#store.forTenant({ tenant });
       const environment = request.environment ?? (await busiestEnvironment(store));
@@ -124,6 +133,7 @@ export class ScanQueue {
       });
       const report = scanAt(anomalies, { at: request.at, environment });
       if (report === undefined) return { state: 'done', detail: 'nothing unusual happened around this time' };
+      job.report = report;
       return { state: 'done', report: incidentJson(report) };
     } catch (error) {
       this.#logger.error({ err: error }, 'scan failed');

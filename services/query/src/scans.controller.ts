@@ -1,8 +1,9 @@
 import { AccessGuard, Tenant } from '@culprit/platform';
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Res, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res, UseGuards } from '@nestjs/common';
 import { notFound } from './not-found.js';
-import { scanBody, scanIdParam } from './request-schemas.js';
-import type { ScanBody } from './request-schemas.js';
+import { relatedJson, type RelatedJson } from './report-json.js';
+import { scanBody, scanIdParam, scanRelatedQuery } from './request-schemas.js';
+import type { ScanBody, ScanRelatedQuery } from './request-schemas.js';
 import type { ScanJson, ScanQueue } from './scan-queue.js';
 import { SCANS } from './tokens.js';
 
@@ -33,5 +34,17 @@ export class ScansController {
     const scan = this.#scans.find(tenant, id);
     if (scan === undefined) throw notFound('scan');
     return scan;
+  }
+
+  /** What happened around the core of the result; every zoom level holds the one before. */
+  @Get(':id/related')
+  related(
+    @Param('id', { schema: scanIdParam }) id: string,
+    @Query({ schema: scanRelatedQuery }) query: ScanRelatedQuery,
+    @Tenant() tenant: string,
+  ): RelatedJson {
+    const report = this.#scans.findReport(tenant, id);
+    if (report === undefined) throw notFound('result of a scan');
+    return relatedJson(report, query.zoom);
   }
 }

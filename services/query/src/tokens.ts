@@ -3,3 +3,5 @@ export const STORE = Symbol('culprit.query.store');
 export const SCANS = Symbol('culprit.query.scans');
 export const RULES = Symbol('culprit.query.rules');
 export const OVERVIEW = Symbol('culprit.query.overview');
+export const FEED = Symbol('culprit.query.feed');
+export const CONSOLE_FILES = Symbol('culprit.query.console-files');

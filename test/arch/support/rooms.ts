@@ -50,6 +50,18 @@ export const laws: readonly RoomLaw[] = [
     ],
   })),
   {
+    folder: 'services/console',
+    mayImport: [
+      room('kernel'),
+      // Types of the wire; nothing of them is left in the pages.
+      room('service-query/module'),
+      'react',
+      'react-dom/*',
+      '@tanstack/*',
+      'uplot',
+    ],
+  },
+  {
     folder: 'services/culprit',
     mayImport: [
       ...pure,

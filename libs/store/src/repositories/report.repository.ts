@@ -13,6 +13,7 @@ const searchReports = readQuery('search_reports');
 const countReports = readQuery('count_reports');
 const findReport = readQuery('find_report');
 const listReportRevisions = readQuery('list_report_revisions');
+const listReportVersions = readQuery('list_report_versions');
 
 const reportColumns = [
   'stored_on',
@@ -128,6 +129,18 @@ export class SqlReportRepository implements ReportRepository {
       parameters: { tenant, incident_id: incidentId },
     });
     return rows.map((row) => decodeReportHead(readText(row, 'head')));
+  }
+
+  async listVersions(limit: number): Promise<ReadonlyMap<IncidentId, number>> {
+    const { driver, tenant } = this.#deps;
+    const rows = await driver.query({
+      name: 'list_report_versions',
+      sql: listReportVersions,
+      parameters: { tenant, row_limit: checkPageSize(limit) },
+    });
+    return new Map(
+      rows.map((row) => [readText(row, 'incident_id') as IncidentId, readNumber(row, 'last_revision')]),
+    );
   }
 
   #filterOf(request: ReportSearch): Record<string, SqlParameter> {

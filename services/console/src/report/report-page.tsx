@@ -1,0 +1,35 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { incidentQuery, relatedQuery } from '../api/queries.js';
+import { Failure, Loading } from '../app/state-text.js';
+import { Feedback } from './feedback.js';
+import { ReportView } from './report-view.js';
+import { withoutGaps } from '../app/search-texts.js';
+
+const route = getRouteApi('/reports/$id');
+
+/** One root cause report. */
+export function ReportPage() {
+  const { id } = route.useParams();
+  const search = route.useSearch();
+  const navigate = useNavigate({ from: '/reports/$id' });
+  const report = useQuery(incidentQuery(id));
+  const zoom = search.zoom ?? 0;
+  const related = useQuery({ ...relatedQuery(id, Math.max(1, zoom)), enabled: zoom > 0 });
+  if (report.error !== null) return <Failure error={report.error} onRetry={() => void report.refetch()} />;
+  if (report.data === undefined) return <Loading what="the report" />;
+  return (
+    <ReportView
+      report={report.data}
+      related={related.data}
+      isReading={related.isFetching}
+      search={search}
+      onSearch={(change, { isStep = false } = {}) =>
+        void navigate({ search: (old) => withoutGaps({ ...old, ...change }), replace: !isStep })
+      }
+      jsonAddress={`/api/v1/incidents/${encodeURIComponent(id)}`}
+    >
+      <Feedback incidentId={id} />
+    </ReportView>
+  );
+}

@@ -1,0 +1,86 @@
+import { Link } from '@tanstack/react-router';
+import type { IncidentJson } from '@culprit/service-query/module';
+import { Clock } from '../app/time.js';
+import { LogText } from '../text/log-text.js';
+import { formatSpan, toMillis } from '../time/format-time.js';
+import { occurrenceText } from './report-words.js';
+import { Significance } from './significance.js';
+
+const maxHallmarkCharacters = 400;
+
+interface ReportRowProps {
+  readonly report: IncidentJson;
+  readonly isChanged: boolean;
+}
+
+/** One report of the list: what it is about must be clear without opening it. */
+export function ReportRow({ report, isChanged }: ReportRowProps) {
+  const span = toMillis(report.end) - toMillis(report.start);
+  return (
+    <li className="report-row">
+      <div className="report-when">
+        <Clock time={report.start} />
+        <span className="quiet">{formatSpan(span)}</span>
+      </div>
+      <div className="report-mark">
+        <Significance value={report.significance} />
+      </div>
+      <div className="report-main">
+        <h3>
+          <Link to="/reports/$id" params={{ id: report.id }} data-row="">
+            <LogText text={report.title} />
+          </Link>
+          {isChanged ? <span className="tag tag-new">new revision</span> : null}
+        </h3>
+        <p className="report-summary">
+          <LogText text={report.summary} />
+        </p>
+        <Hallmarks report={report} />
+        <ReportFacts report={report} />
+      </div>
+    </li>
+  );
+}
+
+function Hallmarks({ report }: { readonly report: IncidentJson }) {
+  return (
+    <ul className="hallmarks" aria-label="Hallmarks">
+      {report.hallmarks.map((hallmark) => (
+        <li key={`${hallmark.logType} ${hallmark.time}`}>
+          <span className="log-type">
+            <LogText text={hallmark.logType} />
+          </span>
+          <span className="log-line">
+            <LogText text={hallmarkText(report, hallmark)} />
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function ReportFacts({ report }: { readonly report: IncidentJson }) {
+  const { coreEvents, related, logTypes, hosts, isProvisional } = report;
+  return (
+    <p className="facts">
+      <span>{occurrenceText(report.occurrence)}</span>
+      <span>
+        {coreEvents.length} core events, {related[3]} related
+      </span>
+      <span title={logTypes.join('\n')}>
+        {logTypes.length === 1 ? logTypes[0] : `${logTypes.length} log types`}
+      </span>
+      {hosts.length === 0 ? null : (
+        <span title={hosts.join('\n')}>{hosts.length === 1 ? hosts[0] : `${hosts.length} hosts`}</span>
+      )}
+      {isProvisional ? <span title="Less than a day of history">provisional</span> : null}
+    </p>
+  );
+}
+
+/** What the hallmark says without its header: hallmarks are core events, which know that. */
+function hallmarkText({ coreEvents }: IncidentJson, hallmark: IncidentJson['hallmarks'][number]): string {
+  const core = coreEvents.find(({ time, body }) => time === hallmark.time && body === hallmark.body);
+  const text = core?.message ?? hallmark.body;
+  return (text.split('\n', 1)[0] ?? '').slice(0, maxHallmarkCharacters);
+}
