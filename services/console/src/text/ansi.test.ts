@@ -68,8 +68,11 @@ it('lets nothing through that acts or hides', () => {
 
 it('leaves plain text as it is', () => {
   fc.assert(
-    fc.property(fc.string({ unit: fc.constantFrom('a', 'b', ' ', '<', '>', '&', '"', 'é', '漢', '\t', '\n') }), (text) => {
-      expect(parseAnsi(text).map((piece) => piece.text)).toEqual(text === '' ? [] : [text]);
-    }),
+    fc.property(
+      fc.string({ unit: fc.constantFrom('a', 'b', ' ', '<', '>', '&', '"', 'é', '漢', '\t', '\n') }),
+      (text) => {
+        expect(parseAnsi(text).map((piece) => piece.text)).toEqual(text === '' ? [] : [text]);
+      },
+    ),
   );
 });
