@@ -10,6 +10,7 @@ import {
 } from '@culprit/kernel';
 import { LineCache } from '@culprit/mining';
 import {
+  memberRanges,
   RecordAssembler,
   recordFlags,
   type AssemblerOptions,
@@ -223,7 +224,7 @@ export class StructuringStage {
     const entry = this.#entryOf(records, records.streamIndex[i] ?? 0);
     const { miner, control } = entry;
     const sizeBefore = miner.size;
-    const mined = miner.mine(records.bytes, records.messageStart[i] ?? 0, records.messageEnd[i] ?? 0);
+    const mined = miner.mine(records.bytes, records.messageStart[i] ?? 0, records.statementEnd[i] ?? 0);
     let template = miner.canonical(mined);
     const bin = binOf(time);
     // What rules do depends on every form a template had, so that it does not depend on where a batch ends.
@@ -269,7 +270,10 @@ export class StructuringStage {
       templateId: entry.idOf(template),
       message: textOf(records.bytes, records.messageStart[index], records.messageEnd[index]),
       body: textOf(records.bytes, records.bodyStart[index], records.bodyEnd[index]),
-      parameters: parametersOf(entry, template, messageOf(records, index)),
+      parameters: [
+        ...parametersOf(entry, template, messageOf(records, index)),
+        ...membersOf(records, index),
+      ].slice(0, maxParameters),
       hasStackTrace: ((records.flags[index] ?? 0) & recordFlags.stackTrace) !== 0,
     };
   }
@@ -415,9 +419,20 @@ function messageOf(records: RecordBatch, index: number): Message {
   return {
     bytes: records.bytes,
     start: records.messageStart[index] ?? 0,
-    end: records.messageEnd[index] ?? 0,
+    end: records.statementEnd[index] ?? 0,
     timeMillis: records.timeMillis[index] ?? 0,
   };
+}
+
+/** Members of a structured body that are no part of the template, as `key=value`. */
+function membersOf(records: RecordBatch, index: number): string[] {
+  const { bytes } = records;
+  return memberRanges(bytes, records.statementEnd[index] ?? 0, records.messageEnd[index] ?? 0)
+    .slice(0, maxParameters)
+    .map(({ keyStart, keyEnd, start, end }) => {
+      const value = bytes.subarray(start, Math.min(end, start + maxParameterCharacters));
+      return `${decodeUtf8(bytes.subarray(keyStart, keyEnd))}=${decodeUtf8(value)}`;
+    });
 }
 
 function parametersOf(entry: LogTypeEntry, template: number, message: Message): string[] {

@@ -63,7 +63,7 @@ function* valuesOf(pattern: TextPattern, bodies: readonly string[]): Generator<s
   for (const step of [() => assembler.push(batch), () => assembler.flush()]) {
     const records = step();
     for (let i = 0; i < records.length; i++) {
-      const [start, end] = [records.messageStart[i] ?? 0, records.messageEnd[i] ?? 0];
+      const [start, end] = [records.messageStart[i] ?? 0, records.statementEnd[i] ?? 0];
       miner.mine(records.bytes, start, end);
       line.load(records.bytes, start, end, miner.parameterSpans, miner.parameterCount);
       if (!pattern.matches(line)) {

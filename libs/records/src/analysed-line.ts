@@ -1,3 +1,4 @@
+import type { BodyText } from './body-text.js';
 import { LayoutReader, type HeaderLayout } from './header-layout.js';
 import { HeaderReader } from './header.js';
 import { statusSeverity } from './http-status.js';
@@ -24,7 +25,7 @@ export class AnalysedLine {
   /** Of the message inside a JSON body. */
   readonly #inner = new HeaderReader();
   readonly #json = new JsonBody(maxMessageBytes);
-  readonly #logfmt = new LogfmtLine();
+  readonly #logfmt = new LogfmtLine(maxMessageBytes);
   #scratch: Uint8Array = new Uint8Array(4096);
   /** The cleaned text is `bytes[start, end)`; it is the input itself where nothing had to be cleaned. */
   bytes: Uint8Array = new Uint8Array(0);
@@ -38,8 +39,10 @@ export class AnalysedLine {
   beginsRecord = false;
   /** The stack traces in a JSON body. */
   trace: TraceText | undefined;
-  /** The flattened JSON body; otherwise the message is `bytes[messageStart, end)`. */
-  flattened: Uint8Array | undefined;
+  /** What a structured body says; without one the message is `bytes[messageStart, end)`. */
+  flattened: BodyText | undefined;
+  /** Where the message begins in it. */
+  flattenedStart = 0;
   messageStart = 0;
   /** {@link lineShape} of the text behind the part of the header that repeats. */
   shape: number = lineShape.plain;
@@ -61,6 +64,7 @@ export class AnalysedLine {
       (traits.mayHaveReplacement && indexOfBytes(bytes, start, end, replacement) >= 0) ||
       (this.isCleaned && bytes.subarray(start, end).includes(0));
     this.flattened = undefined;
+    this.flattenedStart = 0;
     this.trace = undefined;
     const { header } = this;
     header.read(this.bytes, this.start, this.end);
@@ -100,15 +104,17 @@ export class AnalysedLine {
     this.trace = json.trace;
     if (json.severity > 0) this.severity = json.severity;
     if (header.time.kind === timeKind.none) this.time = json.time;
-    this.flattened = json.text.subarray(this.#innerHeaderEnd(), json.textLength);
+    this.flattened = json.text;
+    this.flattenedStart = this.#innerHeaderEnd();
     return true;
   }
 
   /** A collector may have wrapped a line with a header of its own: what the wrapping does not say, that header does. */
   #innerHeaderEnd(): number {
     const inner = this.#inner;
-    inner.read(this.#json.text, 0, this.#json.messageLength);
-    if (inner.time.kind === timeKind.none || inner.messageStart >= this.#json.messageLength) return 0;
+    const { text, messageLength } = this.#json;
+    inner.read(text.bytes, 0, messageLength);
+    if (inner.time.kind === timeKind.none || inner.messageStart >= messageLength) return 0;
     if (this.time.kind === timeKind.none) this.time = inner.time;
     if (this.severity === 0) this.severity = inner.severity;
     return inner.messageStart;
@@ -123,6 +129,7 @@ export class AnalysedLine {
     this.time = logfmt.time;
     if (logfmt.severity > 0) this.severity = logfmt.severity;
     this.messageStart = logfmt.messageStart;
+    if (logfmt.isBody) this.flattened = logfmt.text;
   }
 
   /** `note: run with …` looks like a level, and belongs to a trace. */

@@ -12,6 +12,8 @@ export interface Row {
   flags: number;
   body: string;
   message: string;
+  /** The part of the message that decides the template. */
+  statement: string;
   /** What ends the message of a record with a stack trace. */
   trace: string;
   lines: number;
@@ -29,14 +31,16 @@ export function rows(batch: RecordBatch): Row[] {
     const stream = batch.streams[batch.streamIndex[i] ?? 0];
     const text = (start: Uint32Array, end: Uint32Array): string =>
       decodeUtf8(batch.bytes.subarray(start[i], end[i]));
-    const message = text(batch.messageStart, batch.messageEnd);
+    const statement = text(batch.messageStart, batch.statementEnd);
+    const members = text(batch.statementEnd, batch.messageEnd);
     return {
       time: new Date(batch.timeMillis[i] ?? Number.NaN).toISOString(),
       severity: batch.severity[i] ?? 0,
       flags: batch.flags[i] ?? 0,
       body: text(batch.bodyStart, batch.bodyEnd),
-      message: message.replace(traceName, ''),
-      trace: traceName.exec(message)?.[1] ?? '',
+      message: statement.replace(traceName, '') + members,
+      statement,
+      trace: traceName.exec(statement)?.[1] ?? '',
       lines: batch.lineCount[i] ?? 0,
       logType: stream?.logType ?? '',
       pod: stream?.pod ?? '',

@@ -154,6 +154,7 @@ function writeState(writer: ByteWriter, state: StreamState): void {
   writer.float64(pending.lastSeenMillis);
   writer.float64(pending.touchedMillis);
   writeOptional(writer, pending.message);
+  writer.uint32(pending.statementLength);
   writeOptional(writer, pending.attributes);
   writer.uint32(pending.extras.length);
   for (const extra of pending.extras) writer.bytes(extra);
@@ -212,6 +213,7 @@ function readPending(reader: ByteReader, pending: PendingRecord, index: number):
   pending.lastSeenMillis = reader.float64();
   pending.touchedMillis = reader.float64();
   pending.message = readOptional(reader);
+  pending.statementLength = reader.uint32();
   pending.attributes = readOptional(reader);
   const extraCount = reader.uint32();
   if (extraCount > 4) throw new RangeError('records snapshot: too many exception lines');

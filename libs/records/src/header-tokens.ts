@@ -73,6 +73,12 @@ export function indexOfBytes(bytes: Uint8Array, start: number, end: number, text
   return -1;
 }
 
+/** Position of `byte` in the range, -1 when it is not there. */
+export function indexOfByte(bytes: Uint8Array, start: number, end: number, byte: number): number {
+  for (let i = start; i < end; i++) if (bytes[i] === byte) return i;
+  return -1;
+}
+
 /** Bytes of an ASCII text, for constants. */
 export function ascii(text: string): Uint8Array {
   return Uint8Array.from(text, (letter) => letter.charCodeAt(0));

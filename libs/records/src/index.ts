@@ -1,3 +1,5 @@
+export { memberRanges } from './body-text.js';
+export type { PairRange } from './body-text.js';
 export type { StreamDescriptor } from './stream.js';
 export type { RawLogBatch } from './raw-log-batch.js';
 export { recordFlags } from './record-batch.js';

@@ -37,6 +37,8 @@ export class PendingRecord {
   messageStart = 0;
   messageEnd = 0;
   message: Uint8Array | undefined;
+  /** How much of `message` decides the template; members of a structured body follow. */
+  statementLength = 0;
   /** First and last exception line of a trace, and the lines of a report. */
   extras: readonly Uint8Array[] = noExtras;
   /** What tells its stack trace from others; undefined until a record of the stream has one. */

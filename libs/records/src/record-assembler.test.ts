@@ -290,6 +290,7 @@ describe('bodies', () => {
         severity: 17,
         body: json,
         message: 'Connection accepted c=NETWORK id=22943 ctx=listener remote=1.2.3.4:5 count=83',
+        statement: 'Connection accepted',
       },
     ]);
   });
@@ -318,7 +319,7 @@ describe('bodies', () => {
 
   it('reads time and level of logfmt', () => {
     expect(assemble('ts=2024-04-16T15:10:44.1Z level=warn caller=f.go:181 msg="x y"\n')).toMatchObject([
-      { time: '2024-04-16T15:10:44.100Z', severity: 13, message: 'caller=f.go:181 msg="x y"' },
+      { time: '2024-04-16T15:10:44.100Z', severity: 13, message: 'x y caller=f.go:181' },
     ]);
   });
 

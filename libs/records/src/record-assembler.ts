@@ -4,7 +4,7 @@ import { defaultAssemblerOptions, type AssemblerCounters, type AssemblerOptions 
 import { continues, isExtra, isShort, modeAfter, readFrames } from './continuation.js';
 import { plainBytes } from './copy-bytes.js';
 import { Framing } from './framing.js';
-import { skipBlanks } from './header-tokens.js';
+import { indexOfByte, skipBlanks } from './header-tokens.js';
 import { HeaderReader } from './header.js';
 import { LaneClock } from './lane-clock.js';
 import { peekLayout } from './layout-peek.js';
@@ -273,7 +273,7 @@ export class RecordAssembler {
     if (joins) this.#join(pending, bytes, start, firstEnd, text.lines);
     else this.#open(state, text, firstEnd);
     for (let at = firstEnd; at < end;) {
-      const next = indexOfFeed(bytes, at + 1, end);
+      const next = indexOfByte(bytes, at + 1, end, LINE_FEED);
       const stop = next < 0 ? end : next;
       line.read(bytes, at + 1, stop, this.#traits);
       this.#join(pending, bytes, at + 1, stop, 0);
@@ -387,12 +387,15 @@ export class RecordAssembler {
     const line = this.#line;
     let { end } = line;
     while (end > line.messageStart && isTrailing(line.bytes[end - 1])) end -= 1;
-    if (line.flattened !== undefined) pending.message = line.flattened.slice();
-    else if (line.isCleaned) {
+    if (line.flattened !== undefined) {
+      pending.message = line.flattened.bytes.slice(line.flattenedStart, line.flattened.length);
+      pending.statementLength = line.flattened.statementLength - line.flattenedStart;
+    } else if (line.isCleaned) {
       pending.message = line.bytes.slice(
         line.messageStart,
         Math.min(end, line.messageStart + maxMessageBytes),
       );
+      pending.statementLength = pending.message.length;
     } else {
       pending.messageStart = line.messageStart - line.start;
       pending.messageEnd = Math.min(end - line.start, pending.bodyLength);
@@ -452,9 +455,4 @@ interface LineText {
 
 function isTrailing(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x09 || byte === 0x0d;
-}
-
-function indexOfFeed(bytes: Uint8Array, start: number, end: number): number {
-  for (let i = start; i < end; i++) if (bytes[i] === LINE_FEED) return i;
-  return -1;
 }

@@ -38,6 +38,11 @@ export interface RecordBatch {
   readonly bodyEnd: Uint32Array;
   readonly messageStart: Uint32Array;
   readonly messageEnd: Uint32Array;
+  /**
+   * End of the statement, the part of the message that decides the template; behind it, up to `messageEnd`, stand the
+   * other members of a structured body as `key=value`.
+   */
+  readonly statementEnd: Uint32Array;
   readonly attributesStart: Uint32Array;
   readonly attributesEnd: Uint32Array;
   /** Input lines this record was joined from, >= 1. */

@@ -22,6 +22,7 @@ export class RecordWriter implements RecordBatch {
   bodyEnd = new Uint32Array(256);
   messageStart = new Uint32Array(256);
   messageEnd = new Uint32Array(256);
+  statementEnd = new Uint32Array(256);
   attributesStart = new Uint32Array(256);
   attributesEnd = new Uint32Array(256);
   lineCount = new Uint32Array(256);
@@ -68,18 +69,22 @@ export class RecordWriter implements RecordBatch {
     const trace = record.frames?.describe();
     if (record.message === undefined && record.extras.length === 0 && trace === undefined) {
       this.messageStart[i] = bodyStart + record.messageStart;
-      this.messageEnd[i] = bodyStart + Math.min(record.messageEnd, record.messageStart + maxMessageBytes);
+      const end = bodyStart + Math.min(record.messageEnd, record.messageStart + maxMessageBytes);
+      this.messageEnd[i] = end;
+      this.statementEnd[i] = end;
       return;
     }
     const start = this.#bytesLength;
     this.messageStart[i] = start;
     if (record.message === undefined) {
       this.#append(record.body.subarray(record.messageStart, record.messageEnd), start);
-    } else this.#append(record.message, start);
+    } else this.#append(record.message.subarray(0, record.statementLength), start);
     for (const extra of trace === undefined ? record.extras : [...record.extras, trace]) {
       if (this.#bytesLength > start) this.#append(separator, start);
       this.#append(extra, start);
     }
+    this.statementEnd[i] = this.#bytesLength;
+    if (record.message !== undefined) this.#append(record.message.subarray(record.statementLength), start);
     this.messageEnd[i] = this.#bytesLength;
   }
 
@@ -105,6 +110,7 @@ export class RecordWriter implements RecordBatch {
     this.bodyEnd = widen32(this.bodyEnd, capacity);
     this.messageStart = widen32(this.messageStart, capacity);
     this.messageEnd = widen32(this.messageEnd, capacity);
+    this.statementEnd = widen32(this.statementEnd, capacity);
     this.attributesStart = widen32(this.attributesStart, capacity);
     this.attributesEnd = widen32(this.attributesEnd, capacity);
     this.lineCount = widen32(this.lineCount, capacity);

@@ -31,7 +31,7 @@ describe('a stack trace in a JSON member', () => {
 
   it('may lie inside an object', () => {
     expect(record({ msg: 'it failed', error: { type: 'E', stack: javaTrace }, n: 1 })).toEqual({
-      message: `it failed type=E n=1${javaLines}`,
+      message: `it failed type=E${javaLines} n=1`,
       hasTrace: true,
     });
   });
@@ -45,7 +45,7 @@ describe('a stack trace in a JSON member', () => {
 
   it('says nothing twice when the message is the trace', () => {
     expect(record({ msg: javaTrace, n: 1 })).toEqual({
-      message: 'java.lang.IllegalStateException: x n=1 | Caused by: java.io.IOException: y',
+      message: 'java.lang.IllegalStateException: x | Caused by: java.io.IOException: y n=1',
       hasTrace: true,
     });
   });

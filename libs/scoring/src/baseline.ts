@@ -44,6 +44,8 @@ export interface TemplateBaseline {
   gaps: GapStatistics;
   rate: RateStatistics;
   slots: SlotStatistics[];
+  /** The same for members of structured bodies, by key; undefined until one is met. */
+  members?: Map<string, SlotStatistics>;
   /** The newest event, for a silence to show. */
   lastEvent: StructuredEvent | undefined;
   /** Start of the bin from which the same finding may be told again. */

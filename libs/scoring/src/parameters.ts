@@ -9,6 +9,8 @@ export interface ParameterFinding {
 }
 
 const maxSlots = 8;
+const maxMembers = 16;
+const maxKeyLength = 64;
 const maxShapes = 16;
 const minSamples = 8;
 const maxShapeLength = 48;
@@ -18,20 +20,50 @@ const maxShapeLength = 48;
  *
  * Values are compared by shape (letters up to the first number or hexadecimal id), so `eni1d44` and `eni9c0` are alike and `eth0` is not.
  * A place with more than sixteen shapes holds ids and is no longer looked at. The chance of a new shape is estimated
- * from the shapes seen once (Good 1953): (N1 + 1/2) / (n + 1). O(slots).
+ * from the shapes seen once (Good 1953): (N1 + 1/2) / (n + 1). Values at wildcards are compared by their place, members
+ * of structured bodies, `key=value`, by their key. O(values).
  */
 export function observeParameters(
   template: TemplateBaseline,
   parameters: readonly string[],
 ): ParameterFinding | undefined {
   let best: ParameterFinding | undefined;
-  for (let i = 0; i < Math.min(parameters.length, maxSlots); i++) {
-    const slot = (template.slots[i] ??= { samples: 0, isTracked: true, countByShape: new Map() });
-    const finding = slot.isTracked ? observeSlot(slot, parameters[i] ?? '') : undefined;
+  for (const [i, parameter] of parameters.entries()) {
+    const keyEnd = keyEndOf(parameter);
+    const slot = keyEnd > 0 ? memberOf(template, parameter.slice(0, keyEnd)) : slotOf(template, i);
+    if (slot?.isTracked !== true) continue;
+    const finding = observeSlot(slot, keyEnd > 0 ? parameter.slice(keyEnd + 1) : parameter);
     if (finding !== undefined && (best === undefined || finding.probability < best.probability))
       best = finding;
   }
   return best;
+}
+
+function slotOf(template: TemplateBaseline, i: number): SlotStatistics | undefined {
+  return i < maxSlots ? (template.slots[i] ??= createSlot()) : undefined;
+}
+
+function memberOf(template: TemplateBaseline, key: string): SlotStatistics | undefined {
+  template.members ??= new Map<string, SlotStatistics>();
+  const known = template.members.get(key);
+  if (known !== undefined || template.members.size >= maxMembers) return known;
+  const slot = createSlot();
+  template.members.set(key, slot);
+  return slot;
+}
+
+function createSlot(): SlotStatistics {
+  return { samples: 0, isTracked: true, countByShape: new Map() };
+}
+
+/** Place of the `=` behind the key of a member, -1 where a value has none: keys have letters and no blanks. */
+function keyEndOf(parameter: string): number {
+  for (let i = 0; i < parameter.length && i < maxKeyLength; i++) {
+    const code = parameter.charCodeAt(i);
+    if (code === 61) return i > 0 ? i : -1;
+    if (code <= 32 || code === 34 || code === 47 || code === 63) return -1;
+  }
+  return -1;
 }
 
 function observeSlot(slot: SlotStatistics, value: string): ParameterFinding | undefined {

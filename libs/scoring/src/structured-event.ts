@@ -27,7 +27,10 @@ export interface StructuredEvent {
   readonly message: string;
   /** The record's text exactly as it came. */
   readonly body: string;
-  /** Values at the template's wildcards, in order, at most 32 of at most 256 characters each. */
+  /**
+   * Values at the template's wildcards, in order, then members of a structured body that are no part of the template, as
+   * `key=value`; at most 32, of values of at most 256 characters.
+   */
   readonly parameters: readonly string[];
   readonly hasStackTrace: boolean;
 }

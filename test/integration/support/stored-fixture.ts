@@ -55,6 +55,7 @@ export function rowsOf(
       bodyEnd: ends,
       messageStart: starts,
       messageEnd: ends,
+      statementEnd: ends,
       attributesStart: zeros,
       attributesEnd: zeros,
       lineCount: new Uint32Array(bodies.length).fill(1),

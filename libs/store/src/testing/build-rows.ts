@@ -52,6 +52,7 @@ export function buildRows(
       bodyEnd,
       messageStart: startsOf(bodyEnd, texts),
       messageEnd: bodyEnd,
+      statementEnd: bodyEnd,
       attributesStart: startsOf(attributesEnd, attributes),
       attributesEnd,
       lineCount: new Uint32Array(records.length).fill(1),
