@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { repositoryRoot } from './analysis.js';
 import { demoSuite } from './demo.suite.js';
+import { detectionSuite } from './detection.suite.js';
 import { faultsSuite } from './faults.suite.js';
 import { headersSuite } from './headers.suite.js';
 import { nezhaSuite } from './nezha.suite.js';
@@ -17,6 +18,7 @@ import { vmSuite } from './vm.suite.js';
 const suites: Readonly<Record<string, Suite>> = {
   demo: demoSuite,
   faults: faultsSuite,
+  detection: detectionSuite,
   osfi: osfiSuite,
   nezha: nezhaSuite,
   vm: vmSuite,
@@ -24,7 +26,7 @@ const suites: Readonly<Record<string, Suite>> = {
   headers: headersSuite,
 };
 
-const USAGE = `npm run quality -- [--only demo,faults,osfi,nezha,vm,parsing,headers] [--seeds 5] [--fast]`;
+const USAGE = `npm run quality -- [--only demo,faults,detection,osfi,nezha,vm,parsing,headers] [--seeds 5] [--fast]`;
 
 /** Runs the chosen suites, prints their tables and writes one JSON file for each. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -82,6 +84,8 @@ async function runSuite(
 
 function print(result: SuiteResult): void {
   if (result.rows.length > 0) console.log(`\n${formatTable(result.rows)}`);
+  for (const { title, rows } of result.tables ?? [])
+    console.log(`\n${title}\n\n${rows.length > 0 ? formatTable(rows) : '  none'}`);
   console.log('');
   for (const { claim, isMet, measured } of result.claims)
     console.log(`  ${isMet ? 'met    ' : 'NOT MET'}  ${claim}: ${measured}`);

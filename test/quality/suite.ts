@@ -18,9 +18,16 @@ export interface Claim {
   readonly measured: string;
 }
 
+/** A further table of a suite. */
+export interface Table {
+  readonly title: string;
+  readonly rows: readonly Row[];
+}
+
 export interface SuiteResult {
   readonly rows: readonly Row[];
   readonly claims: readonly Claim[];
+  readonly tables?: readonly Table[];
   /** What a reader must know before believing the numbers. */
   readonly notes: readonly string[];
 }

@@ -2,6 +2,8 @@ export type { Decoy, FaultKind, GroundTruth, LineMatcher, Scenario, ScenarioLine
 export { developmentFaultKinds, faultKinds, heldOutFaultKinds, matchesLine } from './scenario.js';
 export { createSockShopScenario } from './sock-shop/create-sock-shop-scenario.js';
 export type { SockShopOptions } from './sock-shop/create-sock-shop-scenario.js';
+export { createSoakScenario } from './sock-shop/create-soak.js';
+export type { SoakOptions } from './sock-shop/create-soak.js';
 export type { VmFaultKind, VmLine, VmScenario } from './vm-estate/vm-scenario.js';
 export { vmFaultKinds } from './vm-estate/vm-scenario.js';
 export { createVmScenario } from './vm-estate/create-vm-scenario.js';
@@ -16,5 +18,6 @@ export { reportsOf } from './baselines/baseline.js';
 export type { Baseline, BaselineReport } from './baselines/baseline.js';
 export { baselines } from './baselines/baselines.js';
 export { isErrorText } from './baselines/error-words.js';
+export { skeletonOf } from './baselines/skeleton.js';
 export { LineIndex } from './baselines/line-index.js';
 export type { BaselineLine, IndexedLine, Stretch, Templater } from './baselines/line-index.js';

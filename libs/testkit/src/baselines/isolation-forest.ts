@@ -34,12 +34,12 @@ export class IsolationForest {
     const size = Math.min(sample, points.length);
     const limit = Math.ceil(Math.log2(Math.max(2, size)));
     this.#normal = averagePath(size);
-    this.#trees = Array.from({ length: trees }, () =>
-      grow(
-        draw(points, size, () => rng.next()),
-        { depth: 0, limit, random: () => rng.next() },
-      ),
-    );
+    const random = (): number => rng.next();
+    this.#trees = Array.from({ length: trees }, () => {
+      const drawn = draw(points, size, random);
+      const features = [...new Set(drawn.flatMap((point) => [...point.keys()]))];
+      return grow(drawn, features, { depth: 0, limit, random });
+    });
   }
 
   /** 2^(-E(h) / c(n)) in (0, 1]: near 1 is unusual, about 0.5 and less is usual. O(trees x depth). */
@@ -66,11 +66,12 @@ function draw(points: readonly SparsePoint[], size: number, random: () => number
   return rest.slice(0, size);
 }
 
-function grow(points: readonly SparsePoint[], growth: Growth): Tree {
+/** @param features that may still differ among the points */
+function grow(points: readonly SparsePoint[], features: readonly number[], growth: Growth): Tree {
   const { depth, limit, random } = growth;
   if (depth >= limit || points.length <= 1) return { size: points.length };
-  const ranges = rangesOf(points);
-  const range = ranges[Math.floor(random() * ranges.length)];
+  const left = [...features];
+  const range = drawRange(points, left, random);
   if (range === undefined) return { size: points.length };
   const { feature, low, high } = range;
   const at = low + random() * (high - low);
@@ -79,9 +80,10 @@ function grow(points: readonly SparsePoint[], growth: Growth): Tree {
   return {
     feature,
     at,
-    below: grow(points.filter(isBelow), deeper),
+    below: grow(points.filter(isBelow), left, deeper),
     above: grow(
       points.filter((point) => !isBelow(point)),
+      left,
       deeper,
     ),
   };
@@ -93,24 +95,27 @@ interface Range {
   readonly high: number;
 }
 
-/** Features in which the points differ. */
-function rangesOf(points: readonly SparsePoint[]): readonly Range[] {
-  const seen = new Map<number, { low: number; high: number; times: number }>();
-  for (const point of points)
-    for (const [feature, value] of point) {
-      const range = seen.get(feature) ?? { low: value, high: value, times: 0 };
-      seen.set(feature, {
-        low: Math.min(range.low, value),
-        high: Math.max(range.high, value),
-        times: range.times + 1,
-      });
+/** A feature in which the points differ, all of them equally likely; those found to be constant leave the list. */
+function drawRange(
+  points: readonly SparsePoint[],
+  features: number[],
+  random: () => number,
+): Range | undefined {
+  while (features.length > 0) {
+    const index = Math.floor(random() * features.length);
+    const feature = features[index] ?? 0;
+    let low = Infinity;
+    let high = -Infinity;
+    for (const point of points) {
+      const value = point.get(feature) ?? 0;
+      if (value < low) low = value;
+      if (value > high) high = value;
     }
-  const ranges: Range[] = [];
-  for (const [feature, { low, high, times }] of seen) {
-    const lowest = times < points.length ? Math.min(0, low) : low;
-    if (lowest < high) ranges.push({ feature, low: lowest, high });
+    if (low < high) return { feature, low, high };
+    features[index] = features.at(-1) ?? feature;
+    features.pop();
   }
-  return ranges;
+  return undefined;
 }
 
 function pathLength(tree: Tree, point: SparsePoint, depth: number): number {

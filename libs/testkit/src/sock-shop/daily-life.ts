@@ -1,6 +1,7 @@
 import type { EpochMillis } from '@culprit/kernel';
 import type { Dice } from '../dice.js';
 import type { Decoy } from '../scenario.js';
+import type { Node } from './cluster.js';
 import { emitEvent, emitPodEvent, emitSyslog, startPod, stopPod } from './kubernetes.js';
 import { mongoText } from './databases.js';
 import { rollOut, startUp } from './rollout.js';
@@ -64,7 +65,8 @@ function planRollouts(world: World, calendar: Calendar): readonly Decoy[] {
   });
 }
 
-function planScaling(world: World, calendar: Calendar): readonly Decoy[] {
+/** The autoscaler adds a front end now and then and removes it again. */
+export function planScaling(world: World, calendar: Calendar): readonly Decoy[] {
   const dice = world.dice('scaling');
   const decoys: Decoy[] = [];
   for (
@@ -127,7 +129,8 @@ function scaleOut(world: World, dice: Dice, at: number): void {
   });
 }
 
-function planBackups(world: World, calendar: Calendar): readonly Decoy[] {
+/** A cron job every quarter of an hour. */
+export function planBackups(world: World, calendar: Calendar): readonly Decoy[] {
   const dice = world.dice('backups');
   const decoys: Decoy[] = [];
   const first = Math.ceil(calendar.start / BACKUP_INTERVAL) * BACKUP_INTERVAL;
@@ -196,18 +199,24 @@ function planLogRotation(world: World, calendar: Calendar): readonly Decoy[] {
   const at = calendar.start + (calendar.onset - calendar.start) * dice.between(0.6, 0.8);
   const node = dice.pick(world.cluster.nodes);
   world.sim.schedule(at, (now) => {
-    emitSyslog(world, now, { node, program: 'systemd', text: 'Starting Rotate log files...' });
-    emitSyslog(world, now + 400, {
-      node,
-      program: 'rsyslogd',
-      text: `[origin software="rsyslogd" swVersion="8.24.0-57.amzn2.2.0.1" x-pid="2894" x-info="http://www.rsyslog.com"] rsyslogd was HUPed`,
-    });
-    emitSyslog(world, now + 700, { node, program: 'systemd', text: 'Started Rotate log files.' });
+    rotateLogs(world, now, node);
   });
   return [decoy(at, `log rotation on ${node.hostname}`, 'routine of the machine')];
 }
 
-function planSlowQueries(world: World, calendar: Calendar): readonly Decoy[] {
+/** What a machine writes when its log files get new names. */
+export function rotateLogs(world: World, at: number, node: Node): void {
+  emitSyslog(world, at, { node, program: 'systemd', text: 'Starting Rotate log files...' });
+  emitSyslog(world, at + 400, {
+    node,
+    program: 'rsyslogd',
+    text: `[origin software="rsyslogd" swVersion="8.24.0-57.amzn2.2.0.1" x-pid="2894" x-info="http://www.rsyslog.com"] rsyslogd was HUPed`,
+  });
+  emitSyslog(world, at + 700, { node, program: 'systemd', text: 'Started Rotate log files.' });
+}
+
+/** Queries a little over the limit of the slow log, now and then. */
+export function planSlowQueries(world: World, calendar: Calendar): readonly Decoy[] {
   const dice = world.dice('slow-queries');
   const decoys: Decoy[] = [];
   for (let at = calendar.start + dice.gap(12 * MINUTE); at < calendar.end; at += dice.gap(14 * MINUTE)) {
@@ -247,7 +256,8 @@ function planProbeFailures(world: World, calendar: Calendar): readonly Decoy[] {
   });
 }
 
-function failProbe(world: World, dice: Dice, at: number, workload: string): void {
+/** A readiness probe that misses its deadline once. */
+export function failProbe(world: World, dice: Dice, at: number, workload: string): void {
   const pod = world.cluster.pod(workload);
   emitPodEvent(world, dice, at, {
     pod,
@@ -257,6 +267,7 @@ function failProbe(world: World, dice: Dice, at: number, workload: string): void
   });
 }
 
-function decoy(at: number, description: string, whyNot: string): Decoy {
+/** A benign event of the calendar. */
+export function decoy(at: number, description: string, whyNot: string): Decoy {
   return { at: Math.floor(at) as EpochMillis, description, whyNot };
 }

@@ -33,14 +33,10 @@ export function startVisitors(shop: Shop): void {
   const { world, dice } = shop;
   const { sim } = world;
   // One visit writes about 70 lines; 4 visits a second give the full rate of over a million lines an hour.
-  const meanGap = 1000 / (4 * world.load);
-  sim.repeat(
-    sim.now + dice.gap(meanGap),
-    () => dice.gap(meanGap),
-    (now) => {
-      if (shop.hasFreeClient) browse(shop, now);
-    },
-  );
+  const gap = (): number => dice.gap(1000 / (4 * world.load));
+  sim.repeat(sim.now + gap(), gap, (now) => {
+    if (shop.hasFreeClient) browse(shop, now);
+  });
 }
 
 function browse(shop: Shop, at: number): void {

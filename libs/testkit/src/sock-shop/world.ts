@@ -27,7 +27,7 @@ export interface World {
   readonly text: TimeText;
   readonly cluster: Cluster;
   readonly health: Health;
-  /** Load relative to the full rate of about 1.1 M lines per hour. */
+  /** Load relative to the full rate of about 1.1 M lines per hour, now. */
   readonly load: number;
   /** Independent dice for a named actor. */
   dice(actor: string): Dice;
@@ -38,14 +38,20 @@ export interface WorldOptions {
   readonly seed: number;
   readonly start: number;
   readonly load: number;
+  /** Part of the load that there is at a time, > 0; always all of it when left out. */
+  readonly tide?: (timeMillis: number) => number;
 }
 
 /** A healthy cluster in which nothing happens yet. */
 export function createWorld(options: WorldOptions): World {
   const dice = (actor: string): Dice => new Dice(options.seed, actor);
+  const { load, tide = (): number => 1 } = options;
+  const sim = new Simulation(options.start, toEnvelope);
   return {
-    load: options.load,
-    sim: new Simulation(options.start, toEnvelope),
+    get load(): number {
+      return load * tide(sim.now);
+    },
+    sim,
     text: new TimeText(),
     cluster: new Cluster(dice('cluster')),
     health: {

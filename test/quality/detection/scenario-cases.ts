@@ -1,0 +1,191 @@
+import type { EpochMillis } from '@culprit/kernel';
+import { toEpochMillis, toEpochNanos } from '@culprit/kernel';
+import type { BaselineLine, FaultKind, GroundTruth, VmFaultKind } from '@culprit/testkit';
+import {
+  createSockShopScenario,
+  createVmScenario,
+  faultKinds,
+  matchesLine,
+  vmFaultKinds,
+} from '@culprit/testkit';
+import type { DetectionCase, Lane, Manifestation, Source, Truth } from './case.js';
+
+/** The day all scenarios begin on. */
+export const START: EpochMillis = toEpochMillis(toEpochNanos(Date.UTC(2026, 2, 1, 8)));
+
+const LEARN_MINUTES = 120;
+const TAIL_MINUTES = 15;
+const GRACE_MS = 30 * 60_000;
+const AFTERMATH_MS = 10 * 60_000;
+const BLOCK_CHARACTERS = 1 << 20;
+const SYSLOG_FILE = /\/(?:syslog|auth\.log)$/;
+const encoder = new TextEncoder();
+
+/** What does not show as errors; every other kind does. */
+const manifestations: Readonly<Partial<Record<FaultKind | VmFaultKind, Manifestation>>> = {
+  'queue-blocked': 'silence',
+  'consumer-hung': 'silence',
+  'consumer-stuck': 'silence',
+  'batch-stopped': 'silence',
+  'user-db-delayed': 'slowness',
+  'storage-slow': 'slowness',
+  'lock-wait': 'slowness',
+  'tags-lost': 'value',
+  'currency-wrong': 'value',
+  'index-dropped': 'early',
+  'secret-rotated': 'early',
+  'setting-changed': 'early',
+};
+
+/** How many scenarios of an application to make, and how large. */
+export interface ScenarioSize {
+  readonly seeds: readonly number[];
+  /** Load in lines an hour, about. */
+  readonly linesPerHour: number;
+}
+
+/** The control of a seed first, then every fault of the Sock Shop. */
+export function shopCases({ seeds, linesPerHour }: ScenarioSize): readonly DetectionCase[] {
+  const kinds = ['none', ...faultKinds] as const;
+  return seeds.flatMap((seed) => kinds.map((kind) => shopCase(kind, seed, linesPerHour)));
+}
+
+/** The control of a seed first, then every fault of the virtual machines. */
+export function estateCases({ seeds, linesPerHour }: ScenarioSize): readonly DetectionCase[] {
+  const kinds = ['none', ...vmFaultKinds] as const;
+  return seeds.flatMap((seed) => kinds.map((kind) => estateCase(kind, seed, linesPerHour)));
+}
+
+/** A fault of the Sock Shop after two hours of learning. */
+export function shopCase(fault: FaultKind | 'none', seed: number, eventsPerHour: number): DetectionCase {
+  const scenario = createSockShopScenario({
+    fault,
+    seed,
+    eventsPerHour,
+    startTime: START,
+    learnMinutes: LEARN_MINUTES,
+    tailMinutes: TAIL_MINUTES,
+  });
+  return {
+    name: `shop ${fault} ${String(seed)}`,
+    family: 'shop',
+    kind: fault,
+    seed,
+    manifestation: manifestationOf(fault),
+    truth: truthOf(scenario.groundTruth, scenario.start),
+    open: (take) => envelopeSource(scenario.lines(), take),
+  };
+}
+
+/** Lines of JSON envelopes as one file; `take` sees what is inside. */
+export function envelopeSource(
+  lines: Iterable<{ readonly timeMillis: number; readonly json: string }>,
+  take: (line: BaselineLine) => void,
+): Source {
+  function* blocks(): Generator<Uint8Array> {
+    let block = '';
+    for (const { json, timeMillis } of lines) {
+      take(unwrap(timeMillis, json));
+      block += `${json}\n`;
+      if (block.length < BLOCK_CHARACTERS) continue;
+      yield encoder.encode(block);
+      block = '';
+    }
+    yield encoder.encode(block);
+  }
+  return { lanes: [{ file: 'shop.ndjson', blocks: blocks() }], referenceMillis: START };
+}
+
+function estateCase(fault: VmFaultKind | 'none', seed: number, linesPerHour: number): DetectionCase {
+  const scenario = createVmScenario({
+    fault,
+    seed,
+    linesPerHour,
+    startTime: START,
+    learnMinutes: LEARN_MINUTES,
+    tailMinutes: TAIL_MINUTES,
+  });
+  return {
+    name: `estate ${fault} ${String(seed)}`,
+    family: 'estate',
+    kind: fault,
+    seed,
+    manifestation: manifestationOf(fault),
+    truth: truthOf(scenario.groundTruth, scenario.start),
+    open: (take) => fileSource(scenario.lines(), take),
+  };
+}
+
+/** Lines of many files, each file a lane under the name that the command line gives it: the last two parts of its path. */
+export function fileSource(
+  lines: Iterable<{ readonly timeMillis: number; readonly file: string; readonly text: string }>,
+  take: (line: BaselineLine) => void,
+): Source {
+  const texts = new Map<string, string[]>();
+  let referenceMillis = 0;
+  for (const { timeMillis, file, text } of lines) {
+    const name = file.replace(/\.\d+$/, '');
+    take({ timeMillis, logType: SYSLOG_FILE.test(name) ? programOf(text) : name, message: text });
+    referenceMillis = Math.max(referenceMillis, timeMillis);
+    const blocks = texts.get(file) ?? [''];
+    texts.set(file, blocks);
+    const last = blocks.length - 1;
+    const longer = `${blocks[last] ?? ''}${text}\n`;
+    if (longer.length < BLOCK_CHARACTERS) blocks[last] = longer;
+    else blocks.splice(last, 1, longer, '');
+  }
+  const lanes = [...texts].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return { lanes: lanes.map(([file, blocks]) => laneOf(file, blocks)), referenceMillis };
+}
+
+function laneOf(path: string, blocks: readonly string[]): Lane {
+  return {
+    file: path.split('/').slice(-2).join('/'),
+    blocks: blocks.map((block) => encoder.encode(block)),
+  };
+}
+
+function truthOf({ fault, onset, end, culprit, ...lines }: GroundTruth<string>, start: number): Truth {
+  return {
+    judgedFrom: fault === 'none' ? start + GRACE_MS : onset,
+    onset,
+    end,
+    aftermathMillis: AFTERMATH_MS,
+    hasOpenKey: false,
+    isCulprit: culpritTest(culprit),
+    isRoot: (text) => lines.rootLines.some((matcher) => matchesLine(matcher, text)),
+    isSymptom: (text) => lines.symptomLines.some((matcher) => matchesLine(matcher, text)),
+  };
+}
+
+/** `node/NAME` is whatever that machine itself writes; everything else a part of the name of a log type. */
+function culpritTest(culprit: string): Truth['isCulprit'] {
+  if (!culprit.startsWith('node/')) return ({ logType }) => culprit !== '' && logType.includes(culprit);
+  const machine = culprit.slice('node/'.length);
+  return ({ logType, host }) =>
+    !logType.includes('/') && logType !== 'k8s-events' && (host === '' || host.startsWith(machine));
+}
+
+function manifestationOf(kind: FaultKind | VmFaultKind | 'none'): Manifestation {
+  return kind === 'none' ? 'none' : (manifestations[kind] ?? 'errors');
+}
+
+interface Envelope {
+  readonly log: string;
+  readonly kubernetes?: { readonly namespace_name: string; readonly container_name: string };
+  readonly log_type?: string;
+}
+
+function unwrap(timeMillis: number, json: string): BaselineLine {
+  const { log, kubernetes, log_type: named } = JSON.parse(json) as Envelope;
+  const logType =
+    kubernetes === undefined
+      ? (named ?? programOf(log))
+      : `${kubernetes.namespace_name}/${kubernetes.container_name}`;
+  return { timeMillis, logType, message: log };
+}
+
+/** The program in an RFC 3164 header. */
+function programOf(line: string): string {
+  return /^\S+ +\S+ \S+ \S+ ([\w./-]+)/.exec(line)?.[1] ?? '';
+}
