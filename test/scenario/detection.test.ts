@@ -1,4 +1,5 @@
 import { createRng } from '@culprit/kernel';
+import type { Evidence } from '@culprit/scoring';
 import { describe, expect, it } from 'vitest';
 import { ablations, withoutKinds } from '../quality/detection/ablations.js';
 import { isDeterministic, nestingFault } from '../quality/detection/checks.js';
@@ -122,7 +123,7 @@ describe('a fault of the shop, whole', () => {
         'B4 isolation forest (told when)',
       ]),
     );
-    expect(methodRow(CULPRIT, [evaluation])).toMatchObject({ cases: 1, recall: '1.00 [1.00, 1.00]' });
+    expect(methodRow(CULPRIT, [evaluation])).toMatchObject({ cases: 1, recall: '1.00 (1.00–1.00)' });
     expect(valueOf('root@core', [evaluation])).toBe(1);
   });
 
@@ -142,13 +143,11 @@ describe('a fault of the shop, whole', () => {
 });
 
 describe('an ablation', () => {
-  const evidence = [
+  const evidence: readonly Evidence[] = [
     { kind: 'novelty', probability: 1e-6, sentence: 'first time' },
     { kind: 'rate-up', probability: 1e-2, sentence: 'more than usual' },
-  ] as const;
-  const anomaly = { surprise: 14, badness: 2, count: 1, evidence } as unknown as Parameters<
-    typeof withoutKinds
-  >[0];
+  ];
+  const anomaly = { surprise: 14, evidence };
 
   it('lowers surprise by what the lost test was better than the next', () => {
     expect(withoutKinds(anomaly, ['novelty'])?.surprise).toBeCloseTo(14 - Math.log(1e4), 9);

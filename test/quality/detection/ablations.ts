@@ -31,7 +31,10 @@ function mapAnomalies(batch: AnomalyBatch, change: (anomaly: Anomaly) => Anomaly
  * The anomaly as if some tests were never made: its surprise falls by the logarithm of how much less probable the
  * best of them was than the best that is left. What rests on them alone is no anomaly.
  */
-export function withoutKinds(anomaly: Anomaly, kinds: readonly EvidenceKind[]): Anomaly | undefined {
+export function withoutKinds<Tested extends Pick<Anomaly, 'evidence' | 'surprise'>>(
+  anomaly: Tested,
+  kinds: readonly EvidenceKind[],
+): Tested | undefined {
   const evidence = anomaly.evidence.filter(({ kind }) => !kinds.includes(kind));
   if (evidence.length === anomaly.evidence.length) return anomaly;
   if (evidence.length === 0) return undefined;

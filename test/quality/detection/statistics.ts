@@ -42,9 +42,9 @@ export function mean(values: readonly number[]): number {
   return finite.reduce((sum, value) => sum + value, 0) / finite.length;
 }
 
-/** `0.94 [0.88, 0.98]`, or a dash where nothing was measured. */
+/** `0.94 (0.88–0.98)`, or a dash where nothing was measured. */
 export function formatEstimate({ value, low, high }: Estimate, digits = 2): string {
   if (!Number.isFinite(value)) return '–';
-  const interval = Number.isFinite(low) ? ` [${low.toFixed(digits)}, ${high.toFixed(digits)}]` : '';
+  const interval = Number.isFinite(low) ? ` (${low.toFixed(digits)}–${high.toFixed(digits)})` : '';
   return `${value.toFixed(digits)}${interval}`;
 }
