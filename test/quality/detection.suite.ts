@@ -1,3 +1,4 @@
+import { formatRfc3339 } from '@culprit/kernel';
 import { faultKinds, vmFaultKinds } from '@culprit/testkit';
 import type { DetectionCase } from './detection/case.js';
 import {
@@ -10,12 +11,13 @@ import {
 import type { Recurrence } from './detection/checks.js';
 import { detectionClaims } from './detection/claims.js';
 import type { LineCounts } from './detection/counterfactual.js';
-import { evaluate } from './detection/evaluate.js';
+import { CULPRIT, evaluate, evaluateTogether } from './detection/evaluate.js';
 import type { Evaluation } from './detection/evaluate.js';
 import { betterBaselines, methodRow, methodsOf } from './detection/figures.js';
 import { createProgress } from './detection/progress.js';
 import type { Progress } from './detection/progress.js';
-import { experimentCases } from './detection/real-cases.js';
+import { experimentCases, islandCases, unlabelledSources } from './detection/real-cases.js';
+import { runCase } from './detection/run-case.js';
 import { caseRow, failureRows } from './detection/rows.js';
 import { estateCases, shopCases } from './detection/scenario-cases.js';
 import { estateSoak, runSoak, shopSoak } from './detection/soak.js';
@@ -41,12 +43,18 @@ export const detectionSuite: Suite = async (options) => {
   const repeats = plannedRepeats(options);
   const soaks = plannedSoaks(options);
   const again = plannedAgain(cases);
-  const steps = cases.length + repeats.length + soaks.length + again.length;
+  const islands = plannedIslands(options);
+  const unlabelled = plannedUnlabelled();
+  const steps = [cases, repeats, soaks, again, islands, unlabelled].reduce(
+    (sum, { length }) => sum + length,
+    0,
+  );
   const progress = createProgress(steps, options.say);
-  const evaluations = await evaluateAll(cases, progress);
+  const evaluations = [...(await evaluateAll(cases, progress)), ...(await runAll(islands, progress)).flat()];
   const recurrences = await runAll(repeats, progress);
   const determined = await runAll(again, progress);
   const soaked = await runAll(soaks, progress);
+  const unknown = (await runAll(unlabelled, progress)).flat();
   progress.step('');
   const nesting = evaluations.flatMap(({ case: { name }, reports }) =>
     reports
@@ -56,7 +64,7 @@ export const detectionSuite: Suite = async (options) => {
   return {
     rows: evaluations.map(caseRow),
     claims: detectionClaims({ evaluations, recurrences, determined, nesting, soaks: soaked }),
-    tables: tablesOf({ evaluations, recurrences, soaked }),
+    tables: tablesOf({ evaluations, recurrences, soaked, unknown }),
     notes,
   };
 };
@@ -108,16 +116,43 @@ function plannedAgain(cases: readonly DetectionCase[]): readonly Step<Row>[] {
   });
 }
 
+/** One log with many faults; left out of the short form. */
+function plannedIslands({ isFast }: SuiteOptions): readonly Step<readonly Evaluation[]>[] {
+  const data = findRealData('nezha_tt');
+  if (isFast || 'missing' in data) return [];
+  return [{ name: 'train-ticket', run: () => evaluateTogether(islandCases(data.path)) }];
+}
+
+function plannedUnlabelled(): readonly Step<readonly Row[]>[] {
+  const data = findRealData('galera');
+  if ('missing' in data) return [];
+  return unlabelledSources(data.path).map(({ name, open }) => ({
+    name: `galera ${name}`,
+    run: () => {
+      const { lines, reports } = runCase(open(), [{ name: CULPRIT }]);
+      return (reports.get(CULPRIT) ?? []).map(({ title, start, significance }) => ({
+        log: name,
+        lines,
+        time: formatRfc3339(start).slice(0, 16),
+        significance,
+        title,
+      }));
+    },
+  }));
+}
+
 function tablesOf({
   evaluations,
   recurrences,
   soaked,
+  unknown,
 }: {
   readonly evaluations: readonly Evaluation[];
   readonly recurrences: readonly Recurrence[];
   readonly soaked: readonly SoakResult[];
+  readonly unknown: readonly Row[];
 }): readonly Table[] {
-  const scenarios = evaluations.filter((one) => one.case.family !== 'openstack');
+  const scenarios = evaluations.filter((one) => !one.case.truth.hasOpenKey);
   return [
     ...methodTables(evaluations),
     { title: 'Where a baseline is better on the scenarios', rows: betterBaselines(scenarios) },
@@ -130,6 +165,7 @@ function tablesOf({
       title: 'False reports of the soaks at the default rate',
       rows: soaked.flatMap(({ falseReports }) => falseReports),
     },
+    { title: 'Recorded incidents without a key: what is reported', rows: unknown },
     { title: 'The same fault twice', rows: recurrences.map((one) => ({ ...one })) },
     { title: 'Different faults under one incident type', rows: confusedKinds(scenarios) },
   ];
@@ -146,7 +182,10 @@ function plan(options: SuiteOptions): { readonly cases: readonly DetectionCase[]
     'Core precision counts what the answer key names and what the run of the same seed without the fault does not have.',
   ];
   const experiments = findRealData('osfi');
-  if ('missing' in experiments) notes.push(experiments.missing);
+  for (const name of ['osfi', 'nezha_tt', 'galera']) {
+    const data = findRealData(name);
+    if ('missing' in data) notes.push(data.missing);
+  }
   const real = 'missing' in experiments ? [] : experimentCases(experiments.path);
   const cases = [...shopCases(size), ...estateCases(size), ...(isFast ? real.slice(0, 6) : real)];
   return { cases, notes };
@@ -172,7 +211,7 @@ async function evaluateAll(
 
 function methodTables(evaluations: readonly Evaluation[]): readonly Table[] {
   const methods = methodsOf(evaluations);
-  return ['shop', 'estate', 'openstack'].flatMap((family) => {
+  return ['shop', 'estate', 'openstack', 'train-ticket'].flatMap((family) => {
     const cases = evaluations.filter((one) => one.case.family === family);
     if (cases.length === 0) return [];
     return [{ title: `Methods on ${family}`, rows: methods.map((method) => methodRow(method, cases)) }];

@@ -21,6 +21,7 @@ const truth: Truth = {
   end: 64 * MINUTE,
   aftermathMillis: 10 * MINUTE,
   hasOpenKey: false,
+  hasRootLines: true,
   isCulprit: ({ logType }) => logType === 'shop/db',
   isRoot: (text) => text.includes('disk failed'),
   isSymptom: (text) => text.includes('refused'),

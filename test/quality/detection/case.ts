@@ -25,6 +25,8 @@ export interface Truth {
   readonly hasOpenKey: boolean;
   /** True when a log type is the one that is to blame; on one of several machines if the host is known. */
   isCulprit(where: Where): boolean;
+  /** False where nobody knows which line was written by what went wrong first. */
+  readonly hasRootLines: boolean;
   /** True for a line written by what went wrong first. */
   isRoot(text: string): boolean;
   /** True for a line written by what broke after it. */

@@ -29,6 +29,7 @@ export function detectionClaims(measured: Measured): readonly Claim[] {
       ),
     ),
     ...experimentClaims(evaluations.filter((one) => one.case.family === 'openstack')),
+    ...islandClaims(evaluations.filter((one) => one.case.family === 'train-ticket')),
     ...soakClaims(measured.soaks),
     ...formClaims(measured),
   ];
@@ -107,6 +108,21 @@ function experimentClaims(cases: readonly Evaluation[]): readonly Claim[] {
       measured: `${String(wrong)} in ${String(cases.length)}`,
     },
   ];
+}
+
+function islandClaims(cases: readonly Evaluation[]): readonly Claim[] {
+  if (cases.length === 0) return [];
+  const code = cases.filter((one) => ['return', 'exception'].includes(one.case.kind));
+  const wrong = cases.reduce((sum, one) => sum + verdictOf(one).wrong.length, 0);
+  const claim = (name: string, some: readonly Evaluation[], goal: number): Claim => {
+    const value = valueOf('service@3', some);
+    return {
+      claim: `train-ticket: ${name}, service@3 at least ${String(goal)}`,
+      isMet: value >= goal,
+      measured: `${value.toFixed(2)} of ${String(some.length)}, recall ${valueOf('recall', some).toFixed(2)}; ${String(wrong)} reports outside of all faults`,
+    };
+  };
+  return [claim('code faults', code, 0.9), claim('all faults', cases, 0.55)];
 }
 
 function soakClaims(soaks: readonly SoakResult[]): readonly Claim[] {

@@ -9,20 +9,23 @@ import type { DetectionCase, Truth } from './case.js';
 import { isCaused, LineCounts } from './counterfactual.js';
 import { judgeTold, rootRankOf, serviceRankOf } from './judge-told.js';
 import type { Verdict } from './judge-told.js';
-import type { Variant } from './run-case.js';
 import { runCase } from './run-case.js';
-import type { Shown } from './told.js';
+import type { Shown, Told } from './told.js';
 import { shownLines, toldByBaseline, toldByReport } from './told.js';
 
 /** The detector as it is shipped. */
 export const CULPRIT = 'Culprit';
 /** A method that is told when the fault began. */
 export const TOLD = ' (told when)';
+/** `culprit scan` at the onset. */
+export const SCAN = `${CULPRIT} scan${TOLD}`;
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 /** What a baseline that is told the onset may read. */
 const TOLD_MS = 3 * MINUTE;
+/** Anomalies further from a fault than this are not kept for a scan. */
+const NEAR_MS = 30 * MINUTE;
 
 /** What every method was worth on one case. */
 export interface Evaluation {
@@ -37,8 +40,17 @@ export interface Evaluation {
   readonly compression: number;
 }
 
-/** The variants that run behind one scorer. */
-export const variants: readonly Variant[] = [{ name: CULPRIT }, ...ablations];
+/** A log after all methods went over it, before anybody judges. */
+interface Run {
+  readonly lines: number;
+  readonly reports: ReadonlyMap<string, readonly RootCauseReport[]>;
+  /** Anomalies near the faults, for a scan at a time. */
+  readonly anomalies: readonly Anomaly[];
+  readonly feed: BaselineFeed;
+  readonly counts: LineCounts;
+  /** What every method told by itself. */
+  readonly told: ReadonlyMap<string, readonly Told[]>;
+}
 
 /**
  * Runs a case through all methods.
@@ -49,39 +61,81 @@ export function evaluate(
   one: DetectionCase,
   control: LineCounts | undefined,
 ): { readonly evaluation: Evaluation; readonly counts: LineCounts } {
-  const { truth } = one;
-  const counts = new LineCounts(truth.onset - MINUTE);
+  const run = runAll(one, [one.truth.onset]);
+  const stretch = { from: one.truth.onset, to: one.truth.end + MINUTE };
+  const caused = (line: Shown): boolean =>
+    control !== undefined && isCaused(line.text, stretch, { fault: run.counts, control });
+  return { evaluation: judgeRun(one, run, caused), counts: run.counts };
+}
+
+/** Runs the one log that several cases lie in. What none of them claims is false, and told with the first. */
+export function evaluateTogether(cases: readonly DetectionCase[]): readonly Evaluation[] {
+  const [first] = cases;
+  if (first === undefined) return [];
+  const run = runAll(
+    first,
+    cases.map(({ truth }) => truth.onset),
+  );
+  const all = cases.map((one) => judgeRun(one, run, () => false));
+  return all.map((evaluation, index) => ({
+    ...evaluation,
+    days: evaluation.days / all.length,
+    reports: index === 0 ? evaluation.reports : [],
+    verdicts: new Map(
+      [...evaluation.verdicts].map(([method, verdict]) => {
+        const isClaimed = (told: Told): boolean =>
+          all.some((other) => other.verdicts.get(method)?.wrong.includes(told) === false);
+        return [
+          method,
+          { ...verdict, wrong: index === 0 ? verdict.wrong.filter((told) => !isClaimed(told)) : [] },
+        ];
+      }),
+    ),
+  }));
+}
+
+function runAll(one: DetectionCase, onsets: readonly number[]): Run {
+  const counts = new LineCounts(Math.min(...onsets) - MINUTE);
   const feed = new BaselineFeed(counts);
   const anomalies: Anomaly[] = [];
   const keep = (batch: AnomalyBatch): AnomalyBatch => {
-    anomalies.push(...batch.anomalies.filter(({ event }) => isNear(toEpochMillis(event.time), truth.onset)));
+    anomalies.push(...batch.anomalies.filter((anomaly) => isNear(anomaly, onsets)));
     return batch;
   };
-  const { lines, reports } = runCase(
-    one.open((line) => {
-      feed.add(line);
-    }),
-    [...variants.slice(0, 1).map((variant) => ({ ...variant, transform: keep })), ...variants.slice(1)],
-  );
-  const stretch = { from: truth.onset, to: truth.end + MINUTE };
-  const caused = (line: Shown): boolean =>
-    control !== undefined && isCaused(line.text, stretch, { fault: counts, control });
+  const source = one.open((line) => {
+    feed.add(line);
+  });
+  const { lines, reports } = runCase(source, [{ name: CULPRIT, transform: keep }, ...ablations]);
+  const told = new Map<string, readonly Told[]>();
+  for (const [name, found] of reports) told.set(name, found.map(toldByReport));
+  for (const baseline of baselines)
+    told.set(baseline.name, reportsOf(baseline, feed.index).map(toldByBaseline));
+  return { lines, reports, anomalies, feed, counts, told };
+}
+
+function isNear({ event }: Anomaly, onsets: readonly number[]): boolean {
+  return onsets.some((onset) => Math.abs(toEpochMillis(event.time) - onset) <= NEAR_MS);
+}
+
+function judgeRun(one: DetectionCase, run: Run, caused: (line: Shown) => boolean): Evaluation {
+  const { truth } = one;
+  const { feed, reports } = run;
   const verdicts = new Map<string, Verdict>();
-  for (const [name, told] of reports) verdicts.set(name, judgeTold(told.map(toldByReport), truth, caused));
-  for (const [name, verdict] of judgeBaselines(one, feed.index, caused)) verdicts.set(name, verdict);
-  if (one.kind !== 'none') verdicts.set(`${CULPRIT} scan${TOLD}`, judgeScan(truth, anomalies));
-  const own = reports.get(CULPRIT) ?? [];
+  for (const [name, told] of run.told) verdicts.set(name, judgeTold(told, truth, caused));
+  if (one.kind !== 'none') {
+    verdicts.set(SCAN, judgeScan(truth, run.anomalies));
+    for (const [name, verdict] of judgeTolds(one, run)) verdicts.set(name, verdict);
+  }
   const best = verdicts.get(CULPRIT)?.best;
   const inside = best === undefined ? Number.NaN : countLines(feed.index, best);
-  const evaluation = {
+  return {
     case: one,
-    lines,
+    lines: run.lines,
     days: Math.max(0, feed.lastMillis - Math.max(feed.firstMillis, truth.judgedFrom)) / DAY,
     verdicts,
-    reports: own,
+    reports: reports.get(CULPRIT) ?? [],
     compression: inside / (best?.ranked.length ?? 1),
   };
-  return { evaluation, counts };
 }
 
 /** Gives the lines to the baselines, whose index begins with the first of them. */
@@ -111,18 +165,14 @@ class BaselineFeed {
   }
 }
 
-function judgeBaselines(
-  { truth, kind }: DetectionCase,
-  index: LineIndex,
-  caused: (line: Shown) => boolean,
-): readonly (readonly [string, Verdict])[] {
-  return baselines.flatMap((baseline) => {
-    const own = judgeTold(reportsOf(baseline, index).map(toldByBaseline), truth, caused);
-    if (kind === 'none') return [[baseline.name, own] as const];
-    const stretch = { from: truth.onset, to: Math.min(truth.end, truth.onset + TOLD_MS) };
-    const shown = shownLines(baseline.rank(index, stretch));
-    const told = { ...own, rootRank: rootRankOf(shown, truth), serviceRank: serviceRankOf(shown, truth) };
-    return [[baseline.name, own] as const, [`${baseline.name}${TOLD}`, told] as const];
+/** What the baselines tell of the time they are told about. */
+function judgeTolds({ truth }: DetectionCase, { feed, told }: Run): readonly (readonly [string, Verdict])[] {
+  const stretch = { from: truth.onset, to: Math.min(truth.end, truth.onset + TOLD_MS) };
+  return baselines.map((baseline) => {
+    const shown = shownLines(baseline.rank(feed.index, stretch));
+    const own = judgeTold(told.get(baseline.name) ?? [], truth);
+    const ranks = { rootRank: rootRankOf(shown, truth), serviceRank: serviceRankOf(shown, truth) };
+    return [`${baseline.name}${TOLD}`, { ...own, ...ranks, wrong: [] }] as const;
   });
 }
 
@@ -136,10 +186,6 @@ function judgeScan(truth: Truth, anomalies: readonly Anomaly[]): Verdict {
     told.map((one) => ({ ...one, created: truth.onset })),
     truth,
   );
-}
-
-function isNear(timeMillis: number, onset: number): boolean {
-  return Math.abs(timeMillis - onset) <= 30 * MINUTE;
 }
 
 function countLines(

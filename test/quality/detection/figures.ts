@@ -1,6 +1,6 @@
 import type { Row } from '../suite.js';
 import { quantile } from '../suite.js';
-import { CULPRIT, TOLD } from './evaluate.js';
+import { CULPRIT, SCAN, TOLD } from './evaluate.js';
 import type { Evaluation } from './evaluate.js';
 import type { Verdict } from './judge-told.js';
 import { bootstrap, formatEstimate, mean, share } from './statistics.js';
@@ -47,36 +47,42 @@ const figures: readonly Figure[] = [
     digits: 1,
     isAboutDetection: true,
   },
-  { name: 'root@core', of: (cases) => share(cases, ({ verdict }) => within(verdict.rootRank, 15)) },
-  { name: 'root@1', of: (cases) => share(cases, ({ verdict }) => within(verdict.rootRank, 1)) },
-  { name: 'root@3', of: (cases) => share(cases, ({ verdict }) => within(verdict.rootRank, 3)) },
-  { name: 'root@5', of: (cases) => share(cases, ({ verdict }) => within(verdict.rootRank, 5)) },
+  { name: 'root@core', of: (cases) => share(rooted(cases), ({ verdict }) => within(verdict.rootRank, 15)) },
+  { name: 'root@1', of: (cases) => share(rooted(cases), ({ verdict }) => within(verdict.rootRank, 1)) },
+  { name: 'root@3', of: (cases) => share(rooted(cases), ({ verdict }) => within(verdict.rootRank, 3)) },
+  { name: 'root@5', of: (cases) => share(rooted(cases), ({ verdict }) => within(verdict.rootRank, 5)) },
   {
     name: 'root in first 3 shown',
-    of: (cases) => share(cases, ({ verdict }) => within(verdict.shownRank, 3)),
+    of: (cases) => share(rooted(cases), ({ verdict }) => within(verdict.shownRank, 3)),
     isAboutDetection: true,
   },
   { name: 'service@1', of: (cases) => share(cases, ({ verdict }) => within(verdict.serviceRank, 1)) },
   { name: 'service@3', of: (cases) => share(cases, ({ verdict }) => within(verdict.serviceRank, 3)) },
   {
     name: 'hallmark',
-    of: (cases) => share(reported(cases), ({ verdict }) => verdict.isHallmarkRight),
+    of: (cases) => share(keyed(cases), ({ verdict }) => verdict.isHallmarkRight),
     isAboutDetection: true,
   },
   {
     name: 'hallmark is root',
-    of: (cases) => share(reported(cases), ({ verdict }) => verdict.isHallmarkRoot),
+    of: (cases) => share(keyed(cases), ({ verdict }) => verdict.isHallmarkRoot),
     isAboutDetection: true,
   },
   {
     name: 'core precision',
-    of: (cases) => mean(cases.map(({ verdict }) => verdict.corePrecision)),
+    of: (cases) => mean(keyed(cases).map(({ verdict }) => verdict.corePrecision)),
     isAboutDetection: true,
   },
 ];
 
-function reported(cases: readonly Judged[]): readonly Judged[] {
-  return cases.filter(({ verdict }) => verdict.isDetected);
+/** Cases whose root lines are known. */
+function rooted(cases: readonly Judged[]): readonly Judged[] {
+  return cases.filter(({ evaluation }) => evaluation.case.truth.hasRootLines);
+}
+
+/** Reported cases in which it is known for every line whether it is of the fault. */
+function keyed(cases: readonly Judged[]): readonly Judged[] {
+  return cases.filter(({ verdict, evaluation }) => verdict.isDetected && !evaluation.case.truth.hasOpenKey);
 }
 
 /** Names of all methods that judged the cases, Culprit first. */
@@ -114,7 +120,7 @@ export function betterBaselines(evaluations: readonly Evaluation[]): readonly Ro
   return figures.flatMap(({ name, isAboutDetection, digits = 2 }) =>
     others.flatMap((method) => {
       if (method.endsWith(TOLD) && isAboutDetection === true) return [];
-      const ours = valueOf(name, evaluations, method.endsWith(TOLD) ? `${CULPRIT} scan${TOLD}` : CULPRIT);
+      const ours = valueOf(name, evaluations, method.endsWith(TOLD) ? SCAN : CULPRIT);
       const theirs = valueOf(name, evaluations, method);
       const isBetter = name.startsWith('min') ? theirs < ours : theirs > ours;
       return isBetter

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { BaselineLine } from '@culprit/testkit';
@@ -54,6 +54,7 @@ function experimentCase(base: string): ExperimentCase {
       end: Date.parse(label.t1),
       aftermathMillis: 0,
       hasOpenKey: true,
+      hasRootLines: true,
       isCulprit: ({ logType }) => logType.includes(label.root_service),
       isRoot: (text) => text.includes(file) || text.includes(module),
       isSymptom: () => false,
@@ -81,4 +82,60 @@ export function blocksOf(bytes: Uint8Array): readonly Uint8Array[] {
   const blocks: Uint8Array[] = [];
   for (let at = 0; at < bytes.length; at += BLOCK_BYTES) blocks.push(bytes.subarray(at, at + BLOCK_BYTES));
   return blocks;
+}
+
+interface IslandLabel {
+  readonly t0: string;
+  readonly t1: string;
+  readonly service: string;
+  readonly type: string;
+}
+
+/**
+ * Train-Ticket on one day: faults of a few minutes each in one log, a minute before the first of them. Only the service
+ * at fault is known. All cases open the same log.
+ */
+export function islandCases(folder: string): readonly DetectionCase[] {
+  const base = join(folder, 'nezha-tt-2023-01-29');
+  const labels = JSON.parse(readFileSync(`${base}.labels.json`, 'utf8')) as readonly IslandLabel[];
+  return labels.map(({ t0, t1, service, type }) => ({
+    name: `train-ticket ${t0.slice(11, 16)} ${type} of ${service}`,
+    family: 'train-ticket',
+    kind: type,
+    seed: 0,
+    manifestation: 'errors',
+    truth: {
+      judgedFrom: Number.NEGATIVE_INFINITY,
+      onset: Date.parse(t0),
+      end: Date.parse(t1),
+      aftermathMillis: 60_000,
+      hasOpenKey: true,
+      hasRootLines: false,
+      isCulprit: ({ logType }) => logType.includes(service),
+      isRoot: () => false,
+      isSymptom: () => false,
+    },
+    open: (take) => packedSource(`${base}.ndjson.gz`, take),
+  }));
+}
+
+/** Logs of database clusters that broke, without a key: what is reported can only be read. */
+export function unlabelledSources(folder: string): readonly {
+  readonly name: string;
+  readonly open: () => Source;
+}[] {
+  return readdirSync(folder)
+    .toSorted()
+    .map((name) => ({ name, open: () => packedFolder(join(folder, name)) }));
+}
+
+function packedFolder(folder: string): Source {
+  const files = readdirSync(folder).toSorted();
+  return {
+    referenceMillis: Math.max(...files.map((file) => statSync(join(folder, file)).mtimeMs)),
+    lanes: files.map((file) => ({
+      file: file.replace(/\.gz$/, ''),
+      blocks: blocksOf(gunzipSync(readFileSync(join(folder, file)))),
+    })),
+  };
 }

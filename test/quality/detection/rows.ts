@@ -1,6 +1,7 @@
 import type { Row } from '../suite.js';
 import { oneDecimal } from '../suite.js';
 import { CULPRIT } from './evaluate.js';
+import type { Truth } from './case.js';
 import type { Evaluation } from './evaluate.js';
 import type { Verdict } from './judge-told.js';
 
@@ -32,7 +33,7 @@ export function failureRows(evaluations: readonly Evaluation[]): readonly Row[] 
   return evaluations.flatMap((evaluation) => {
     const { case: one } = evaluation;
     const verdict = verdictOf(evaluation);
-    const missed = one.kind === 'none' ? [] : missing(verdict);
+    const missed = one.kind === 'none' ? [] : missing(verdict, one.truth);
     const wrong = verdict.wrong.map(({ title }) => `false: ${title}`);
     const told = verdict.best?.title ?? '';
     return [...missed, ...wrong].map((failure) => ({
@@ -51,11 +52,12 @@ export function verdictOf({ verdicts, case: one }: Evaluation): Verdict {
   return verdict;
 }
 
-function missing(verdict: Verdict): readonly string[] {
+function missing(verdict: Verdict, truth: Truth): readonly string[] {
   if (!verdict.isDetected) return ['not detected'];
   return [
-    ...(verdict.rootRank > CORE_LIMIT ? ['no root line in the core'] : []),
-    ...(verdict.isHallmarkRight ? [] : ['no hallmark is of the fault']),
+    ...(truth.hasRootLines && verdict.rootRank > CORE_LIMIT ? ['no root line in the core'] : []),
+    ...(verdict.isHallmarkRight || truth.hasOpenKey ? [] : ['no hallmark is of the fault']),
+    ...(verdict.serviceRank > 3 ? ['the culprit is not among the first three log types'] : []),
     ...(verdict.minutes > 10 ? ['later than ten minutes'] : []),
   ];
 }

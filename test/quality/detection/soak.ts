@@ -15,6 +15,7 @@ const LEARN_MS = 120 * MINUTE;
 /** A benign event explains a report that begins up to this long after it. */
 const EXPLAINS_MS = 10 * MINUTE;
 const EARLY_MS = MINUTE;
+const FREQUENT_A_DAY = 40;
 /** A Monday. */
 const MONDAY = toEpochMillis(toEpochNanos(Date.UTC(2026, 2, 2)));
 /** What people may ask for, reports a day; the middle one is the default. */
@@ -127,8 +128,15 @@ function countedReports(soak: Soak, { reports }: CaseResult, asked: number): rea
   );
 }
 
-function explanation({ decoys }: Soak, report: RootCauseReport): string {
+/** Benign events shortly before a report; what comes many times a day explains nothing. */
+function explanation({ decoys, start: begin, end }: Soak, report: RootCauseReport): string {
   const start = toEpochMillis(report.start);
-  const near = decoys.filter(({ at }) => at - EARLY_MS <= start && start - at <= EXPLAINS_MS);
+  const often = (FREQUENT_A_DAY * (end - begin)) / DAY;
+  const near = decoys.filter(
+    ({ at, description }) =>
+      at - EARLY_MS <= start &&
+      start - at <= EXPLAINS_MS &&
+      decoys.filter((other) => other.description === description).length <= often,
+  );
   return near.map(({ description }) => description).join('; ') || '–';
 }
