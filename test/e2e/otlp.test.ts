@@ -1,3 +1,4 @@
+import { OTLPLogExporter as GrpcExporter } from '@opentelemetry/exporter-logs-otlp-grpc';
 import { OTLPLogExporter as JsonExporter } from '@opentelemetry/exporter-logs-otlp-http';
 import { OTLPLogExporter as ProtoExporter } from '@opentelemetry/exporter-logs-otlp-proto';
 import { resourceFromAttributes } from '@opentelemetry/resources';
@@ -41,6 +42,15 @@ describe('OpenTelemetry SDK', () => {
     ['http/json, gzip', (url: string) => new JsonExporter({ url, compression: 'gzip' as never })],
     ['http/protobuf', (url: string) => new ProtoExporter({ url })],
     ['http/protobuf, gzip', (url: string) => new ProtoExporter({ url, compression: 'gzip' as never })],
+    [
+      'http/protobuf to its usual port',
+      () => new ProtoExporter({ url: `http://${culprit.portOf('OTLP/HTTP')}/v1/logs` }),
+    ],
+    ['grpc', () => new GrpcExporter({ url: `http://${culprit.portOf('OTLP/gRPC')}` })],
+    [
+      'grpc, gzip',
+      () => new GrpcExporter({ url: `http://${culprit.portOf('OTLP/gRPC')}`, compression: 'gzip' as never }),
+    ],
   ])('sends over %s what is stored with its source', async (name, create) => {
     const service = name.replaceAll(/\W+/g, '-');
     await log(create(`${culprit.address}/v1/logs`), service);

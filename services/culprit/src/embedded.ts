@@ -16,7 +16,7 @@ import {
   type LogLevel,
 } from '@culprit/platform';
 import { correlationModule } from '@culprit/service-correlation/module';
-import { ingestModule } from '@culprit/service-ingest/module';
+import { ingestModule, type IngestModuleOptions, type PortReport } from '@culprit/service-ingest/module';
 import { queryModule, type RulePublisher } from '@culprit/service-query/module';
 import { scoringModule } from '@culprit/service-scoring/module';
 import { structuringModule } from '@culprit/service-structuring/module';
@@ -48,6 +48,8 @@ export interface EmbeddedOptions {
 export interface Embedded {
   /** Address clients can use. */
   readonly address: string;
+  /** Ports of protocols that have one of their own. */
+  readonly ports: readonly PortReport[];
   /** Stops accepting, finishes what is under way, takes checkpoints and releases the data directory. */
   close(): Promise<void>;
 }
@@ -74,11 +76,19 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     opened.push(() => bus.close());
     const store = await createEmbeddedStore({ directory: join(options.directory, 'store'), logger });
     opened.push(() => store.close());
-    const app = await createApp({ directory: options.directory, config, logger, bus, store });
+    const ports: PortReport[] = [];
+    const app = await createApp({
+      directory: options.directory,
+      config,
+      logger,
+      bus,
+      store,
+      ports: { host: options.host, onReport: (report) => ports.push(report) },
+    });
     opened.push(() => app.close());
     await announceReports(bus, options.onReport);
     const address = await app.listen(options.host, options.port);
-    return { address, close: () => closeAll(opened) };
+    return { address, ports, close: () => closeAll(opened) };
   } catch (error) {
     await closeAll(opened);
     throw error;
@@ -91,6 +101,7 @@ interface AppParts {
   readonly logger: Logger;
   readonly bus: InProcessBus;
   readonly store: Store;
+  readonly ports: NonNullable<IngestModuleOptions['ports']>;
 }
 
 async function createApp(parts: AppParts): Promise<HttpApp> {
@@ -104,7 +115,7 @@ async function createApp(parts: AppParts): Promise<HttpApp> {
     metrics: createProcessMetrics(),
     clock: systemClock,
     modules: [
-      ingestModule({ bus, config: config.ingest }),
+      ingestModule({ bus, config: config.ingest, ports: parts.ports }),
       structuringModule({ ...stage, idleAfterMs }),
       scoringModule(stage),
       correlationModule({ ...stage, correlation: { falseReportsPerDay } }),

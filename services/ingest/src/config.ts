@@ -1,5 +1,6 @@
 import { accessConfigShape } from '@culprit/platform';
 import { z } from 'zod';
+import { portSetting } from './ports/port-setting.js';
 
 const MEBIBYTE = 1_048_576;
 const wholeNumber = (minimum: number, maximum: number) => z.coerce.number().int().min(minimum).max(maximum);
@@ -27,6 +28,10 @@ export const ingestConfigSchema = z.strictObject({
   batchIdMinutes: wholeNumber(1, 1_440).default(15),
   /** Batch ids remembered at most; the oldest go first. */
   maxBatchIds: wholeNumber(1, 1_000_000).default(50_000),
+  /** OTLP over gRPC, usually 4317. */
+  grpcPort: portSetting,
+  /** The HTTP port once more where OpenTelemetry's exporters look for it, usually 4318. */
+  otlpPort: portSetting,
 });
 
 /** The parsed settings. */

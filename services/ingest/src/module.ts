@@ -3,22 +3,34 @@ import type { Clock, Logger } from '@culprit/kernel';
 import { ACCESS, Access, CLOCK, HEALTH, LOGGER, METRICS } from '@culprit/platform';
 import type { Health, Metrics } from '@culprit/platform';
 import { Module } from '@nestjs/common';
-import type { DynamicModule } from '@nestjs/common';
+import type { DynamicModule, FactoryProvider } from '@nestjs/common';
 import type { IngestConfig } from './config.js';
 import { OtlpController } from './doors/otlp/otlp.controller.js';
 import { IngestController } from './ingest.controller.js';
 import { IngestService } from './ingest.service.js';
+import { HttpAdapterHost } from '@nestjs/core';
 import { Intake } from './intake.js';
-import { INGEST_SERVICE, INTAKE } from './tokens.js';
+import type { Route } from './ports/http-alias.port.js';
+import { planPorts } from './ports/plan-ports.js';
+import { PortGroup } from './ports/port-group.js';
+import type { PortReport } from './ports/port.js';
+import { INGEST_SERVICE, INTAKE, PORTS } from './tokens.js';
 
 export { ingestConfigSchema } from './config.js';
 export type { IngestConfig } from './config.js';
+export type { PortReport } from './ports/port.js';
 export type { DebugAnswer, IngestAnswer, ReadLine } from './ingest-answer.js';
 
 /** What the module needs from its process. */
 export interface IngestModuleOptions {
   readonly bus: Pick<Bus, 'publish' | 'partitionCount'>;
   readonly config: IngestConfig;
+  /** Opens the ports of protocols that have one of their own; without it there is HTTP alone. */
+  readonly ports?: {
+    readonly host: string;
+    /** Told about each port at the start. */
+    readonly onReport: (report: PortReport) => void;
+  };
 }
 
 /** The ingest service as a module: `POST /ingest/v1/logs`. */
@@ -39,8 +51,35 @@ export function ingestModule(options: IngestModuleOptions): DynamicModule {
         inject: [INTAKE],
         useFactory: (intake: Intake) => new IngestService(intake),
       },
+      ...(options.ports === undefined ? [] : [portsProvider(options.config, options.ports)]),
     ],
   };
+}
+
+function portsProvider(
+  config: IngestConfig,
+  ports: NonNullable<IngestModuleOptions['ports']>,
+): FactoryProvider<PortGroup> {
+  return {
+    provide: PORTS,
+    inject: [INTAKE, ACCESS, LOGGER, HttpAdapterHost],
+    useFactory: (intake: Intake, access: Access, logger: Logger, host: HttpAdapterHost) =>
+      new PortGroup({
+        ...ports,
+        logger,
+        planned: planPorts(config, {
+          intake,
+          access,
+          route: (request, response) => routeOf(host)(request, response),
+        }),
+      }),
+  };
+}
+
+/** The router of Fastify, whatever server a request came to. */
+function routeOf(host: HttpAdapterHost): Route {
+  const fastify = host.httpAdapter.getInstance<{ readonly routing: Route }>();
+  return fastify.routing;
 }
 
 @Module({})

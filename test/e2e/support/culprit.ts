@@ -29,12 +29,15 @@ export interface StoredEvent {
 /** A `culprit up` in a process of its own, as a user runs it. */
 export interface Culprit {
   readonly address: string;
-  /** What it printed. */
-  readonly stdout: () => string;
+  /** `host:port` of a protocol that has a port of its own, by the name it was printed under. */
+  portOf(name: string): string;
   /** Waits until as many lines are stored as were sent and gives them, oldest first. */
   stored(count: number): Promise<readonly StoredEvent[]>;
   stop(): Promise<void>;
 }
+
+/** Protocols with a port of their own get a free one each. */
+const freePorts = { CULPRIT_INGEST_GRPC_PORT: '0', CULPRIT_INGEST_OTLP_PORT: '0' };
 
 /** Starts it on free ports with an empty data directory. */
 export async function startCulprit(
@@ -46,6 +49,8 @@ export async function startCulprit(
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,
+      ...freePorts,
+
       CULPRIT_PIPELINE_FLUSH_INTERVAL_MS: '100',
       CULPRIT_PIPELINE_IDLE_AFTER_MS: '1000',
       ...environment,
@@ -56,14 +61,18 @@ export async function startCulprit(
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
   const deadline = performance.now() + 60_000;
-  while (!output.includes('ready at') && child.exitCode === null && performance.now() < deadline)
+  while (!output.includes('Also open') && child.exitCode === null && performance.now() < deadline)
     await sleep(20);
   // The address may be printed bold.
   const address = /ready at \D*?(http:\/\/[\d.]+:\d+)/.exec(output)?.[1];
   if (address === undefined) throw new Error(`did not start: ${output}${errors}`);
   return {
     address,
-    stdout: () => output,
+    portOf(name) {
+      const found = new RegExp(`${name} ([\\d.]+:\\d+)`).exec(output)?.[1];
+      if (found === undefined) throw new Error(`no port of ${name} in: ${output}`);
+      return found;
+    },
     async stored(count) {
       await expect.poll(async () => (await eventsOf(address)).length, { timeout: 30_000 }).toBe(count);
       return eventsOf(address);
@@ -80,7 +89,15 @@ export async function startCulprit(
 }
 
 async function eventsOf(address: string): Promise<readonly StoredEvent[]> {
-  const response = await fetch(`${address}/api/v1/events?pageSize=1000`);
-  const { events } = (await response.json()) as { readonly events: readonly StoredEvent[] };
-  return events.toReversed();
+  const all: StoredEvent[] = [];
+  for (let token: string | null = ''; token !== null;) {
+    const response = await fetch(`${address}/api/v1/events?pageSize=1000${token && `&pageToken=${token}`}`);
+    const page = (await response.json()) as {
+      readonly events: readonly StoredEvent[];
+      readonly nextPageToken: string | null;
+    };
+    all.push(...page.events);
+    token = page.nextPageToken;
+  }
+  return all.toReversed();
 }

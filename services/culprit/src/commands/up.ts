@@ -56,10 +56,23 @@ async function up(flags: UpFlags): Promise<void> {
   });
   process.stdout.write(
     `Culprit is ready at ${paint.bold(embedded.address)}  (data in ${directory}; Ctrl-C stops)\n` +
-      `Send logs:  culprit push FILE --url ${embedded.address}\n`,
+      `Send logs:  culprit push FILE --url ${embedded.address}\n` +
+      describePorts(embedded.ports),
   );
   await signal;
   await closeInTime(embedded);
+}
+
+/** One line for the ports that are open, one for those that are not. */
+function describePorts(ports: Embedded['ports']): string {
+  const open = ports.filter(({ address }) => address !== undefined);
+  const closed = ports.filter(({ reason }) => reason !== undefined);
+  const openLine = open.map(({ name, address }) => `${name} ${address}`).join(', ');
+  const closedLine = closed.map(({ name, reason }) => `${name} (${reason})`).join(', ');
+  return (
+    (openLine === '' ? '' : `Also open:  ${openLine}\n`) +
+    (closedLine === '' ? '' : `Not open:   ${closedLine}\n`)
+  );
 }
 
 /** Prints the first revision of each report, so that a terminal left open is useful. */

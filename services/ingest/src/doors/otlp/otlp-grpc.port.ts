@@ -1,0 +1,114 @@
+import type { Access } from '@culprit/platform';
+import { problemOf } from '@culprit/platform';
+import { Metadata, Server, ServerCredentials } from '@grpc/grpc-js';
+import type { ServerUnaryCall, StatusObject, sendUnaryData } from '@grpc/grpc-js';
+import { busy } from '../../errors.js';
+import type { Intake } from '../../intake.js';
+import type { Port } from '../../ports/port.js';
+import { planRequest } from '../../request-plan.js';
+import { encodeResponse, encodeStatus, rpcCodeOf } from './otlp-answer.js';
+import { otlpDoor } from './otlp.door.js';
+
+const method = '/opentelemetry.proto.collector.logs.v1.LogsService/Export';
+
+/** A whole message is in memory before anybody can refuse it. */
+const maxMessageBytes = 16_777_216;
+const maxStreamsPerConnection = 32;
+
+/** OTLP over gRPC: the same messages as over HTTP, with the errors of gRPC. */
+export class OtlpGrpcPort implements Port {
+  readonly name = 'OTLP/gRPC';
+  readonly #intake: Intake;
+  readonly #access: Access;
+  readonly #server: Server;
+
+  constructor(intake: Intake, access: Access) {
+    this.#intake = intake;
+    this.#access = access;
+    this.#server = new Server({
+      'grpc.max_receive_message_length': Math.min(maxMessageBytes, intake.config.maxInflatedBytes),
+      'grpc.max_concurrent_streams': maxStreamsPerConnection,
+    });
+    const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes);
+    const asIs = (bytes: Buffer): Buffer => bytes;
+    this.#server.addService(
+      {
+        Export: {
+          path: method,
+          requestStream: false,
+          responseStream: false,
+          requestSerialize: asBuffer,
+          requestDeserialize: asIs,
+          responseSerialize: asBuffer,
+          responseDeserialize: asIs,
+        },
+      },
+      {
+        Export: (call: ServerUnaryCall<Buffer, Uint8Array>, done: sendUnaryData<Uint8Array>) =>
+          void this.#answer(call, done),
+      },
+    );
+  }
+
+  open(host: string, port: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.bindAsync(`${host}:${port}`, ServerCredentials.createInsecure(), (error, actual) => {
+        if (error === null) resolve(actual);
+        // The library only says that nothing was bound.
+        else reject(Object.assign(error, { code: 'EADDRINUSE' }));
+      });
+    });
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#server.tryShutdown(() => resolve());
+    });
+  }
+
+  async #answer(call: ServerUnaryCall<Buffer, Uint8Array>, done: sendUnaryData<Uint8Array>): Promise<void> {
+    try {
+      done(null, await this.#export(call));
+    } catch (error) {
+      done(statusOf(error));
+    }
+  }
+
+  #export(call: ServerUnaryCall<Buffer, Uint8Array>): Promise<Uint8Array> {
+    const intake = this.#intake;
+    return intake.counted(async () => {
+      intake.checkOpen();
+      const headers = call.metadata.getMap();
+      const authorization = headers['authorization'];
+      const tenant = this.#access.tenantOf({
+        headers: typeof authorization === 'string' ? { authorization } : {},
+        ip: addressOf(call.getPeer()),
+        method: 'POST',
+      });
+      const bytes = call.request;
+      if (!intake.budget.tryTake(bytes.length, 0)) throw busy('too many bytes are under way');
+      try {
+        intake.telemetry.body({ wire: bytes.length, inflated: bytes.length });
+        const { defaults, batchId } = planRequest({ ...headers, 'content-encoding': undefined }, {});
+        const mediaType = 'application/x-protobuf';
+        const delivery = { tenant, door: otlpDoor, bytes, mediaType, defaults, batchId };
+        return encodeResponse(await intake.accept(delivery));
+      } finally {
+        intake.budget.give(bytes.length);
+      }
+    });
+  }
+}
+
+/** The address of a peer without its port. */
+function addressOf(peer: string): string {
+  const end = peer.lastIndexOf(':');
+  return (end < 0 ? peer : peer.slice(0, end)).replace(/^\[|\]$/g, '');
+}
+
+function statusOf(error: unknown): Partial<StatusObject> {
+  const problem = problemOf(error, method);
+  const metadata = new Metadata();
+  metadata.set('grpc-status-details-bin', Buffer.from(encodeStatus(problem)));
+  return { code: rpcCodeOf(problem.status), details: problem.detail, metadata };
+}

@@ -1,0 +1,32 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { listenTcp, closeServer } from './sockets.js';
+import type { Port } from './port.js';
+
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** What handles a request of the main HTTP port. */
+export type Route = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** The HTTP port under another number: some clients have a port of their protocol built in. */
+export class HttpAliasPort implements Port {
+  readonly name: string;
+  readonly #server: Server;
+
+  constructor(name: string, route: Route) {
+    this.name = name;
+    this.#server = createServer(
+      { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS, maxHeaderSize: 32_768 },
+      route,
+    );
+  }
+
+  open(host: string, port: number): Promise<number> {
+    return listenTcp(this.#server, host, port);
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeIdleConnections();
+    await closeServer(this.#server);
+  }
+}

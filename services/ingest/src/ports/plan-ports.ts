@@ -1,0 +1,29 @@
+import type { Access } from '@culprit/platform';
+import type { IngestConfig } from '../config.js';
+import { OtlpGrpcPort } from '../doors/otlp/otlp-grpc.port.js';
+import type { Intake } from '../intake.js';
+import { HttpAliasPort } from './http-alias.port.js';
+import type { Route } from './http-alias.port.js';
+import type { PlannedPort } from './port-group.js';
+
+/** All ports beside the HTTP port, in the order they are told about. */
+export function planPorts(
+  config: IngestConfig,
+  parts: { readonly intake: Intake; readonly access: Access; readonly route: Route },
+): readonly PlannedPort[] {
+  const { intake, access, route } = parts;
+  return [
+    {
+      port: new OtlpGrpcPort(intake, access),
+      usual: 4317,
+      setting: config.grpcPort,
+      variable: 'CULPRIT_INGEST_GRPC_PORT',
+    },
+    {
+      port: new HttpAliasPort('OTLP/HTTP', route),
+      usual: 4318,
+      setting: config.otlpPort,
+      variable: 'CULPRIT_INGEST_OTLP_PORT',
+    },
+  ];
+}
