@@ -1,14 +1,15 @@
 import { RawBatchBuilder, type BuiltLine } from './batch-builder.js';
-import { copyBytes } from './copy-bytes.js';
-import { EnvelopeFields } from './envelope-fields.js';
+import { EnvelopeFields, isEnvelope, namesSource } from './envelope-fields.js';
 import type { EnvelopeResult } from './envelope-reader.js';
-import { slot, sourceSlots } from './envelope-keys.js';
+import { slot } from './envelope-keys.js';
+import { skipSpace } from './json-scan.js';
 import { formatKubernetesEvent } from './kubernetes-event.js';
-import { defaultRecordLimits, type RecordLimits, type RejectReason, type RepairReason } from './limits.js';
+import { defaultRecordLimits, type RecordLimits, type RejectReason } from './limits.js';
+import { LineWriter } from './line-writer.js';
 import { severityOfValue } from './severity.js';
 import { StreamDirectory, type SourceDefaults } from './stream-directory.js';
 import { earliestMillis, latestMillis } from './timestamp.js';
-import { byteTraits, cutEnd, inspectBytes, isWellFormed, repairInto } from './utf8.js';
+import { byteTraits } from './utf8.js';
 
 /** One line as a decoder found it; the decoder reuses one for all lines. */
 export interface Entry {
@@ -26,6 +27,7 @@ export interface Entry {
   attributesLength: number;
 }
 
+const OPEN_BRACE = 0x7b;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const DOT = 0x2e;
@@ -44,9 +46,10 @@ export class EntryReader {
   readonly #builder: RawBatchBuilder;
   readonly #source = new EnvelopeFields();
   readonly #entry = new EnvelopeFields();
+  readonly #envelope = new EnvelopeFields();
   #bytes: Uint8Array = new Uint8Array(0);
   #rejected = new Map<RejectReason, number>();
-  #repaired = new Map<RepairReason, number>();
+  #writer: LineWriter;
   /** Stream of the source alone, -1 until a line needs it. */
   #sourceStream = -1;
   #hasOwnFields = false;
@@ -70,6 +73,7 @@ export class EntryReader {
     this.#limits = { ...defaultRecordLimits, ...options.limits };
     this.#builder = options.builder ?? new RawBatchBuilder();
     this.#directory = new StreamDirectory(options.defaults, this.#limits.maxRememberedStreams);
+    this.#writer = this.#createWriter();
   }
 
   /** Starts an input; all ranges given from now on are ranges of `bytes`. */
@@ -125,12 +129,14 @@ export class EntryReader {
    * @returns true when the key was understood; otherwise the decoder keeps the attribute
    */
   entryAttribute(keyStart: number, keyEnd: number, valueStart: number, valueEnd: number): boolean {
-    if (!this.#isQualified(keyStart, keyEnd) && this.#namesSource()) return false;
+    const isLevelOnly = !this.#isQualified(keyStart, keyEnd) && namesSource(this.#source);
     if (!this.#hasOwnFields) {
       this.#entry.copyFrom(this.#source);
       this.#hasOwnFields = true;
     }
-    return this.#entry.offer(keyStart, keyEnd, valueStart, valueEnd, false);
+    return isLevelOnly
+      ? this.#entry.offerLevel(keyStart, keyEnd, valueStart, valueEnd)
+      : this.#entry.offer(keyStart, keyEnd, valueStart, valueEnd, false);
   }
 
   /** Severity 1..24 of a level written in a range of the bytes, 0 when it is none. */
@@ -143,6 +149,7 @@ export class EntryReader {
     let end = entry.textEnd;
     if (end > entry.textStart && this.#bytes[end - 1] === LINE_FEED) end -= 1;
     if (end > entry.textStart && this.#bytes[end - 1] === CARRIAGE_RETURN) end -= 1;
+    if (this.#unwrap(this.#bytes, entry.textStart, end, entry)) return;
     this.#add(this.#bytes, entry.textStart, end, this.#stream(), entry);
   }
 
@@ -153,6 +160,7 @@ export class EntryReader {
   addObject(json: Uint8Array, entry: Entry): void {
     const event = formatKubernetesEvent(json);
     if (event === undefined) {
+      if (this.#unwrap(json, 0, json.length, entry)) return;
       this.#add(json, 0, json.length, this.#stream(), entry);
       return;
     }
@@ -170,7 +178,7 @@ export class EntryReader {
     return {
       batch: this.#builder.toBatch(receivedMillis),
       rejected: this.#rejected,
-      repaired: this.#repaired,
+      repaired: this.#writer.repaired,
     };
   }
 
@@ -179,22 +187,23 @@ export class EntryReader {
     this.#startBatch();
   }
 
-  #startBatch(): void {
-    this.#rejected = new Map();
-    this.#repaired = new Map();
-    this.#sourceStream = -1;
-    this.#directory.begin();
-    this.#builder.begin(undefined, Math.min(this.#bytes.length, maxBatchBytes) + 64);
+  #createWriter(): LineWriter {
+    const traits = byteTraits.nonAscii | byteTraits.nul;
+    return new LineWriter({ limits: this.#limits, builder: this.#builder, traits });
   }
 
-  #namesSource(): boolean {
-    for (const source of sourceSlots) if (this.#source.isSet(source)) return true;
-    return false;
+  #startBatch(): void {
+    this.#rejected = new Map();
+    this.#sourceStream = -1;
+    this.#directory.begin();
+    this.#writer = this.#createWriter();
+    this.#builder.begin(undefined, Math.min(this.#bytes.length, maxBatchBytes) + 64);
   }
 
   #isQualified(start: number, end: number): boolean {
     for (let i = start; i < end; i++) if (this.#bytes[i] === DOT) return true;
-    return false;
+    // Where dots are not allowed in names, they became underscores.
+    return this.#bytes[start] === 0x6b && this.#bytes[start + 1] === 0x38 && this.#bytes[start + 3] === 0x5f;
   }
 
   #stream(): number {
@@ -205,61 +214,66 @@ export class EntryReader {
     return this.#sourceStream;
   }
 
-  #severity(said: number): number {
-    if (said !== 0) return said;
-    const fields = this.#hasOwnFields ? this.#entry : this.#source;
-    if (!fields.isSet(slot.level)) return 0;
-    return severityOfValue(this.#bytes, fields.start[slot.level] ?? 0, fields.end[slot.level] ?? 0);
-  }
-
-  #add(bytes: Uint8Array, start: number, lineEnd: number, stream: number, entry: Entry): void {
-    let end = lineEnd;
-    if (end - start > this.#limits.maxLineBytes) {
-      end = cutEnd(bytes, start, this.#limits.maxLineBytes);
-      this.#repair('line-truncated');
-    }
-    const line = this.#built;
-    const hasTime = entry.millis >= earliestMillis && entry.millis < latestMillis;
-    line.start = this.#builder.bytesLength;
-    line.end = this.#copy(bytes, start, end);
+  #add(bytes: Uint8Array, start: number, end: number, stream: number, entry: Entry): void {
+    const line = this.#begin(entry);
+    line.end = this.#writer.copy(bytes, start, this.#writer.cut(bytes, start, end));
     line.stream = stream;
-    line.millis = hasTime ? entry.millis : Number.NaN;
-    line.subNanos = hasTime ? entry.subNanos : 0;
-    line.severity = this.#severity(entry.severity);
     line.attributesStart = line.end;
     line.attributesEnd = this.#copyAttributes(entry);
     this.#builder.addLine(line);
     this.#hasOwnFields = false;
   }
 
+  /**
+   * Takes a line that is a collector's JSON envelope out of it: a collector that cannot say where a line is from in the
+   * protocol says so in the line. False when it is a program's own JSON, or none.
+   */
+  #unwrap(bytes: Uint8Array, start: number, end: number, entry: Entry): boolean {
+    if (bytes[start] !== OPEN_BRACE || end - start > this.#limits.maxLineBytes * 2) return false;
+    const fields = this.#envelope;
+    const after = fields.read(bytes, start, end);
+    if (after < 0 || skipSpace(bytes, after, end) !== end || !isEnvelope(fields)) return false;
+    const isSameBytes = bytes === this.#bytes;
+    if (isSameBytes) fields.fillFrom(this.#hasOwnFields ? this.#entry : this.#source);
+    const line = this.#begin(entry);
+    // Ranges of two buffers cannot be mixed: either the object says whose the line is or the protocol does.
+    line.stream =
+      isSameBytes || namesSource(fields)
+        ? this.#directory.indexOf(bytes, fields, false, this.#builder.streams)
+        : this.#stream();
+    if (line.severity === 0) line.severity = this.#levelOf(bytes, fields);
+    line.end = this.#writer.copyText(bytes, fields);
+    this.#writer.copyAttributes(bytes, fields, line);
+    this.#builder.addLine(line);
+    this.#hasOwnFields = false;
+    return true;
+  }
+
+  /** Time, severity and the place of the text of the next line. */
+  #begin(entry: Entry): BuiltLine {
+    const line = this.#built;
+    const hasTime = entry.millis >= earliestMillis && entry.millis < latestMillis;
+    line.start = this.#builder.bytesLength;
+    line.millis = hasTime ? entry.millis : Number.NaN;
+    line.subNanos = hasTime ? entry.subNanos : 0;
+    line.severity =
+      entry.severity === 0
+        ? this.#levelOf(this.#bytes, this.#hasOwnFields ? this.#entry : this.#source)
+        : entry.severity;
+    return line;
+  }
+
+  #levelOf(bytes: Uint8Array, fields: EnvelopeFields): number {
+    if (!fields.isSet(slot.level)) return 0;
+    return severityOfValue(bytes, fields.start[slot.level] ?? 0, fields.end[slot.level] ?? 0);
+  }
+
   #copyAttributes({ attributes, attributesLength }: Entry): number {
     if (attributesLength === 0) return this.#builder.bytesLength;
     if (attributesLength > this.#limits.maxAttributesBytes) {
-      this.#repair('attributes-dropped');
+      this.#writer.count('attributes-dropped');
       return this.#builder.bytesLength;
     }
-    return this.#copy(attributes, 0, attributesLength);
-  }
-
-  /** Appends text, made well-formed, and returns where it ends. */
-  #copy(bytes: Uint8Array, start: number, end: number): number {
-    const builder = this.#builder;
-    const at = builder.bytesLength;
-    const traits = inspectBytes(bytes, start, end);
-    if ((traits & byteTraits.nul) !== 0) this.#repair('nul-bytes');
-    if ((traits & byteTraits.nonAscii) !== 0 && !isWellFormed(bytes, start, end)) {
-      this.#repair('invalid-utf8');
-      builder.reserve((end - start) * 3);
-      builder.bytesLength = repairInto(bytes, { start, end }, builder.bytes, at);
-    } else {
-      builder.reserve(end - start);
-      copyBytes(bytes, start, end, builder.bytes, at);
-      builder.bytesLength = at + end - start;
-    }
-    return builder.bytesLength;
-  }
-
-  #repair(reason: RepairReason): void {
-    this.#repaired.set(reason, (this.#repaired.get(reason) ?? 0) + 1);
+    return this.#writer.copy(attributes, 0, attributesLength);
   }
 }

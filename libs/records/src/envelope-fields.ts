@@ -121,6 +121,26 @@ export class EnvelopeFields {
     return true;
   }
 
+  /** As {@link offer}, for a key that may only say how bad the line is. */
+  offerLevel(keyStart: number, keyEnd: number, valueStart: number, valueEnd: number): boolean {
+    const meaning = envelopeKeys.find(this.#bytes, keyStart, keyEnd);
+    if (meaning?.slot !== slot.level) return false;
+    return this.offer(keyStart, keyEnd, valueStart, valueEnd, false);
+  }
+
+  /** Takes over what another instance knows of the same bytes and this one does not. */
+  fillFrom(other: EnvelopeFields): void {
+    for (const name of attributeSlots)
+      if (!this.isSet(name) && other.isSet(name))
+        this.#fill(
+          name,
+          other.#rank[name] ?? lastRank,
+          other.start[name] ?? 0,
+          other.end[name] ?? 0,
+          other.isString(name),
+        );
+  }
+
   /** A name of the service for want of any other name of the source. */
   suggestService(start: number, end: number): void {
     if (start < end && !sourceNames.some((name) => this.isSet(name)))
@@ -249,6 +269,19 @@ export class EnvelopeFields {
     this.unknownEnd[this.unknownCount] = end;
     this.unknownCount += 1;
   }
+}
+
+/** True where an object says whose it is, which programs do not do about themselves. */
+export function namesSource(fields: EnvelopeFields): boolean {
+  if (fields.isSet(slot.stream)) return true;
+  // Programs write their host's name themselves; only together with another name does it speak of a collector.
+  for (const source of sourceSlots) if (source !== slot.host && fields.isSet(source)) return true;
+  return false;
+}
+
+/** True for an object that was put round a line; a program's own record is no envelope and is kept whole. */
+export function isEnvelope(fields: EnvelopeFields): boolean {
+  return fields.isSet(slot.text) && (fields.unknownCount === 0 || namesSource(fields));
 }
 
 function startsWith(bytes: Uint8Array, start: number, end: number, prefix: Uint8Array): boolean {

@@ -1,11 +1,11 @@
 import { decodeUtf8 } from '@culprit/kernel';
 import { RawBatchBuilder, type BuiltLine } from './batch-builder.js';
-import { copyBytes, plainBytes } from './copy-bytes.js';
+import { plainBytes } from './copy-bytes.js';
 import { parseTimestamp } from './date-formats.js';
 import { detectFormat } from './detect-format.js';
-import { EnvelopeFields } from './envelope-fields.js';
-import { slot, sourceSlots } from './envelope-keys.js';
-import { skipSpace, skipValue, unescapeInto } from './json-scan.js';
+import { EnvelopeFields, isEnvelope } from './envelope-fields.js';
+import { slot } from './envelope-keys.js';
+import { skipSpace, skipValue } from './json-scan.js';
 import { formatKubernetesEvent } from './kubernetes-event.js';
 import {
   defaultRecordLimits,
@@ -14,19 +14,12 @@ import {
   type RejectReason,
   type RepairReason,
 } from './limits.js';
+import { LineWriter } from './line-writer.js';
 import type { RawLogBatch } from './raw-log-batch.js';
 import { severityOfValue } from './severity.js';
 import { StreamDirectory, type SourceDefaults } from './stream-directory.js';
 import { createParsedTime, parseEpoch, timeKind } from './timestamp.js';
-import {
-  byteTraits,
-  cutEnd,
-  detectUtf16,
-  inspectBytes,
-  isWellFormed,
-  repairInto,
-  Utf16Decoder,
-} from './utf8.js';
+import { detectUtf16, inspectBytes, Utf16Decoder } from './utf8.js';
 
 /** Lines of one input with what became of the others. */
 export interface EnvelopeResult {
@@ -57,9 +50,8 @@ export class EnvelopeReader {
   readonly #shared: RawBatchBuilder | undefined;
   #builder: RawBatchBuilder;
   #rejected = new Map<RejectReason, number>();
-  #repaired = new Map<RepairReason, number>();
   #firstRejection: string | undefined;
-  #traits = 0;
+  #writer: LineWriter;
   /** Text lies in the batch where it lies in the input; repaired lines are appended behind it. */
   #isInPlace = false;
   readonly #built: BuiltLine = {
@@ -86,6 +78,7 @@ export class EnvelopeReader {
     this.#builder = options.builder ?? new RawBatchBuilder();
     this.#limits = { ...defaultRecordLimits, ...options.limits };
     this.#directory = new StreamDirectory(options.defaults, this.#limits.maxRememberedStreams);
+    this.#writer = new LineWriter({ limits: this.#limits, builder: this.#builder, traits: 0 });
   }
 
   /**
@@ -97,32 +90,25 @@ export class EnvelopeReader {
    */
   read(input: Uint8Array, format: InputFormat, receivedMillis: number): EnvelopeResult {
     this.#rejected = new Map();
-    this.#repaired = new Map();
     this.#firstRejection = undefined;
     this.#directory.begin();
-    const bytes = this.#decode(plainBytes(input));
+    const { bytes, repair } = decodeInput(plainBytes(input));
     const actual = format === 'auto' ? detectFormat(bytes.subarray(0, 65_536)) : format;
-    this.#traits = inspectBytes(bytes, 0, bytes.length);
     this.#isInPlace = actual === 'text';
     this.#builder = this.#shared ?? new RawBatchBuilder();
     this.#builder.begin(this.#isInPlace ? bytes : undefined, bytes.length + 16);
+    this.#writer = new LineWriter({
+      limits: this.#limits,
+      builder: this.#builder,
+      traits: inspectBytes(bytes, 0, bytes.length),
+    });
+    if (repair !== undefined) this.#writer.count(repair);
     if (this.#isInPlace) this.#readText(bytes, format === 'auto');
     else if (actual === 'json') this.#readJson(bytes, format === 'auto');
     else this.#readLines(bytes, format === 'auto');
     const batch = this.#builder.toBatch(receivedMillis);
-    const result = { batch, rejected: this.#rejected, repaired: this.#repaired };
+    const result = { batch, rejected: this.#rejected, repaired: this.#writer.repaired };
     return this.#firstRejection === undefined ? result : { ...result, firstRejection: this.#firstRejection };
-  }
-
-  #decode(input: Uint8Array): Uint8Array {
-    if (input[0] === 0xef && input[1] === 0xbb && input[2] === 0xbf) {
-      count(this.#repaired, 'bom-removed');
-      return input.subarray(3);
-    }
-    const order = detectUtf16(input);
-    if (order === undefined) return input;
-    count(this.#repaired, 'utf16-decoded');
-    return new Utf16Decoder(order).decode(input);
   }
 
   /** @param isLenient a line that is a JSON object counts as one, wherever it stands */
@@ -145,42 +131,16 @@ export class EnvelopeReader {
   /** A line of text, taken where it lies unless it needs a repair. */
   #addTextLine(bytes: Uint8Array, start: number, lineEnd: number, stream: number): void {
     let end = lineEnd > start && bytes[lineEnd - 1] === CARRIAGE_RETURN ? lineEnd - 1 : lineEnd;
-    if (end - start > this.#limits.maxLineBytes) {
-      end = cutEnd(bytes, start, this.#limits.maxLineBytes);
-      count(this.#repaired, 'line-truncated');
-    }
+    end = this.#writer.cut(bytes, start, end);
     const builder = this.#builder;
-    const needsRepair = this.#needsRepair(bytes, start, end);
+    const needsRepair = this.#writer.needsRepair(bytes, start, end);
     const isInPlace = this.#isInPlace && !needsRepair;
     if (this.#isInPlace && builder.bytesLength === 0) builder.bytesLength = bytes.length;
     const from = isInPlace ? start : builder.bytesLength;
-    const to = isInPlace ? end : this.#copy(bytes, start, end, needsRepair);
+    const to = isInPlace ? end : this.#writer.copyAs(bytes, start, end, needsRepair);
     this.#built.attributesStart = 0;
     this.#built.attributesEnd = 0;
     this.#addLine(from, to, stream, 0, false);
-  }
-
-  #needsRepair(bytes: Uint8Array, start: number, end: number): boolean {
-    if ((this.#traits & (byteTraits.nul | byteTraits.nonAscii)) === 0) return false;
-    if ((this.#traits & byteTraits.nul) !== 0 && (inspectBytes(bytes, start, end) & byteTraits.nul) !== 0) {
-      count(this.#repaired, 'nul-bytes');
-    }
-    if ((this.#traits & byteTraits.nonAscii) === 0 || isWellFormed(bytes, start, end)) return false;
-    count(this.#repaired, 'invalid-utf8');
-    return true;
-  }
-
-  /** Appends a range to the batch's bytes and returns where it ends. */
-  #copy(bytes: Uint8Array, start: number, end: number, needsRepair: boolean): number {
-    const builder = this.#builder;
-    builder.reserve((end - start) * (needsRepair ? 3 : 1));
-    const at = builder.bytesLength;
-    if (needsRepair) builder.bytesLength = repairInto(bytes, { start, end }, builder.bytes, at);
-    else {
-      copyBytes(bytes, start, end, builder.bytes, at);
-      builder.bytesLength = at + end - start;
-    }
-    return builder.bytesLength;
   }
 
   #readLines(bytes: Uint8Array, isLenient: boolean): void {
@@ -210,7 +170,7 @@ export class EnvelopeReader {
       reason = 'bad-json';
     }
     if (isLenient) {
-      if (reason === 'bad-json') count(this.#repaired, 'json-kept-as-text');
+      if (reason === 'bad-json') this.#writer.count('json-kept-as-text');
       this.#addForeignLine(bytes, start, end);
     } else this.#reject(reason, start);
   }
@@ -242,7 +202,7 @@ export class EnvelopeReader {
       const feed = bytes.indexOf(LINE_FEED, i);
       const end = feed < 0 ? bytes.length : feed;
       if (isLenient) {
-        count(this.#repaired, 'json-kept-as-text');
+        this.#writer.count('json-kept-as-text');
         this.#addForeignLine(bytes, i, end);
       } else this.#reject(byte === OPEN_BRACE ? 'bad-json' : 'not-an-object', i);
       i = end;
@@ -264,23 +224,15 @@ export class EnvelopeReader {
       this.#reject('no-text', start);
       return;
     }
-    const isWhole = !hasText || (fields.unknownCount > 0 && !this.#namesSource());
+    const isWhole = !isEnvelope(fields);
     const stream = this.#directory.indexOf(bytes, fields, false, this.#builder.streams);
     const from = this.#builder.bytesLength;
-    const to = isWhole ? this.#copyChecked(bytes, start, end) : this.#copyText(bytes);
+    const to = isWhole ? this.#copyCut(bytes, start, end) : this.#writer.copyText(bytes, fields);
     if (isWhole) {
       this.#built.attributesStart = 0;
       this.#built.attributesEnd = 0;
-    } else this.#copyAttributes(bytes);
+    } else this.#writer.copyAttributes(bytes, fields, this.#built);
     this.#addLine(from, to, stream, this.#severity(bytes), this.#readTime(bytes));
-  }
-
-  #namesSource(): boolean {
-    const fields = this.#fields;
-    if (fields.isSet(slot.stream)) return true;
-    // Programs write their host's name themselves; only together with another name does it speak of a collector.
-    for (const source of sourceSlots) if (source !== slot.host && fields.isSet(source)) return true;
-    return false;
   }
 
   #addEvent(bytes: Uint8Array, start: number, end: number): boolean {
@@ -288,11 +240,15 @@ export class EnvelopeReader {
     if (event === undefined) return false;
     const stream = this.#directory.indexOf(bytes, undefined, true, this.#builder.streams);
     const from = this.#builder.bytesLength;
-    const to = this.#copyChecked(event.text, 0, event.text.length);
+    const to = this.#copyCut(event.text, 0, event.text.length);
     this.#built.attributesStart = 0;
     this.#built.attributesEnd = 0;
     this.#addLine(from, to, stream, event.severity, this.#readTime(bytes));
     return true;
+  }
+
+  #copyCut(bytes: Uint8Array, start: number, end: number): number {
+    return this.#writer.copy(bytes, start, this.#writer.cut(bytes, start, end));
   }
 
   #addLine(start: number, end: number, stream: number, severity: number, hasTime: boolean): void {
@@ -304,69 +260,6 @@ export class EnvelopeReader {
     line.subNanos = hasTime ? this.#time.subNanos : 0;
     line.severity = severity;
     this.#builder.addLine(line);
-  }
-
-  #copyChecked(bytes: Uint8Array, start: number, lineEnd: number): number {
-    let end = lineEnd;
-    if (end - start > this.#limits.maxLineBytes) {
-      end = cutEnd(bytes, start, this.#limits.maxLineBytes);
-      count(this.#repaired, 'line-truncated');
-    }
-    return this.#copy(bytes, start, end, this.#needsRepair(bytes, start, end));
-  }
-
-  /** The text value without its escapes and its last line feed. */
-  #copyText(bytes: Uint8Array): number {
-    const builder = this.#builder;
-    const start = this.#fields.start[slot.text] ?? 0;
-    const end = this.#fields.end[slot.text] ?? 0;
-    const from = builder.bytesLength;
-    builder.reserve(end - start + 4);
-    let to = this.#fields.isString(slot.text)
-      ? unescapeInto(bytes, { start, end }, builder.bytes, from)
-      : this.#copy(bytes, start, end, false);
-    if (to > from && builder.bytes[to - 1] === LINE_FEED) to -= 1;
-    if (to > from && builder.bytes[to - 1] === CARRIAGE_RETURN) to -= 1;
-    if (to - from > this.#limits.maxLineBytes) {
-      to = cutEnd(builder.bytes, from, this.#limits.maxLineBytes);
-      count(this.#repaired, 'line-truncated');
-    }
-    builder.bytesLength = to;
-    if (this.#needsRepair(builder.bytes, from, to)) {
-      const raw = builder.bytes.slice(from, to);
-      builder.bytesLength = from;
-      return this.#copy(raw, 0, raw.length, true);
-    }
-    return to;
-  }
-
-  /** The members no rule understood, as the text of a JSON object. */
-  #copyAttributes(bytes: Uint8Array): void {
-    const fields = this.#fields;
-    const builder = this.#builder;
-    this.#built.attributesStart = builder.bytesLength;
-    this.#built.attributesEnd = builder.bytesLength;
-    if (fields.unknownCount === 0) return;
-    let length = 2;
-    for (let i = 0; i < fields.unknownCount; i++) {
-      length += (fields.unknownEnd[i] ?? 0) - (fields.unknownStart[i] ?? 0) + 1;
-    }
-    if (length > this.#limits.maxAttributesBytes || fields.unknownDropped > 0) {
-      count(this.#repaired, 'attributes-dropped');
-      if (length > this.#limits.maxAttributesBytes) return;
-    }
-    builder.reserve(length * 3);
-    for (let i = 0; i < fields.unknownCount; i++) {
-      builder.bytes[builder.bytesLength] = i === 0 ? OPEN_BRACE : 0x2c;
-      builder.bytesLength += 1;
-      const start = fields.unknownStart[i] ?? 0;
-      const end = fields.unknownEnd[i] ?? 0;
-      this.#copy(bytes, start, end, this.#needsRepair(bytes, start, end));
-    }
-    builder.reserve(1);
-    builder.bytes[builder.bytesLength] = 0x7d;
-    builder.bytesLength += 1;
-    this.#built.attributesEnd = builder.bytesLength;
   }
 
   #severity(bytes: Uint8Array): number {
@@ -400,9 +293,21 @@ export class EnvelopeReader {
     const time = this.#time;
     if (parseEpoch(bytes, start, end, time) && time.end >= end) return true;
     if (parseTimestamp(bytes, start, end, time) && time.kind >= timeKind.local) return true;
-    count(this.#repaired, 'bad-time');
+    this.#writer.count('bad-time');
     return false;
   }
+}
+
+/** The input as UTF-8 without a byte order mark, and what was done for that. */
+function decodeInput(input: Uint8Array): {
+  readonly bytes: Uint8Array;
+  readonly repair: RepairReason | undefined;
+} {
+  if (input[0] === 0xef && input[1] === 0xbb && input[2] === 0xbf)
+    return { bytes: input.subarray(3), repair: 'bom-removed' };
+  const order = detectUtf16(input);
+  if (order === undefined) return { bytes: input, repair: undefined };
+  return { bytes: new Utf16Decoder(order).decode(input), repair: 'utf16-decoded' };
 }
 
 const rejectionText: Readonly<Record<Exclude<RejectReason, 'malformed'>, string>> = {

@@ -1,4 +1,6 @@
 import { RequestError } from '@culprit/platform';
+import { TooLargeError } from './doors/decode-error.js';
+import type { DecodeError } from './doors/decode-error.js';
 
 /** Seconds after which a collector that was turned away should come again. */
 const RETRY_SECONDS = 2;
@@ -50,7 +52,8 @@ export function notStored(cause: unknown): RequestError {
 }
 
 /** A body that is not what its protocol says. */
-export function malformed(error: Error): RequestError {
+export function malformed(error: DecodeError): RequestError {
+  if (error instanceof TooLargeError) return tooLarge(error.message);
   return new RequestError({ code: 'CULPRIT_INGEST_BODY_MALFORMED', detail: error.message, cause: error });
 }
 

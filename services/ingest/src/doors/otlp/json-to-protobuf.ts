@@ -1,7 +1,6 @@
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
-import { DecodeError } from '../decode-error.js';
-
-type Json = Readonly<Record<string, unknown>>;
+import { asObject, parseObject, tag, unknownsOf } from '../json-body.js';
+import type { Json } from '../json-body.js';
 
 const maxDepth = 16;
 
@@ -14,7 +13,7 @@ const maxDepth = 16;
  */
 export function otlpJsonToProtobuf(bytes: Uint8Array): Uint8Array {
   const writer = new BinaryWriter();
-  for (const resourceLogs of listOf(parse(bytes), 'resourceLogs', 'resource_logs')) {
+  for (const resourceLogs of listOf(parseObject(bytes), 'resourceLogs', 'resource_logs')) {
     writer.uint32(tag(1)).fork();
     const resource = asObject(resourceLogs['resource']);
     if (resource !== undefined) {
@@ -30,18 +29,6 @@ export function otlpJsonToProtobuf(bytes: Uint8Array): Uint8Array {
     writer.join();
   }
   return writer.finish();
-}
-
-function parse(bytes: Uint8Array): Json {
-  let value: unknown;
-  try {
-    value = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'));
-  } catch (cause) {
-    throw new DecodeError('the body is not valid JSON', { cause });
-  }
-  const request = asObject(value);
-  if (request === undefined) throw new DecodeError('expected a JSON object with "resourceLogs"');
-  return request;
 }
 
 function writeRecord(writer: BinaryWriter, record: Json): void {
@@ -126,22 +113,9 @@ function integerOf(value: unknown): bigint | undefined {
   return BigInt.asIntN(64, integer) === integer ? integer : undefined;
 }
 
-/** Wire type 2: what has a length. */
-function tag(field: number): number {
-  return field * 8 + 2;
-}
-
-function asObject(value: unknown): Json | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
-}
-
 /** The objects of a list; whatever else is in it is passed over. */
 function listOf(owner: Json, key: string, otherKey: string): readonly Json[] {
   return unknownsOf(owner[key] ?? owner[otherKey])
     .map(asObject)
     .filter((item) => item !== undefined);
-}
-
-function unknownsOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

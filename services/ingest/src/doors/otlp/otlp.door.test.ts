@@ -91,10 +91,29 @@ describe('OTLP', () => {
   });
 
   it('keeps a structured body as the text of its JSON', () => {
-    const body = { kvlistValue: { values: attributes({ msg: 'boom', level: 'error' }) } };
-    expect(readDoor(otlpDoor, request(shop, [{ body }])).lines[0]?.text).toBe(
-      '{"msg":"boom","level":"error"}',
-    );
+    const body = { kvlistValue: { values: attributes({ msg: 'boom', level: 'error', orderId: '7' }) } };
+    expect(readDoor(otlpDoor, request(shop, [{ body }])).lines[0]).toMatchObject({
+      text: '{"msg":"boom","level":"error","orderId":"7"}',
+      service: 'orders',
+    });
+  });
+
+  it("takes a line out of a collector's envelope, as text and as a map", () => {
+    const envelope = {
+      log: 'boom\n',
+      stream: 'stderr',
+      kubernetes: { pod_name: 'carts-1', namespace_name: 'shop' },
+    };
+    const kubernetes = {
+      key: 'kubernetes',
+      value: { kvlistValue: { values: attributes(envelope.kubernetes) } },
+    };
+    const map = { kvlistValue: { values: [...attributes({ log: 'boom\n' }), kubernetes] } };
+    for (const body of [text(JSON.stringify(envelope)), map])
+      expect(readDoor(otlpDoor, request({}, [{ body }])).lines[0]).toMatchObject({
+        text: 'boom',
+        logType: 'shop/carts',
+      });
   });
 
   it('writes the events of k8sobjects and of k8s_events as the same line', () => {
