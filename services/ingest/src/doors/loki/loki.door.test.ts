@@ -18,6 +18,9 @@ function push(stream: Readonly<Record<string, string>>, ...values: readonly unkn
   return JSON.stringify({ streams: [{ stream, values }] });
 }
 
+const logTypeOf = (labels: Readonly<Record<string, string>>): string | undefined =>
+  readDoor(lokiDoor, push(labels, [nanos, 'x'])).lines[0]?.logType;
+
 const packed = (json: string): Uint8Array => compress(lokiJsonToProtobuf(new TextEncoder().encode(json)));
 
 describe('Loki push', () => {
@@ -63,8 +66,6 @@ describe('Loki push', () => {
   });
 
   it('knows a scrape by its file or pod, and by its job for want of a better name', () => {
-    const logTypeOf = (labels: Readonly<Record<string, string>>): string | undefined =>
-      readDoor(lokiDoor, push(labels, [nanos, 'x'])).lines[0]?.logType;
     expect(logTypeOf({ job: 'varlogs', filename: '/var/log/auth.log' })).toBe('auth');
     expect(logTypeOf({ job: 'shop/carts' })).toBe('carts');
     expect(logTypeOf({ job: 'shop/carts', app: 'basket' })).toBe('basket');

@@ -2,30 +2,21 @@ import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import type { ProblemDetails } from '@culprit/platform';
 import type { IngestAnswer } from '../../ingest-answer.js';
 
-/** Codes of `google.rpc.Status` that the answers use. */
-export const rpcCode = {
-  invalidArgument: 3,
-  deadlineExceeded: 4,
-  permissionDenied: 7,
-  resourceExhausted: 8,
-  internal: 13,
-  unavailable: 14,
-  unauthenticated: 16,
-} as const;
+const invalidArgument = 3;
 
+/** Codes of `google.rpc.Status` for the status that HTTP has for the same failure. */
 const rpcCodeByStatus: Readonly<Record<number, number>> = {
-  401: rpcCode.unauthenticated,
-  403: rpcCode.permissionDenied,
-  413: rpcCode.resourceExhausted,
-  429: rpcCode.resourceExhausted,
-  500: rpcCode.internal,
-  503: rpcCode.unavailable,
-  504: rpcCode.deadlineExceeded,
+  401: 16,
+  403: 7,
+  413: 8,
+  429: 8,
+  500: 13,
+  503: 14,
+  504: 4,
 };
 
-/** The status code of a failed call for the status that HTTP has for it. */
-export function rpcCodeOf(status: number): number {
-  return rpcCodeByStatus[status] ?? rpcCode.invalidArgument;
+function rpcCodeOf(status: number): number {
+  return rpcCodeByStatus[status] ?? invalidArgument;
 }
 
 /** How many records of a request were refused, and why. */

@@ -1,15 +1,26 @@
 import type { Access } from '@culprit/platform';
 import { problemOf } from '@culprit/platform';
-import { Metadata, Server, ServerCredentials } from '@grpc/grpc-js';
+import { Metadata, Server, ServerCredentials, status } from '@grpc/grpc-js';
 import type { ServerUnaryCall, StatusObject, sendUnaryData } from '@grpc/grpc-js';
 import { busy } from '../../errors.js';
 import type { Intake } from '../../intake.js';
 import type { Port } from '../../ports/port.js';
 import { planRequest } from '../../request-plan.js';
-import { encodeResponse, encodeStatus, rpcCodeOf } from './otlp-answer.js';
+import { encodeResponse, encodeStatus } from './otlp-answer.js';
 import { otlpDoor } from './otlp.door.js';
 
 const method = '/opentelemetry.proto.collector.logs.v1.LogsService/Export';
+
+/** The status of a call for the status that HTTP has for the same failure. */
+const codeByStatus: Readonly<Record<number, status>> = {
+  401: status.UNAUTHENTICATED,
+  403: status.PERMISSION_DENIED,
+  413: status.RESOURCE_EXHAUSTED,
+  429: status.RESOURCE_EXHAUSTED,
+  500: status.INTERNAL,
+  503: status.UNAVAILABLE,
+  504: status.DEADLINE_EXCEEDED,
+};
 
 /** A whole message is in memory before anybody can refuse it. */
 const maxMessageBytes = 16_777_216;
@@ -29,8 +40,6 @@ export class OtlpGrpcPort implements Port {
       'grpc.max_receive_message_length': Math.min(maxMessageBytes, intake.config.maxInflatedBytes),
       'grpc.max_concurrent_streams': maxStreamsPerConnection,
     });
-    const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes);
-    const asIs = (bytes: Buffer): Buffer => bytes;
     this.#server.addService(
       {
         Export: {
@@ -100,6 +109,14 @@ export class OtlpGrpcPort implements Port {
   }
 }
 
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes);
+}
+
+function asIs(bytes: Buffer): Buffer {
+  return bytes;
+}
+
 /** The address of a peer without its port. */
 function addressOf(peer: string): string {
   const end = peer.lastIndexOf(':');
@@ -110,5 +127,5 @@ function statusOf(error: unknown): Partial<StatusObject> {
   const problem = problemOf(error, method);
   const metadata = new Metadata();
   metadata.set('grpc-status-details-bin', Buffer.from(encodeStatus(problem)));
-  return { code: rpcCodeOf(problem.status), details: problem.detail, metadata };
+  return { code: codeByStatus[problem.status] ?? status.INVALID_ARGUMENT, details: problem.detail, metadata };
 }
