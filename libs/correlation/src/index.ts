@@ -15,3 +15,7 @@ export { scanAt } from './scan-at.js';
 export type { ScanOptions } from './scan-at.js';
 export { reportToJson } from './report-json.js';
 export type { HallmarkJson, ReportEventJson, ReportJson } from './report-json.js';
+export { reportToMarkdown } from './report-markdown.js';
+export type { MarkdownReport } from './report-markdown.js';
+export { alternatesText, falseReportText, occurrenceText } from './report-words.js';
+export type { ReportCertainty, ReportOccurrence } from './report-words.js';

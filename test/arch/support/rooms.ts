@@ -52,7 +52,7 @@ export const laws: readonly RoomLaw[] = [
   {
     folder: 'services/console',
     mayImport: [
-      room('kernel'),
+      ...['kernel', 'correlation'].map(room),
       // Types of the wire; nothing of them is left in the pages.
       room('service-query/module'),
       'react',

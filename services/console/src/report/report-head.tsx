@@ -1,46 +1,40 @@
+import { falseReportText, occurrenceText, reportToMarkdown } from '@culprit/correlation';
 import { Link } from '@tanstack/react-router';
 import type { IncidentJson } from '@culprit/service-query/module';
 import type { ReactNode } from 'react';
 import { CopyButton } from '../app/copy-button.js';
-import { Moment } from '../app/time.js';
+import { Clock, Moment } from '../app/time.js';
 import { Significance } from '../reports/significance.js';
-import { occurrenceText } from '../reports/report-words.js';
 import { LogText } from '../text/log-text.js';
 import { formatSpan, toMillis } from '../time/format-time.js';
+import { WordCloud } from './word-cloud.js';
 
 interface ReportHeadProps {
   readonly report: IncidentJson;
   readonly jsonAddress: string;
+  /** The text that the lines below are narrowed to. */
+  readonly word: string;
+  readonly onWord: (word: string) => void;
   readonly children?: ReactNode;
 }
 
-/** What happened, in a title and two sentences, and how sure that is. */
-export function ReportHead({ report, jsonAddress, children }: ReportHeadProps) {
-  const { occurrence, incidentType } = report;
+/** What happened, in a title and a few sentences, and how sure that is. */
+export function ReportHead({ report, jsonAddress, word, onWord, children }: ReportHeadProps) {
   return (
     <header className="report-head">
-      <p className="report-kicker">
-        <Significance value={report.significance} />
-        <Moment time={report.start} />
-        <span>for {formatSpan(toMillis(report.end) - toMillis(report.start))}</span>
-        {occurrence > 1 ? (
-          <Link to="/" search={{ type: incidentType }}>
-            {occurrenceText(occurrence)}
-          </Link>
-        ) : (
-          <span>{occurrenceText(occurrence)}</span>
-        )}
-        {report.revision > 0 ? <span>revision {report.revision}</span> : null}
-      </p>
+      <Kicker report={report} />
       <h1>
         <LogText text={report.title} />
       </h1>
       <p className="report-lead">
         <LogText text={report.summary} />
       </p>
-      <p className="quiet report-sure">{certaintyText(report)}</p>
+      <Alternates report={report} />
+      <p className="quiet">{falseReportText(report)}</p>
+      <WordCloud words={report.words} chosen={word} onChoose={onWord} />
       <div className="button-row">
         <CopyButton label="Copy link" text={() => globalThis.location.href} />
+        <CopyButton label="Copy Markdown" text={() => reportToMarkdown(report)} />
         <a className="button" href={jsonAddress} target="_blank" rel="noreferrer">
           JSON
         </a>
@@ -50,11 +44,44 @@ export function ReportHead({ report, jsonAddress, children }: ReportHeadProps) {
   );
 }
 
-/** How often chance alone would give a report like this. */
-function certaintyText({ falseReportsPerDay, isProvisional }: IncidentJson): string {
-  const often =
-    falseReportsPerDay < 0.001
-      ? 'A cluster this tight is not expected by chance.'
-      : `Chance alone would give about ${falseReportsPerDay} reports a day that are at least this tight.`;
-  return isProvisional ? `${often} Provisional: less than a day of history.` : often;
+function Kicker({ report }: { readonly report: IncidentJson }) {
+  const { occurrence, incidentType, previous } = report;
+  return (
+    <p className="report-kicker">
+      <Significance value={report.significance} />
+      <Moment time={report.start} />
+      <span>for {formatSpan(toMillis(report.end) - toMillis(report.start))}</span>
+      {occurrence === 1 ? (
+        <span>{occurrenceText({ occurrence })}</span>
+      ) : (
+        <span>
+          <Link to="/" search={{ type: incidentType }}>
+            {occurrenceText({ occurrence })}
+          </Link>
+          {previous === null ? '' : ', last on '}
+          {previous === null ? null : <Moment time={previous} />}
+        </span>
+      )}
+      {report.revision > 0 ? <span>revision {report.revision}</span> : null}
+    </p>
+  );
+}
+
+/** What else may be the cause. */
+function Alternates({ report }: { readonly report: IncidentJson }) {
+  if (report.alternates.length === 0) return null;
+  return (
+    <p className="alternates">
+      Less likely the cause:{' '}
+      {report.alternates.map(({ time, logType }, i) => (
+        <span key={`${time} ${logType}`}>
+          {i === 0 ? '' : ', '}
+          <b>
+            <LogText text={logType} />
+          </b>{' '}
+          at <Clock time={time} />
+        </span>
+      ))}
+    </p>
+  );
 }

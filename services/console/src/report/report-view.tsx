@@ -37,7 +37,12 @@ export function ReportView(props: ReportViewProps) {
   return (
     <div className={search.peek === undefined ? 'report' : 'report has-peek'}>
       <article className="report-column">
-        <ReportHead report={report} jsonAddress={props.jsonAddress}>
+        <ReportHead
+          report={report}
+          jsonAddress={props.jsonAddress}
+          word={search.q ?? ''}
+          onWord={(q) => onSearch({ q })}
+        >
           {props.children}
         </ReportHead>
         <ReportTools {...props} shown={shown.length} />

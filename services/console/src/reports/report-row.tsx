@@ -1,9 +1,9 @@
 import { Link } from '@tanstack/react-router';
+import { occurrenceText } from '@culprit/correlation';
 import type { IncidentJson } from '@culprit/service-query/module';
 import { Clock } from '../app/time.js';
 import { LogText } from '../text/log-text.js';
 import { formatSpan, toMillis } from '../time/format-time.js';
-import { occurrenceText } from './report-words.js';
 import { Significance } from './significance.js';
 
 const maxHallmarkCharacters = 400;
@@ -63,7 +63,7 @@ function ReportFacts({ report }: { readonly report: IncidentJson }) {
   const { coreEvents, related, logTypes, hosts, isProvisional } = report;
   return (
     <p className="facts">
-      <span>{occurrenceText(report.occurrence)}</span>
+      <span>{occurrenceText({ occurrence: report.occurrence })}</span>
       <span>
         {coreEvents.length} core events, {related[3]} related
       </span>

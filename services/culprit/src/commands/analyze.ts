@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import type { RootCauseReport } from '@culprit/correlation';
+import { reportToMarkdown, type RootCauseReport } from '@culprit/correlation';
 import { formatRfc3339, toDisplayText, toEpochNanos, type EpochNanos } from '@culprit/kernel';
 import type { Command } from 'commander';
 import { CliError, exitCodes, outputError } from '../cli-error.js';
@@ -8,7 +8,6 @@ import { findLogFiles } from '../input/log-files.js';
 import { readRulesFile } from '../input/rules-file.js';
 import { parseTime } from '../input/time-argument.js';
 import { formatAnalysisJson } from '../output/json-report.js';
-import { formatReportMarkdown } from '../output/markdown-report.js';
 import { createProgress } from '../output/progress.js';
 import { viewOf } from '../output/report-view.js';
 import { formatBytes, formatCount, formatDuration, paint, plural } from '../output/terminal.js';
@@ -103,7 +102,7 @@ function render(
         : '';
     return `No incident found.${tooShort}\nTo look at a time you know of: culprit scan --at TIME <path…>\n`;
   }
-  const formatOne = format === 'md' ? formatReportMarkdown : formatReportText;
+  const formatOne = format === 'md' ? reportToMarkdown : formatReportText;
   return `${reports.map((report) => formatOne(viewOf(report))).join('\n')}\n`;
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { CliError, exitCodes } from '../cli-error.js';
 import { addServerOptions, clientOf, type ServerFlags } from '../http/server-option.js';
-import { formatReportMarkdown } from '../output/markdown-report.js';
+import { reportToMarkdown } from '@culprit/correlation';
 import { toReportView, type ReportView } from '../output/report-view.js';
 import { formatReportLine, formatReportText } from '../output/text-report.js';
 
@@ -63,9 +63,7 @@ async function listReports(flags: ReportsFlags): Promise<void> {
   const reports = incidentsOf(answer);
   if (reports.length === 0) process.stderr.write('No report yet.\n');
   for (const report of reports) {
-    process.stdout.write(
-      `${flags.output === 'md' ? formatReportMarkdown(report) : formatReportLine(report)}\n`,
-    );
+    process.stdout.write(`${flags.output === 'md' ? reportToMarkdown(report) : formatReportLine(report)}\n`);
   }
 }
 
@@ -81,7 +79,7 @@ export function incidentsOf(answer: unknown): ReportView[] {
 
 function render(report: ReportView, output: Output): string {
   if (output === 'json') return JSON.stringify(report, undefined, 2);
-  return output === 'md' ? formatReportMarkdown(report) : formatReportText(report);
+  return output === 'md' ? reportToMarkdown(report) : formatReportText(report);
 }
 
 function parseOutput(text: string): Output {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { scanAt } from '@culprit/correlation';
+import { reportToMarkdown, scanAt } from '@culprit/correlation';
 import { formatRfc3339, type EnvironmentName, type EpochNanos } from '@culprit/kernel';
 import type { Command } from 'commander';
 import { CliError, exitCodes } from '../cli-error.js';
@@ -7,7 +7,6 @@ import { addServerOptions, clientOf, type ServerFlags } from '../http/server-opt
 import { analyzeFiles } from '../input/analyze-files.js';
 import { findLogFiles } from '../input/log-files.js';
 import { parseTime } from '../input/time-argument.js';
-import { formatReportMarkdown } from '../output/markdown-report.js';
 import { createProgress } from '../output/progress.js';
 import { toReportView, viewOf, type ReportView } from '../output/report-view.js';
 import { formatReportText } from '../output/text-report.js';
@@ -103,5 +102,5 @@ function textField(value: unknown, key: string): string {
 
 function render(report: ReportView, format: ReportFormat): string {
   if (format === 'json') return JSON.stringify(report, undefined, 2);
-  return format === 'md' ? formatReportMarkdown(report) : formatReportText(report);
+  return format === 'md' ? reportToMarkdown(report) : formatReportText(report);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { formatReportMarkdown } from './markdown-report.js';
+import { falseReportText, occurrenceText, reportToMarkdown } from '@culprit/correlation';
 import { toReportView, type ReportEventView, type ReportView } from './report-view.js';
-import { falseReportText, formatReportLine, formatReportText, occurrenceText } from './text-report.js';
+import { formatReportLine, formatReportText } from './text-report.js';
 
 function eventOf(body: string, more: Partial<ReportEventView> = {}): ReportEventView {
   return {
@@ -103,18 +103,18 @@ describe('what a report says beside its events', () => {
     const text = formatReportText(reportOf({ alternates }));
     expect(text).toContain('Less likely the cause: shop/pay');
     expect(hasControls(text)).toBe(false);
-    expect(formatReportMarkdown(reportOf({ alternates }))).toContain('Less likely the cause: shop/pay');
+    expect(reportToMarkdown(reportOf({ alternates }))).toContain('Less likely the cause: shop/pay');
     expect(formatReportText(reportOf())).not.toContain('Less likely');
   });
 });
 
 describe('a report as Markdown', () => {
   it('keeps the body as it is inside a fence', () => {
-    expect(formatReportMarkdown(reportOf())).toContain('```\nRead timed out\n\tat Client.java:88\n```');
+    expect(reportToMarkdown(reportOf())).toContain('```\nRead timed out\n\tat Client.java:88\n```');
   });
 
   it.each(['```', '`````\n<script>', 'a ```` b'])('makes a fence that %j cannot close', (body) => {
-    const lines = formatReportMarkdown(reportOf({ coreEvents: [eventOf(`x\n${body}\n# free`)] })).split('\n');
+    const lines = reportToMarkdown(reportOf({ coreEvents: [eventOf(`x\n${body}\n# free`)] })).split('\n');
     const fences = lines.filter((line) => /^`{3,}$/.test(line));
     const fence = fences.reduce((longest, line) => (line.length > longest.length ? line : longest), '');
     expect(lines.filter((line) => line === fence)).toHaveLength(2);
@@ -124,7 +124,7 @@ describe('a report as Markdown', () => {
 
   it('leaves no markup, link, image or control code of a log in its own lines', () => {
     const bad = '[x](http://evil) ![i](http://evil) <img src=x> **b** | # h\n# own line\u001b[31m';
-    const lines = formatReportMarkdown(
+    const lines = reportToMarkdown(
       reportOf({ title: bad, summary: bad, coreEvents: [eventOf('fine', { logType: bad, reasons: [bad] })] }),
     ).split('\n');
     expect(lines).not.toContain('# own line');

@@ -1,3 +1,4 @@
+import { alternatesText, falseReportText, occurrenceText } from '@culprit/correlation';
 import { toDisplayText } from '@culprit/kernel';
 import type { ReportEventView, ReportView } from './report-view.js';
 import { formatCount, formatDuration, paint, shorten, terminalWidth } from './terminal.js';
@@ -27,38 +28,6 @@ export function formatReportText(report: ReportView): string {
 /** One line per report, for lists. */
 export function formatReportLine(report: ReportView): string {
   return `${clock(report.start)}  ${significanceMark(report)}  ${oneLine(report.title)}  ${paint.dim(report.id)}`;
-}
-
-/** "A cluster this tight happens by chance about once in 40 days." */
-export function falseReportText(report: ReportView): string {
-  const rate = report.falseReportsPerDay;
-  const basis = report.isProvisional === true ? ' (provisional: less than a day of history)' : '';
-  if (!(rate > 0)) return `A cluster this tight is not expected by chance${basis}.`;
-  const days = 1 / rate;
-  if (days >= 3650) return `A cluster this tight happens by chance less than once in ten years${basis}.`;
-  if (days >= 2)
-    return `A cluster this tight happens by chance about once in ${formatCount(days)} days${basis}.`;
-  return `A cluster this tight happens by chance about ${rate.toFixed(1)} times a day${basis}.`;
-}
-
-/** "first of its kind" or "3rd time, last on 2026-03-01 09:30". */
-export function occurrenceText({ occurrence, previous }: ReportView): string {
-  if (occurrence === 1) return 'first of its kind';
-  const last = typeof previous === 'string' ? `, last on ${previous.slice(0, 16).replace('T', ' ')}` : '';
-  return `${ordinal(occurrence)} time${last}`;
-}
-
-function ordinal(count: number): string {
-  const isTeen = count % 100 >= 11 && count % 100 <= 13;
-  const ending = isTeen ? undefined : ['th', 'st', 'nd', 'rd'][count % 10];
-  return `${String(count)}${ending ?? 'th'}`;
-}
-
-/** What else may be the cause, as text of one line; undefined where nothing is near. */
-export function alternatesText({ alternates = [] }: ReportView): string | undefined {
-  if (alternates.length === 0) return undefined;
-  const others = alternates.map(({ time, logType }) => `${logType} at ${clock(time)}`);
-  return `Less likely the cause: ${others.join(', ')}.`;
 }
 
 function alternatesLines(report: ReportView): string[] {

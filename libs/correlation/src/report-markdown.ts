@@ -1,9 +1,22 @@
 import { toDisplayText } from '@culprit/kernel';
-import type { ReportView } from './report-view.js';
-import { alternatesText, falseReportText, occurrenceText } from './text-report.js';
+import type { ReportEventJson, ReportJson } from './report-json.js';
+import { alternatesText, falseReportText, occurrenceText } from './report-words.js';
+import type { ReportCertainty, ReportOccurrence } from './report-words.js';
+
+/** What of a published report goes into a ticket; older servers know less. */
+export type MarkdownReport = Pick<ReportJson, 'id' | 'start' | 'end' | 'title' | 'summary'> &
+  Partial<Pick<ReportJson, 'alternates'>> &
+  ReportCertainty &
+  ReportOccurrence & {
+    readonly significance: string;
+    readonly related: Readonly<Record<'1' | '2' | '3', number>>;
+    readonly coreEvents: readonly (Pick<ReportEventJson, 'time' | 'logType' | 'reasons' | 'body'> & {
+      readonly role: string;
+    })[];
+  };
 
 /** A root cause report as Markdown for tickets and chat; log text stands in code fences and cannot break out. */
-export function formatReportMarkdown(report: ReportView): string {
+export function reportToMarkdown(report: MarkdownReport): string {
   const lines = [
     `## ${inline(report.title)}`,
     '',
