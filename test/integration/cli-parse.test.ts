@@ -12,6 +12,8 @@ const lines = [
   'größe "a, b" grew to 14 MB in 1.5 s',
   '',
   '{"level":"info","user.id":"u-17","ms": 42}',
+  'GET  /items/19\ttook=8ms status=200  from 10.0.0.6 ',
+  'session opened for user bob 17',
 ];
 
 interface Row {
@@ -19,6 +21,7 @@ interface Row {
   readonly template: string;
   readonly values: readonly string[];
   readonly parameters: readonly Readonly<Record<string, unknown>>[];
+  readonly constants: readonly (string | null)[];
 }
 
 let head = '';
@@ -30,8 +33,14 @@ beforeAll(async () => {
   const [first = '', ...body] = result.stdout.trimEnd().split('\n');
   head = first;
   rows = body.map((row) => {
-    const [lineId = '', , template = '', values = '', parameters = ''] = cellsOf(row);
-    return { lineId, template, values: JSON.parse(values), parameters: JSON.parse(parameters) };
+    const [lineId = '', , template = '', values = '', parameters = '', constants = ''] = cellsOf(row);
+    return {
+      lineId,
+      template,
+      values: JSON.parse(values),
+      parameters: JSON.parse(parameters),
+      constants: JSON.parse(constants),
+    };
   });
 });
 
@@ -43,18 +52,18 @@ function cellsOf(row: string): string[] {
 
 describe('parse --parameters', () => {
   it('has one row a line, in their order', () => {
-    expect(head).toBe('LineId,EventId,EventTemplate,ParameterList,Parameters');
+    expect(head).toBe('LineId,EventId,EventTemplate,ParameterList,Parameters,Constants');
     expect(rows.map(({ lineId }) => lineId)).toEqual(lines.map((_, index) => String(index + 1)));
   });
 
   it('gives places in bytes, in order, from which the line can be put together again', () => {
-    rows.forEach(({ template, values, parameters }, index) => {
+    rows.forEach(({ template, values, parameters, constants }, index) => {
       const bytes = Buffer.from(lines[index] ?? '');
       expect(parameters.map(({ value }) => value)).toEqual(values);
       let rebuilt = '';
       template.split('<*>').forEach((constant, ordinal) => {
         const { start, end } = parameters[ordinal] ?? {};
-        rebuilt += constant;
+        rebuilt += constants[ordinal] ?? constant;
         if (typeof start === 'number' && typeof end === 'number') {
           rebuilt += bytes.subarray(start, end).toString();
         }

@@ -35,6 +35,11 @@ const LINKING_WORDS = 'from by on at for via using';
 const namingHashes: ReadonlySet<number> = new Set(NAMING_WORDS.split(' ').map(hashAscii));
 const linkingHashes: ReadonlySet<number> = new Set(LINKING_WORDS.split(' ').map(hashAscii));
 
+/** Whether `bytes[start, end)` is a noun that introduces a name. O(length). */
+export function isNamingWord(bytes: Uint8Array, start: number, end: number): boolean {
+  return namingHashes.has(hashBytes(bytes, start, end));
+}
+
 function hashAscii(word: string): number {
   const bytes = Uint8Array.from(word, (letter) => letter.charCodeAt(0));
   return hashBytes(bytes, 0, bytes.length);

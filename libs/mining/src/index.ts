@@ -3,6 +3,8 @@ export { TemplateMiner } from './template-miner.js';
 export type { MinerNotices, TemplateMinerOptions } from './template-miner.js';
 export { LineCache } from './line-cache.js';
 export { parameterNameOf } from './parameter-name.js';
+export { joinLine, parametersOf } from './parameters.js';
+export type { LineParts, Parameter } from './parameters.js';
 export { parameterTypeOf } from './parameter-type.js';
 export type { ParameterType } from './parameter-type.js';
 export { mergeTables } from './merge-tables.js';

@@ -13,6 +13,9 @@ describe('name of a parameter', () => {
     ["user.id: '17' logged in", '17', 'user.id'],
     ['retry-count = 3', '3', 'retry-count'],
     ['@timestamp=1', '1', '@timestamp'],
+    ['session opened for user bob', 'bob', 'user'],
+    ['host "10.0.0.1" is down', '10.0.0.1', 'host'],
+    ['user name=bob', 'bob', 'name'],
   ])('%s', (line, value, name) => {
     expect(nameIn(line, value)).toBe(name);
   });
@@ -22,6 +25,8 @@ describe('name of a parameter', () => {
     ['at 12:30 it ended', '30'],
     ['=5', '5'],
     ['17 items', '17'],
+    ['took 17', '17'],
+    ['super-user 17', '17'],
     [`${'n'.repeat(100)}=9`, '9'],
   ])('%s has none', (line, value) => {
     expect(nameIn(line, value)).toBeUndefined();

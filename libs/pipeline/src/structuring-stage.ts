@@ -10,7 +10,6 @@ import {
 } from '@culprit/kernel';
 import { LineCache } from '@culprit/mining';
 import {
-  memberRanges,
   RecordAssembler,
   recordFlags,
   type AssemblerOptions,
@@ -32,12 +31,14 @@ import {
 import { CountTable } from './count-table.js';
 import { eventIdOf, type EventRows, type TemplateRow } from './event-rows.js';
 import { LogTypeEntry } from './log-type-entry.js';
+import { membersOf } from './record-members.js';
 import { TemplateControl, type Message } from './template-control.js';
 
 /** Log types past the limit share this one, so that their records are kept, counted and visible. */
 const overflowLogType = '__other__' as LogTypeName;
 const maxParameters = 32;
 const maxParameterCharacters = 256;
+const memberLimits = { count: maxParameters, valueBytes: maxParameterCharacters };
 const snapshotVersion = 2;
 /** How far back a decision of a person reaches: bins as old as that may still be open, ms. */
 const controlReachMillis = 60_000;
@@ -272,7 +273,7 @@ export class StructuringStage {
       body: textOf(records.bytes, records.bodyStart[index], records.bodyEnd[index]),
       parameters: [
         ...parametersOf(entry, template, messageOf(records, index)),
-        ...membersOf(records, index),
+        ...membersOf(records, index, memberLimits).map(({ name, value }) => `${name}=${value}`),
       ].slice(0, maxParameters),
       hasStackTrace: ((records.flags[index] ?? 0) & recordFlags.stackTrace) !== 0,
     };
@@ -422,17 +423,6 @@ function messageOf(records: RecordBatch, index: number): Message {
     end: records.statementEnd[index] ?? 0,
     timeMillis: records.timeMillis[index] ?? 0,
   };
-}
-
-/** Members of a structured body that are no part of the template, as `key=value`. */
-function membersOf(records: RecordBatch, index: number): string[] {
-  const { bytes } = records;
-  return memberRanges(bytes, records.statementEnd[index] ?? 0, records.messageEnd[index] ?? 0)
-    .slice(0, maxParameters)
-    .map(({ keyStart, keyEnd, start, end }) => {
-      const value = bytes.subarray(start, Math.min(end, start + maxParameterCharacters));
-      return `${decodeUtf8(bytes.subarray(keyStart, keyEnd))}=${decodeUtf8(value)}`;
-    });
 }
 
 function parametersOf(entry: LogTypeEntry, template: number, message: Message): string[] {

@@ -9,7 +9,7 @@ describe('a sample of a template', () => {
       parameters: [
         {
           wildcard: 1,
-          name: undefined,
+          name: 'user',
           type: 'text',
           distinctCount: 1,
           values: [{ value: 'ann', count: 3 }],
@@ -25,7 +25,22 @@ describe('a sample of a template', () => {
           ],
         },
       ],
+      members: [],
     });
+  });
+
+  it('names, types and counts the members of structured bodies', () => {
+    const bodies = [
+      '{"msg":"took 7","user":"ann","n":1}',
+      'level=info msg="took 9" user="bob b"',
+      '{"msg":"took 3"}',
+    ];
+    const { recordCount, members } = sampleTemplate('took <*>', bodies);
+    expect(recordCount).toBe(3);
+    expect(members).toMatchObject([
+      { name: 'user', distinctCount: 2, values: [{ value: 'ann' }, { value: 'bob b' }] },
+      { name: 'n', type: 'number', distinctCount: 1 },
+    ]);
   });
 
   it('leaves out records that are not of the text', () => {

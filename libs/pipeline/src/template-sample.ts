@@ -1,17 +1,17 @@
 import { encodeUtf8 } from '@culprit/kernel';
 import { parameterNameOf, parameterTypeOf, TemplateMiner, type ParameterType } from '@culprit/mining';
 import { EnvelopeReader, RecordAssembler } from '@culprit/records';
+import { membersOf, type RecordMember } from './record-members.js';
 import { TextPattern, wildcard, WordedLine } from '@culprit/scoring';
 
 /** Most frequent values that are listed of one parameter. */
 const maxValues = 10;
+/** Members that are listed, and how many are read of one record. */
+const maxMembers = 64;
+const memberLimits = { count: maxMembers, valueBytes: 256 };
 
-/** What stands at one wildcard of a template, as some of its records show. */
-export interface ParameterSummary {
-  /** Which `<*>` of the text, counted from 1: what a split takes. */
-  readonly wildcard: number;
-  /** The name that the text gives it, as `took` in `took=<*>`. */
-  readonly name: string | undefined;
+/** The values of one parameter, as some records show them. */
+export interface ValueSummary {
   /** What most values look like. */
   readonly type: ParameterType;
   readonly distinctCount: number;
@@ -19,11 +19,25 @@ export interface ParameterSummary {
   readonly values: readonly { readonly value: string; readonly count: number }[];
 }
 
+/** What stands at one wildcard of a template. */
+export interface ParameterSummary extends ValueSummary {
+  /** Which `<*>` of the text, counted from 1: what a split takes. */
+  readonly wildcard: number;
+  /** The name that the text gives it, as `took` in `took=<*>`. */
+  readonly name: string | undefined;
+}
+
+/** What a member of structured bodies holds that is no part of the template. */
+export interface MemberSummary extends ValueSummary {
+  readonly name: string;
+}
+
 /** What some records of a template show. */
 export interface TemplateSample {
   /** Records whose values could be read. */
   readonly recordCount: number;
   readonly parameters: readonly ParameterSummary[];
+  readonly members: readonly MemberSummary[];
 }
 
 /**
@@ -34,26 +48,45 @@ export interface TemplateSample {
 export function sampleTemplate(text: string, bodies: readonly string[]): TemplateSample {
   const pattern = new TextPattern(text);
   const counts = Array.from({ length: pattern.wildcardCount }, () => new Map<string, number>());
+  const countsByName = new Map<string, Map<string, number>>();
   let recordCount = 0;
-  for (const values of valuesOf(pattern, bodies)) {
+  for (const { values, members } of samplesOf(pattern, bodies)) {
     recordCount += 1;
-    for (const [i, value] of values.entries()) counts[i]?.set(value, (counts[i]?.get(value) ?? 0) + 1);
+    for (const [i, value] of values.entries()) countValue(counts[i], value);
+    for (const { name, value } of members) {
+      if (!countsByName.has(name) && countsByName.size < maxMembers) countsByName.set(name, new Map());
+      countValue(countsByName.get(name), value);
+    }
   }
   const names = namesOf(pattern.text);
-  const parameters = counts.map((byValue, i) => ({
-    wildcard: i + 1,
-    name: names[i],
-    type: commonType(byValue),
-    distinctCount: byValue.size,
-    values: [...byValue]
+  return {
+    recordCount,
+    parameters: counts.map((byValue, i) => ({ wildcard: i + 1, name: names[i], ...summaryOf(byValue) })),
+    members: [...countsByName].map(([name, byValue]) => ({ name, ...summaryOf(byValue) })),
+  };
+}
+
+function countValue(counts: Map<string, number> | undefined, value: string): void {
+  counts?.set(value, (counts.get(value) ?? 0) + 1);
+}
+
+function summaryOf(countByValue: ReadonlyMap<string, number>): ValueSummary {
+  return {
+    type: commonType(countByValue),
+    distinctCount: countByValue.size,
+    values: [...countByValue]
       .map(([value, count]) => ({ value, count }))
       .toSorted((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
       .slice(0, maxValues),
-  }));
-  return { recordCount, parameters };
+  };
 }
 
-function* valuesOf(pattern: TextPattern, bodies: readonly string[]): Generator<string[]> {
+interface Sample {
+  readonly values: readonly string[];
+  readonly members: readonly RecordMember[];
+}
+
+function* samplesOf(pattern: TextPattern, bodies: readonly string[]): Generator<Sample> {
   const lines = bodies.map((log) => `${JSON.stringify({ log })}\n`).join('');
   const reader = new EnvelopeReader({ defaults: { environment: '', logType: 'sample' } });
   const { batch } = reader.read(encodeUtf8(lines), 'ndjson', Number.NaN);
@@ -71,9 +104,10 @@ function* valuesOf(pattern: TextPattern, bodies: readonly string[]): Generator<s
         if (!pattern.matches(line)) continue;
       }
       const { captures, wildcardCount } = pattern;
-      yield Array.from({ length: wildcardCount }, (_, at) =>
+      const values = Array.from({ length: wildcardCount }, (_, at) =>
         line.textOf(captures[2 * at] ?? 0, captures[2 * at + 1] ?? 0),
       );
+      yield { values, members: membersOf(records, i, memberLimits) };
     }
   }
 }

@@ -44,6 +44,8 @@ export interface TemplateDetailJson extends TemplateJson {
   /** Records whose values were read. */
   readonly sampledCount: number;
   readonly parameters: readonly ParameterJson[];
+  /** Members of JSON and `key=value` bodies that are no part of the text. */
+  readonly members: readonly (Omit<ParameterJson, 'wildcard' | 'name'> & { readonly name: string })[];
   readonly examples: readonly EventJson[];
 }
 
@@ -107,6 +109,7 @@ export function templateDetailJson(
     ...templateJson(template),
     sampledCount: sample.recordCount,
     parameters: sample.parameters.map((parameter) => ({ ...parameter, name: parameter.name ?? null })),
+    members: sample.members,
     examples: sample.events.slice(0, maxExamples).map(eventJson),
   };
 }

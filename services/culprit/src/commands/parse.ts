@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { decodeUtf8 } from '@culprit/kernel';
-import { parameterNameOf, parameterTypeOf, TemplateMiner, type ParameterType } from '@culprit/mining';
+import { parametersOf, TemplateMiner, type LineParts } from '@culprit/mining';
 import {
   cleanInto,
   layoutSampleLines,
@@ -26,6 +26,7 @@ interface ParseFlags {
   readonly parameters?: true;
 }
 
+const slot = '<*>';
 const lineFeed = 10;
 const escape = 0x1b;
 const carriageReturn = 13;
@@ -49,7 +50,9 @@ Columns: LineId,EventId,EventTemplate,ParameterList; one row per input line, in 
 turned out to be one are one in the output. Without --log-format the header is found by looking (time, level,
 columns that repeat); --log-format '<Content>' takes the whole line as content.
 With --parameters the column Parameters holds [{"name":"took","type":"quantity","value":"31ms","start":18,"end":22}]:
-the name where the line gives one with "=" or ":", places in bytes of the line.
+the name where the line gives one (took=31ms, "status": 200, user bob), places in bytes of the line. Constants holds the
+text before, between and behind the values where it is not that of EventTemplate: null where it is, [] if everywhere.
+Values in the places of <*>, with these texts in between, are the content of the line, character by character.
 
 Examples:
   culprit parse app.log --out structured.csv
@@ -96,6 +99,20 @@ function mine({ miner, format, bytes, start, end }: MineArguments): number {
   return miner.canonical(miner.mine(bytes, content?.start ?? start, content?.end ?? end));
 }
 
+/** The parts of the line last mined; places are those in the whole line. */
+function partsOf({ miner, format, bytes, start, end }: MineArguments, template: string): LineParts {
+  const content = format.contentOf(bytes, start, end) ?? { start, end };
+  const spans = miner.parameterSpans.subarray(0, 2 * miner.parameterCount).map((at) => at - content.start);
+  const parts = parametersOf(template, bytes.subarray(content.start, content.end), spans);
+  const headerLength = content.start - start;
+  const parameters = parts.parameters.map((parameter) => ({
+    ...parameter,
+    start: parameter.start + headerLength,
+    end: parameter.end + headerLength,
+  }));
+  return { ...parts, parameters };
+}
+
 interface WriteRowsOptions {
   readonly file: LogFile;
   readonly miner: TemplateMiner;
@@ -106,19 +123,16 @@ interface WriteRowsOptions {
 }
 
 async function writeRows({ file, miner, format, output, describes }: WriteRowsOptions): Promise<void> {
-  let pending = `LineId,EventId,EventTemplate,ParameterList${describes ? ',Parameters' : ''}\n`;
+  let pending = `LineId,EventId,EventTemplate,ParameterList${describes ? ',Parameters,Constants' : ''}\n`;
   let lineId = 0;
-  const templateCells = new Map<number, string>();
+  const textByTemplate = new Map<number, string>();
   await eachLine(file, createProgress('writing', file.sizeBytes), async (bytes, start, end) => {
-    const template = mine({ miner, format, bytes, start, end });
-    let cells = templateCells.get(template);
-    if (cells === undefined) {
-      cells = `${miner.templateId(template)},${csv(miner.templateText(template))}`;
-      templateCells.set(template, cells);
-    }
+    const line = { miner, format, bytes, start, end };
+    const template = mine(line);
+    const text = textByTemplate.get(template) ?? miner.templateText(template);
+    textByTemplate.set(template, text);
     lineId++;
-    const details = describes ? `,${csv(JSON.stringify(describedParameters(miner, bytes, start, end)))}` : '';
-    pending += `${lineId},${cells},${csv(JSON.stringify(parametersOf(miner, bytes)))}${details}\n`;
+    pending += `${lineId},${miner.templateId(template)},${csv(text)},${describes ? describedCells(line, text) : valuesCell(line, text)}\n`;
     if (pending.length < flushCharacters) return;
     const isRoomLeft = output.write(pending);
     pending = '';
@@ -129,6 +143,25 @@ async function writeRows({ file, miner, format, output, describes }: WriteRowsOp
     output.end();
     await finished(output);
   }
+}
+
+/** ParameterList, Parameters and Constants. */
+function describedCells(line: MineArguments, template: string): string {
+  const { parameters, constants } = partsOf(line, template);
+  const values = parameters.map(({ value }) => value);
+  return [values, parameters, constants].map((cell) => csv(JSON.stringify(cell))).join(',');
+}
+
+/** ParameterList alone. Where the line itself has `<*>`, the values are more than the miner's. */
+function valuesCell(line: MineArguments, template: string): string {
+  const { parameterCount, parameterSpans } = line.miner;
+  const hasOwnSlots = template.split(slot).length !== parameterCount + 1;
+  const values = hasOwnSlots
+    ? partsOf(line, template).parameters.map(({ value }) => value)
+    : Array.from({ length: parameterCount }, (_, i) =>
+        decodeUtf8(line.bytes.subarray(parameterSpans[2 * i], parameterSpans[2 * i + 1])),
+      );
+  return csv(JSON.stringify(values));
 }
 
 /** The begins of the first lines with anything in them. */
@@ -195,39 +228,6 @@ function* linesOf(block: Uint8Array): Generator<LineRange> {
     yield range;
     start = next + 1;
   }
-}
-
-function parametersOf(miner: TemplateMiner, bytes: Uint8Array): string[] {
-  const { parameterCount, parameterSpans } = miner;
-  return Array.from({ length: parameterCount }, (_, i) =>
-    decodeUtf8(bytes.subarray(parameterSpans[2 * i], parameterSpans[2 * i + 1])),
-  );
-}
-
-interface DescribedParameter {
-  readonly name?: string;
-  readonly type: ParameterType;
-  readonly value: string;
-  /** Bytes from the start of the line. */
-  readonly start: number;
-  readonly end: number;
-}
-
-/** The parameters of the line last mined, which lies at `lineStart` to `lineEnd`. */
-function describedParameters(
-  miner: TemplateMiner,
-  bytes: Uint8Array,
-  lineStart: number,
-  lineEnd: number,
-): DescribedParameter[] {
-  const line = bytes.subarray(lineStart, lineEnd);
-  return Array.from({ length: miner.parameterCount }, (_, i) => {
-    const start = (miner.parameterSpans[2 * i] ?? lineStart) - lineStart;
-    const end = (miner.parameterSpans[2 * i + 1] ?? lineStart) - lineStart;
-    const value = decodeUtf8(line.subarray(start, end));
-    const name = parameterNameOf(line, start);
-    return { ...(name === undefined ? {} : { name }), type: parameterTypeOf(value), value, start, end };
-  });
 }
 
 function countTypes(miner: TemplateMiner): number {

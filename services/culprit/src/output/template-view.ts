@@ -58,13 +58,23 @@ export function formatTemplateDetail(template: TemplateDetailJson): string {
     ...mute,
     ...(template.ruleIds.length === 0 ? [] : [`rules       ${template.ruleIds.join(', ')}`]),
     ...template.parameters.map((parameter) => {
-      const values = parameter.values.map(({ value, count }) => `${oneLine(value)} (${formatCount(count)})`);
-      const title = `<*> ${parameter.wildcard}`.padEnd(12);
       const called = parameter.name === null ? '' : ` ${oneLine(parameter.name)}`;
-      return `${title}${parameter.type}${called}, ${formatCount(parameter.distinctCount)} different: ${values.join(', ')}`;
+      return valueLine(`<*> ${parameter.wildcard}`, `${parameter.type}${called}`, parameter);
     }),
+    ...template.members.map((member) =>
+      valueLine('member', `${member.type} ${oneLine(member.name)}`, member),
+    ),
     ...template.examples.map(({ body }) => `example     ${oneLine(body)}`),
   ].join('\n');
+}
+
+function valueLine(
+  title: string,
+  what: string,
+  { distinctCount, values }: Pick<TemplateDetailJson['members'][number], 'distinctCount' | 'values'>,
+): string {
+  const listed = values.map(({ value, count }) => `${oneLine(value)} (${formatCount(count)})`);
+  return `${title.padEnd(12)}${what}, ${formatCount(distinctCount)} different: ${listed.join(', ')}`;
 }
 
 /** One line a rule. */
