@@ -110,3 +110,8 @@ export function isLetter(byte: number): boolean {
   const lower = byte | 0x20;
   return (lower >= 0x61 && lower <= 0x7a) || byte >= 0x80;
 }
+
+export function hasDigit(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (isDigit(bytes[i] ?? 0)) return true;
+  return false;
+}

@@ -1,3 +1,4 @@
+import { FamilyCache } from './family-cache.js';
 import { Outline, outlineSize } from './outline.js';
 
 /** Header of an entry, in words of 32 bits; the outline follows, then the pins, then the spans. */
@@ -12,7 +13,7 @@ const HEADER = 7;
 /** Words of a pin: its range and its element. */
 const PIN = 2;
 
-/** A bucket is two slots, each a hash and the position of its entry (0: met once, not kept yet). */
+/** A bucket is two slots, each a hash and the position of its entry (0: free). */
 const BUCKET = 4;
 const WORDS_PER_BUCKET = 32;
 const INITIAL_WORDS = 1 << 13;
@@ -44,19 +45,30 @@ export class LineCache {
   words = new Int32Array(INITIAL_WORDS);
   /** True when the line last looked for, and not found, was met before: it is worth keeping. */
   isReturning = false;
+  /** Lines that differ in one word as well. */
+  readonly families: FamilyCache;
   readonly #maxWords: number;
-  readonly #line = new Outline();
+  /** The line last looked for. */
+  readonly outline = new Outline();
+  /** Whether it has one. */
+  hasOutline = false;
   #used = 1;
   #slots = new Int32Array((INITIAL_WORDS / WORDS_PER_BUCKET) * BUCKET);
+  /** The last hash of each bucket that was met and has no entry. */
+  #met = new Int32Array(INITIAL_WORDS / WORDS_PER_BUCKET);
   #hash = 0;
   #owners = 0;
   /** The entry being written, and its next free word. */
   #entry = 0;
   #at = 0;
 
-  /** @param maxBytes most memory of the kept lines, at least 32 KiB, or 0: none are kept; hashes take an eighth more */
+  /**
+   * @param maxBytes most memory of the kept lines, at least 32 KiB, or 0: none are kept; families of lines take as much
+   *   again, and the tables that find both an eighth to a quarter
+   */
   constructor(maxBytes = 4 * 1024 * 1024) {
     this.#maxWords = maxBytes === 0 ? 0 : Math.max(INITIAL_WORDS, 2 ** Math.floor(Math.log2(maxBytes / 4)));
+    this.families = new FamilyCache(this.#maxWords);
   }
 
   /** A number for one more miner: it finds its own lines only. */
@@ -66,7 +78,7 @@ export class LineCache {
   }
 
   get byteLength(): number {
-    return this.words.byteLength + this.#slots.byteLength;
+    return this.words.byteLength + this.#slots.byteLength + this.#met.byteLength + this.families.byteLength;
   }
 
   /**
@@ -77,9 +89,10 @@ export class LineCache {
    */
   find(owner: number, revisions: Int32Array, bytes: Uint8Array, start: number, end: number): number {
     this.isReturning = false;
-    if (this.#maxWords === 0 || !this.#line.read(bytes, start, end)) return 0;
+    this.hasOutline = this.#maxWords > 0 && this.outline.read(bytes, start, end);
+    if (!this.hasOutline) return 0;
     const slots = this.#slots;
-    const hash = this.#line.hash ^ Math.imul(owner, 0x9e3779b1);
+    const hash = this.outline.hash ^ Math.imul(owner, 0x9e3779b1);
     const bucket = (hash & (slots.length / BUCKET - 1)) * BUCKET;
     this.#hash = hash;
     for (let slot = bucket; slot < bucket + BUCKET; slot += 2) {
@@ -89,9 +102,9 @@ export class LineCache {
       this.isReturning = true;
       return 0;
     }
-    // Only the second slot is given up to a line that may never return.
-    slots[bucket + 2] = hash;
-    slots[bucket + 3] = 0;
+    // A line that may never return gives up no entry.
+    this.isReturning = this.#met[bucket / BUCKET] === hash;
+    this.#met[bucket / BUCKET] = hash;
     return 0;
   }
 
@@ -99,7 +112,7 @@ export class LineCache {
     const kept = this.words;
     if (kept[entry + OWNER] !== owner) return false;
     if (kept[entry + REVISION] !== revisions[kept[entry + GROUP] ?? 0]) return false;
-    const { words, size, length } = this.#line;
+    const { words, size, length } = this.outline;
     if (kept[entry + LENGTH] !== length) return false;
     for (let i = 0; i < size; i++) if (kept[entry + HEADER + i] !== words[i]) return false;
     return true;
@@ -110,7 +123,7 @@ export class LineCache {
     if (this.#used + MAX_ENTRY > this.words.length) this.#makeRoom();
     const { words } = this;
     const entry = this.#used;
-    const { words: outline, size, length } = this.#line;
+    const { words: outline, size, length } = this.outline;
     this.#entry = entry;
     this.#at = entry + HEADER + size;
     words[entry + OWNER] = owner;
@@ -157,6 +170,7 @@ export class LineCache {
     if (size > this.words.length) {
       this.words = new Int32Array(size);
       this.#slots = new Int32Array((size / WORDS_PER_BUCKET) * BUCKET);
+      this.#met = new Int32Array(size / WORDS_PER_BUCKET);
     } else {
       this.#slots.fill(0);
     }

@@ -1,7 +1,7 @@
 /** Bytes that are read at a time, as two words of 32 bits. */
-const BLOCK = 8;
+export const BLOCK = 8;
 /** Longest line that has an outline, in bytes. */
-const MAX_LENGTH = 1024;
+export const MAX_LENGTH = 1024;
 
 /**
  * The bytes of a line with every digit replaced by `0`, as words of four bytes, and a hash of them.
@@ -11,9 +11,13 @@ const MAX_LENGTH = 1024;
  */
 export class Outline {
   readonly words = new Int32Array(MAX_LENGTH / 4 + 2);
+  /** Hash of the blocks before each block. */
+  readonly heads = new Int32Array(MAX_LENGTH / BLOCK + 1);
   size = 0;
   length = 0;
   hash = 0;
+  start = 0;
+  end = 0;
   #bytes: Uint8Array | undefined;
   #view: DataView = new DataView(new ArrayBuffer(0));
 
@@ -26,16 +30,17 @@ export class Outline {
       this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     }
     const view = this.#view;
-    const words = this.words;
+    const { words, heads } = this;
     const last = end - BLOCK;
     // Two sums side by side: each waits for its own multiplication only.
-    let a = length;
+    let a = 0x2c1b3c6d;
     let b = 0x165667b1;
     let size = 0;
     for (let at = start; ; at += BLOCK) {
       if (at > last) at = last;
       const first = withoutDigits(view.getInt32(at, true));
       const second = withoutDigits(view.getInt32(at + 4, true));
+      heads[size >>> 1] = a ^ b;
       words[size] = first;
       words[size + 1] = second;
       size += 2;
@@ -47,10 +52,54 @@ export class Outline {
     }
     this.size = size;
     this.length = length;
-    const sum = Math.imul(a ^ Math.imul(b, 0x9e3779b1), 0x27d4eb2f);
+    this.start = start;
+    this.end = end;
+    const sum = Math.imul(a ^ Math.imul(b ^ length, 0x9e3779b1), 0x27d4eb2f);
     this.hash = sum ^ (sum >>> 15);
     return true;
   }
+
+  /** Hash of the last `length` bytes, 8 or 16 of them, of the line last read. */
+  tail(length: number): number {
+    const view = this.#view;
+    let hash = length;
+    for (let at = this.end - length; at < this.end; at += 4) {
+      hash = Math.imul(hash ^ withoutDigits(view.getInt32(at, true)), 0x85ebca6b);
+      hash ^= hash >>> 15;
+    }
+    return hash;
+  }
+
+  /** Appends a range of the line last read to `into`, digits as `0`, and returns the number of words there then. */
+  copyRange(from: number, to: number, into: Int32Array, size: number): number {
+    const view = this.#view;
+    let at = from;
+    let i = size;
+    for (; at + 4 <= to; at += 4) into[i++] = withoutDigits(view.getInt32(at, true));
+    if (at === to) return i;
+    // The last bytes are read with some that were read already; those of a shorter range, each on its own.
+    if (to - from >= 4) into[i++] = withoutDigits(view.getInt32(to - 4, true));
+    else for (; at < to; at++) into[i++] = withoutDigits(view.getUint8(at));
+    return i;
+  }
+
+  /** Whether a range of the line last read is what {@link copyRange} put into `kept` at `at`. */
+  hasRange(from: number, to: number, kept: Int32Array, at: number): boolean {
+    const view = this.#view;
+    let i = at;
+    let next = from;
+    for (; next + 4 <= to; next += 4)
+      if (kept[i++] !== withoutDigits(view.getInt32(next, true))) return false;
+    if (next === to) return true;
+    if (to - from >= 4) return kept[i] === withoutDigits(view.getInt32(to - 4, true));
+    for (; next < to; next++) if (kept[i++] !== withoutDigits(view.getUint8(next))) return false;
+    return true;
+  }
+}
+
+/** Words that {@link Outline.copyRange} makes of so many bytes. */
+export function rangeSize(length: number): number {
+  return length < 4 ? length : Math.ceil(length / 4);
 }
 
 /** Words of the outline of a line of `length` bytes. */

@@ -33,7 +33,8 @@ export function writeSnapshot(state: MinerState): Uint8Array {
     store.firsts,
     store.births,
     store.sizes,
-    store.parents,
+    // What stands between a template and its root depends on who looked for it.
+    Int32Array.from({ length: store.size }, (_, index) => store.rootOf(index)),
     store.nexts,
     store.groups,
     store.lessons,

@@ -1,11 +1,12 @@
 import { hashText, decodeUtf8, parseTemplateId, templateIdFromHalves } from '@culprit/kernel';
 import type { TemplateId } from '@culprit/kernel';
-import { isDigit } from './bytes.js';
+import { hasDigit } from './bytes.js';
+import { Families, hasConstantDigits } from './families.js';
 import { EvidenceTable } from './evidence-table.js';
 import { Learner } from './learner.js';
 import { LineCache, packRange } from './line-cache.js';
 import { LineScanner, MAX_VALUES } from './line-scanner.js';
-import { NO_GROUP, PatternIndex } from './pattern-index.js';
+import { PatternIndex } from './pattern-index.js';
 import * as elements from './skeleton.js';
 import { readSnapshot, writeSnapshot } from './snapshot.js';
 import type { MinerState } from './snapshot.js';
@@ -60,6 +61,7 @@ export class TemplateMiner {
   readonly #evidence: EvidenceTable;
   readonly #learner: Learner;
   readonly #cache: LineCache;
+  readonly #families: Families;
   /** This miner's number in the cache. */
   readonly #owner: number;
   readonly #indexById = new Map<TemplateId, number>();
@@ -86,6 +88,7 @@ export class TemplateMiner {
     });
     this.#cache = options.cache ?? new LineCache();
     this.#owner = this.#cache.addOwner();
+    this.#families = new Families({ cache: this.#cache.families, owner: this.#owner }, tables);
     if (state !== undefined) this.#resume(state);
   }
 
@@ -120,7 +123,7 @@ export class TemplateMiner {
       spans[2 * i + 1] = start + (range & 0xffff);
     }
     this.#spanCount = count;
-    return cache.template(entry);
+    return this.#recalled(cache.template(entry));
   }
 
   /** Whether constant words with digits are the same as when the entry was made. */
@@ -137,7 +140,20 @@ export class TemplateMiner {
     return true;
   }
 
+  /** Counts a line that went to an overflow template before. */
+  #recalled(index: number): number {
+    if (this.#isOverflow(index)) this.#overflowLines += 1;
+    return index;
+  }
+
   #mineAnew(bytes: Uint8Array, start: number, end: number): number {
+    const { isReturning, hasOutline, outline } = this.#cache;
+    const mayHaveFamily = hasOutline && !isReturning && this.#cache.families.isWorthwhile();
+    if (mayHaveFamily) {
+      const known = this.#families.recall(outline, bytes, this.parameterSpans);
+      this.#spanCount = this.#families.spanCount;
+      if (known >= 0) return this.#recalled(known);
+    }
     const line = this.#line;
     line.scan(bytes, start, end);
     if (line.isTruncated) this.#truncatedLines += 1;
@@ -146,7 +162,10 @@ export class TemplateMiner {
     else if (this.#learner.hasLearned) this.#isLoose = true;
     if (this.#isLoose) this.#loosen(index);
     this.#collectSpans(index);
-    if (this.#cache.isReturning && !line.isTruncated && !this.#isOverflow(index)) this.#keep(index);
+    if (line.isTruncated || !hasOutline) return index;
+    const finding = { template: index, spans: this.parameterSpans, spanCount: this.#spanCount };
+    if (isReturning) this.#keep(index);
+    else if (mayHaveFamily) this.#families.keep(line, outline, finding);
     return index;
   }
 
@@ -157,14 +176,17 @@ export class TemplateMiner {
     const { kinds, firsts } = this.#store;
     const { starts, ends, lineStart } = line;
     const first = firsts[index] ?? 0;
-    const group = this.#store.groups[index] ?? NO_GROUP;
+    const isOverflow = this.#isOverflow(index);
+    if (isOverflow && hasConstantDigits(line)) return;
+    const group = this.#patterns.groupOf(line);
     cache.begin({
       owner: this.#owner,
       group,
       revision: this.#patterns.revisions[group] ?? 0,
       template: index,
     });
-    for (let i = 0; i < line.size; i++) {
+    const size = isOverflow ? 0 : line.size;
+    for (let i = 0; i < size; i++) {
       const kind = kinds[first + i] ?? CONSTANT;
       if (kind !== CONSTANT && kind !== SOFT) continue;
       const from = starts[i] ?? 0;
@@ -426,11 +448,6 @@ export class TemplateMiner {
     this.parameterSpans[at + 1] = end;
     this.#spanCount += 1;
   }
-}
-
-function hasDigit(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if (isDigit(bytes[i] ?? 0)) return true;
-  return false;
 }
 
 function latin1(bytes: Uint8Array): string {

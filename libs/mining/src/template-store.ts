@@ -178,6 +178,22 @@ export class TemplateStore {
     return true;
   }
 
+  /** The one element by whose word a line of the group of `index` does not fit its pattern, or -1: none, or more. */
+  onlyDifference(index: number, line: LineScanner): number {
+    const first = this.firsts[index] ?? 0;
+    let found = -1;
+    for (let i = 0; i < line.size; i++) {
+      const kind = this.kinds[first + i] ?? CONSTANT;
+      if (kind === WILD) continue;
+      if ((kind === CONSTANT) !== (line.kinds[i] === CONSTANT)) return -1;
+      if (kind !== CONSTANT) continue;
+      if (this.hasText(first + i, line.bytes, line.starts[i] ?? 0, line.ends[i] ?? 0)) continue;
+      if (found >= 0) return -1;
+      found = i;
+    }
+    return found;
+  }
+
   /** Hash of the word of an element. */
   hashOf(element: number): number {
     const start = this.textStarts[element] ?? 0;

@@ -138,6 +138,25 @@ export function isFailureKey(hash: number): boolean {
   return FAILURE_KEYS.includes(hash);
 }
 
+/**
+ * One bit for each of 4096 remainders of a hash: whether a word that the scanner reads in a way of its own has it. Other
+ * words that share the remainder are reserved too; nothing depends on that but time.
+ */
+const RESERVED: Uint8Array = buildReserved();
+
+function buildReserved(): Uint8Array {
+  const bits = new Uint8Array(512);
+  const words = [...LITERALS.keys(), ...`${CALENDAR_NAMES} ${UNITS}`.split(' ')];
+  for (const hash of [...hashesOf(words.join(' ')), ...MESSAGE_KEYS, ...FAILURE_KEYS])
+    bits[(hash & 0xfff) >>> 3] = (bits[(hash & 0xfff) >>> 3] ?? 0) | (1 << (hash & 7));
+  return bits;
+}
+
+/** False when a word of this hash is read like any other: no literal, calendar name, unit or name of a message. */
+export function isReservedHash(hash: number): boolean {
+  return (((RESERVED[(hash & 0xfff) >>> 3] ?? 0) >>> (hash & 7)) & 1) === 1;
+}
+
 interface Spelling {
   readonly spelling: Uint8Array;
   readonly kind: number;
