@@ -1,4 +1,6 @@
 import type { EnvironmentName, LogTypeName, TemplateId } from '@culprit/kernel';
+import { createParameters } from './parameters.js';
+import type { ParameterStatistics } from './parameters.js';
 import type { StructuredEvent, TemplateAlias } from './structured-event.js';
 import type { TroubleStatistics } from './trouble-rate.js';
 
@@ -43,23 +45,14 @@ export interface TemplateBaseline {
   newcomer: number;
   gaps: GapStatistics;
   rate: RateStatistics;
-  slots: SlotStatistics[];
-  /** The same for members of structured bodies, by key; undefined until one is met. */
-  members?: Map<string, SlotStatistics>;
+  parameters: ParameterStatistics;
   /** The newest event, for a silence to show. */
   lastEvent: StructuredEvent | undefined;
   /** Start of the bin from which the same finding may be told again. */
-  quietUntil: { rateUp: number; rateDown: number; parameter: number; severity: number };
+  quietUntil: { rateUp: number; rateDown: number; severity: number };
   isSilent: boolean;
   /** Bin at which its absence is looked at: -Infinity never, Infinity once anybody speaks. */
   awaitedAt: number;
-}
-
-/** Values seen at one wildcard, by shape. */
-export interface SlotStatistics {
-  samples: number;
-  isTracked: boolean;
-  countByShape: Map<string, number>;
 }
 
 /** What is normal for one log type. */
@@ -125,9 +118,9 @@ export function createTemplateBaseline(templateId: TemplateId, time: number): Te
     newcomer: 1,
     gaps: createGaps(),
     rate: createRate(),
-    slots: [],
+    parameters: createParameters(),
     lastEvent: undefined,
-    quietUntil: { rateUp: -Infinity, rateDown: -Infinity, parameter: -Infinity, severity: -Infinity },
+    quietUntil: { rateUp: -Infinity, rateDown: -Infinity, severity: -Infinity },
     isSilent: false,
     awaitedAt: -Infinity,
   };
@@ -239,7 +232,6 @@ function foldTemplate(into: TemplateBaseline, from: TemplateBaseline): TemplateB
     total: into.total + from.total,
     episodes: Math.max(into.episodes, from.episodes),
     badness: Math.max(into.badness, from.badness),
-    slots: better.slots,
     lastEvent: into.lastSeen >= from.lastSeen ? into.lastEvent : from.lastEvent,
     isSilent: into.isSilent && from.isSilent,
     awaitedAt: into.awaitedAt,

@@ -9,6 +9,8 @@ export interface Line {
   readonly time: number;
   readonly logType: string;
   readonly template: string;
+  /** What the line says, where that is not just its template. */
+  readonly message?: string;
   readonly severity?: number;
   readonly parameters?: readonly string[];
   readonly pod?: string;
@@ -54,6 +56,7 @@ export function eventOf({
   time,
   logType,
   template,
+  message = template,
   severity = 9,
   parameters = [],
   pod = '',
@@ -73,18 +76,23 @@ export function eventOf({
     },
     severity,
     templateId: hashText(`${logType}|${template}`) as TemplateId,
-    message: template,
+    message,
     body: template,
     parameters,
     hasStackTrace: false,
   };
 }
 
-export function anomaliesOf(lines: readonly Line[]): Anomaly[] {
+/** A scorer that has read the lines, in order of time, and what it found. */
+export function scored(lines: readonly Line[]): { readonly scorer: Scorer; readonly anomalies: Anomaly[] } {
   const scorer = new Scorer();
   const sorted = lines.toSorted((a, b) => a.time - b.time);
   const found = batchesOf(sorted).flatMap((batch) => scorer.push(batch).anomalies);
-  return [...found, ...scorer.flush().anomalies];
+  return { scorer, anomalies: [...found, ...scorer.flush().anomalies] };
+}
+
+export function anomaliesOf(lines: readonly Line[]): Anomaly[] {
+  return scored(lines).anomalies;
 }
 
 export function every(seconds: number, minutes: number, line: Omit<Line, 'time'>): Line[] {

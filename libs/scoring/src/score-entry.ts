@@ -14,7 +14,6 @@ import { observeRate } from './rate.js';
 import {
   newcomerSentence,
   noveltySentence,
-  parameterSentence,
   raritySentence,
   rateSentence,
   severitySentence,
@@ -24,6 +23,7 @@ import type { StructuredEvent } from './structured-event.js';
 import { combineSurprise } from './surprise.js';
 
 const repeatRateMillis = 600_000;
+const parameterWindowMillis = 120_000;
 const repeatSeverityMillis = 60_000;
 const maxKeptBody = 2_048;
 const toldBadness = 2;
@@ -42,6 +42,7 @@ export interface ClosingEntry {
   readonly templateId: TemplateId;
   readonly event: StructuredEvent;
   readonly entry: BinEntry;
+  readonly counters: { refusedSlots: number };
   /** Collects the badness of the unusual lines of the bin; they count as normal only from the next bin on. */
   readonly weights: number[];
 }
@@ -56,7 +57,7 @@ export function scoreEntry(closing: ClosingEntry): Anomaly | undefined {
   const template = known ?? createTemplateBaseline(templateId, bin);
   if (known === undefined || entry.maxSeverity > event.severity)
     template.badness = badnessAt(template, closing);
-  const { evidence, shown } = collectEvidence(template, closing, known === undefined);
+  const { evidence, shown, isNews } = collectEvidence(template, closing, known === undefined);
   learn(template, closing);
   const raw = evidence.reduce((least, { probability }) => Math.min(least, probability), 1);
   const isLoud = template.badness >= toldBadness && bin >= template.quietUntil.severity;
@@ -65,9 +66,7 @@ export function scoreEntry(closing: ClosingEntry): Anomaly | undefined {
   const tests = known === undefined ? 1 : 2;
   const surprise = combineSurprise(evidence, { badness: template.badness, tests, logType });
   if (raw < Math.exp(-relatedSurprise)) closing.weights.push(template.badness);
-  const isNew = known === undefined || evidence.some(({ kind }) => kind === 'parameter');
-  const isNews = isNew && raw < newsProbability;
-  if (surprise < relatedSurprise && !isLoud && !isNews) return undefined;
+  if (surprise < relatedSurprise && !isLoud && !(isNews && raw < newsProbability)) return undefined;
   template.quietUntil.severity = bin + repeatSeverityMillis;
   return {
     event: shown,
@@ -92,6 +91,8 @@ interface Finding {
   readonly evidence: Evidence[];
   /** The event of the bin that shows it best. */
   readonly shown: StructuredEvent;
+  /** A first time, of the line or of a kind of value. */
+  readonly isNews: boolean;
 }
 
 function badnessAt(template: TemplateBaseline, { event, entry }: ClosingEntry): number {
@@ -101,7 +102,7 @@ function badnessAt(template: TemplateBaseline, { event, entry }: ClosingEntry): 
 }
 
 function collectEvidence(template: TemplateBaseline, closing: ClosingEntry, isNew: boolean): Finding {
-  const { logType, bin, clock, event, entry } = closing;
+  const { logType, bin, clock, entry } = closing;
   const evidence: Evidence[] = [];
   const learned = Math.max(binMillis, clock.time - logType.firstObserved) / 1000;
   const absent = clock.time - template.lastObserved;
@@ -130,21 +131,23 @@ function collectEvidence(template: TemplateBaseline, closing: ClosingEntry, isNe
     evidence.push({ kind, probability: rate.probability, sentence: rateSentence(rate) });
   }
   const { value, shown } = findValue(template, closing);
-  if (value === undefined || bin < template.quietUntil.parameter) return { evidence, shown: event };
-  template.quietUntil.parameter = bin + repeatRateMillis;
-  evidence.push({ kind: 'parameter', probability: value.probability, sentence: parameterSentence(value) });
-  return { evidence, shown };
+  if (value !== undefined)
+    evidence.push({ kind: 'parameter', probability: value.probability, sentence: value.sentence });
+  return { evidence, shown, isNews: isNew || value?.isNew === true };
 }
 
 /** Looks at the values of every event of the bin; the event with the most improbable one is the one to show. */
 function findValue(
   template: TemplateBaseline,
-  { event, entry }: ClosingEntry,
+  { bin, event, entry, counters }: ClosingEntry,
 ): { value: ParameterFinding | undefined; shown: StructuredEvent } {
+  const { parameters } = template;
+  const known = Math.max(parameterWindowMillis, bin - template.firstSeen);
+  const triesPerWindow = Math.max(1, (parameters.samples * parameterWindowMillis) / known);
   let value: ParameterFinding | undefined;
   let shown = event;
   for (const one of [event, ...entry.others]) {
-    const finding = observeParameters(template, one.parameters);
+    const finding = observeParameters(parameters, one, { bin, triesPerWindow, counters });
     if (finding === undefined || finding.probability >= (value?.probability ?? 1)) continue;
     value = finding;
     shown = one;

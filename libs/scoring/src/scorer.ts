@@ -31,7 +31,7 @@ import { decodeState, encodeState } from './state-codec.js';
 import { binMillis } from './structured-event.js';
 import type { StructuredBatch, TemplateAlias } from './structured-event.js';
 
-const stateVersion = 6;
+const stateVersion = 7;
 
 /** What was dropped or repaired, by reason; every limit is visible here. */
 export interface ScoringCounters {
@@ -45,6 +45,8 @@ export interface ScoringCounters {
   /** Time in which an environment that logs all the time logged nothing at all, ms. */
   pausedMillis: number;
   countsWithoutEvent: number;
+  /** Places and kinds of values not looked at, for want of room in their template. */
+  refusedSlots: number;
 }
 
 interface ScorerState {
@@ -96,6 +98,7 @@ export class Scorer {
         mutedAnomalies: 0,
         pausedMillis: 0,
         countsWithoutEvent: 0,
+        refusedSlots: 0,
       },
     };
   }
@@ -227,18 +230,19 @@ export class Scorer {
     }
     let latest = logType.lastEvent;
     const weights: number[] = [];
+    const { counters } = this.#state;
     for (const [templateId, entry] of entries) {
       const event = showingEvent(entry);
       logType.recordCount += entry.count;
       if (event === undefined) {
-        this.#state.counters.countsWithoutEvent += entry.count;
+        counters.countsWithoutEvent += entry.count;
         continue;
       }
       noteHost(this.#state.hosts, event.source, bin);
-      const anomaly = scoreEntry({ logType, bin, clock, templateId, event, entry, weights });
+      const anomaly = scoreEntry({ logType, bin, clock, templateId, event, entry, weights, counters });
       awaitAgain(this.#state.absences, { logType, templateId, bin });
       if (isMuted(logType, templateId, bin)) {
-        if (anomaly !== undefined) this.#state.counters.mutedAnomalies += 1;
+        if (anomaly !== undefined) counters.mutedAnomalies += 1;
         continue;
       }
       if (anomaly !== undefined) found.push(anomaly);

@@ -1,6 +1,5 @@
 import type { RateFinding } from './rate.js';
 import type { SilenceFinding } from './silence.js';
-import type { ParameterFinding } from './parameters.js';
 
 /** A length of time as people say it: `45 s`, `4 min`, `3 h`, `9 d`. */
 export function formatDuration(seconds: number): string {
@@ -51,12 +50,48 @@ export function logTypeSilenceSentence(finding: SilenceFinding): string {
   return `the whole log type stopped: usually a record every ${formatDuration(finding.usualSeconds)}, none for ${formatDuration(finding.silentSeconds)}`;
 }
 
-/** Why a value is unusual. */
-export function parameterSentence(finding: ParameterFinding): string {
-  const usual = finding.usual.endsWith('#') ? `${finding.usual.slice(0, -1)}…` : finding.usual;
-  return usual === '…'
-    ? `\`${finding.value}\` here, so far always a number`
-    : `\`${finding.value}\` here, so far mostly ${usual}`;
+/** Why a value of a kind that never came is unusual. */
+export function categorySentence(
+  name: string | undefined,
+  { value, usual }: { readonly value: string; readonly usual: string },
+): string {
+  const subject = name === undefined ? `\`${shorten(value)}\` here` : `\`${name}\` is ${shorten(value)}`;
+  const stem = usual.endsWith('#') ? usual.slice(0, -1) : usual;
+  if (stem === '') return `${subject}, so far always a number`;
+  return `${subject}, so far mostly ${usual === stem ? stem : `${stem}…`}`;
+}
+
+/** Why a kind of value that came before is unusual when it comes often. */
+export function mixSentence(
+  name: string | undefined,
+  { value, usualShare }: { readonly value: string; readonly usualShare: number },
+): string {
+  const subject = name === undefined ? `\`${shorten(value)}\` here` : `\`${name}\` is ${shorten(value)}`;
+  return `${subject} again and again, so far in ${formatShare(usualShare)}`;
+}
+
+/** Why one amount is unusual. */
+export function tailSentence(
+  name: string | undefined,
+  { observed, bound, share }: { readonly observed: string; readonly bound: string; readonly share: number },
+): string {
+  return `${name ?? 'value'} ${observed}, ${formatShare(share)} are under ${bound}`;
+}
+
+/** Why the amounts of the last while are unusual. */
+export function shiftSentence(
+  name: string | undefined,
+  { observed, usual }: { readonly observed: string; readonly usual: string },
+): string {
+  return `${name ?? 'values'} about ${observed} lately, usually ${usual}`;
+}
+
+function shorten(value: string): string {
+  return value.slice(0, 64);
+}
+
+function formatShare(share: number): string {
+  return `${Number((share * 100).toPrecision(3))} %`;
 }
 
 /** What the line says about itself, empty where it says nothing. */

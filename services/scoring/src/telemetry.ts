@@ -10,6 +10,7 @@ const helpByCounter: Record<keyof ScoringCounters, readonly [name: string, help:
   droppedAnomalies: ['dropped_anomalies', 'Anomalies beyond what a bin passes on.'],
   mutedAnomalies: ['muted_anomalies', 'Anomalies of muted templates, not reported.'],
   countsWithoutEvent: ['counts_without_event', 'Records whose template came without any whole event.'],
+  refusedSlots: ['refused_slots', 'Places and kinds of values not looked at, for want of room.'],
   pausedMillis: ['paused_milliseconds', 'Time in which nothing at all was logged; not counted as silence.'],
 };
 
