@@ -114,7 +114,8 @@ export const structuredBatch: Arbitrary<StructuredBatch> = record({
     }),
     { maxLength: 4 },
   ),
-});
+  idle: constantFrom({}, { isIdle: true }),
+}).map(({ idle, ...batch }) => ({ ...batch, ...idle }));
 
 export const anomalyBatch: Arbitrary<AnomalyBatch> = record({
   lane: count32,

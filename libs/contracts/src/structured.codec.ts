@@ -50,6 +50,7 @@ export function encodeStructuredBatch(batch: StructuredBatch): Uint8Array<ArrayB
     controls: batch.controls.map((control) => controlToWire(control, logTypes)),
     sources: sources.items,
     logTypes: logTypes.items,
+    isIdle: batch.isIdle ?? false,
   }).finish();
 }
 
@@ -66,6 +67,7 @@ export function decodeStructuredBatch(bytes: Uint8Array): StructuredBatch {
     exemplars: wire.exemplars.map((event) => eventFromWire(event, sources)),
     aliases: wire.aliases.map((alias) => aliasFromWire(alias, logTypes)),
     controls: wire.controls.map((control) => controlFromWire(control, logTypes)),
+    ...(wire.isIdle ? { isIdle: true } : {}),
   };
 }
 

@@ -131,9 +131,10 @@ export class StructuringStage {
     return this.#structure(sequence, this.#assembler.push(batch));
   }
 
-  /** Time has passed without lines: releases pending records up to `timeMillis`. */
+  /** Time has passed without lines: releases pending records up to `timeMillis`. The lane is idle until its next lines. */
   advance(sequence: number, timeMillis: number): Structured {
-    return this.#structure(sequence, this.#assembler.advance(timeMillis));
+    const structured = this.#structure(sequence, this.#assembler.advance(timeMillis));
+    return { ...structured, batch: { ...structured.batch, isIdle: true } };
   }
 
   /**

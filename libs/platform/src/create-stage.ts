@@ -13,6 +13,8 @@ export interface StageEnvironment {
   readonly flushIntervalMs: number;
   /** How much wall time of work a crash may repeat. */
   readonly checkpointIntervalMs: number;
+  /** Called when a partition stands still until the process is started again. */
+  readonly onBroken?: (error: Error) => void;
 }
 
 /** What makes one stage different from the others. */
@@ -25,6 +27,8 @@ export interface StageDefinition {
   readonly deadLetterTopic: string;
   /** Opens the state of a partition, from a snapshot where there is one. */
   readonly open: (partition: number, snapshot: Uint8Array | undefined) => StageState;
+  /** Called before partitions are opened anew: what was opened before is used no more. */
+  readonly onReset?: () => void;
   /** Called after every flush tick; for work that depends on the wall clock. */
   readonly onTick?: (service: StageService) => Promise<void>;
   readonly logger: Logger;
@@ -33,13 +37,14 @@ export interface StageDefinition {
 
 /** A stage over all partitions of its topic; it starts and stops with the application that holds it. */
 export function createStage(definition: StageDefinition, environment: StageEnvironment): StageService {
-  const { deadLetterTopic, open, ...common } = definition;
-  const { bus, snapshots, ...intervals } = environment;
+  const { deadLetterTopic, open, onReset, ...common } = definition;
+  const { bus, snapshots, onBroken, ...intervals } = environment;
   const group = `culprit-${common.stage}`;
   const runner = new StageRunner({
     stage: common.stage,
     group,
-    partitionCount: bus.partitionCount(common.topic),
+    onReset,
+    onBroken,
     snapshots,
     producer: bus,
     logger: common.logger,

@@ -41,7 +41,6 @@ class World {
     const runner = new StageRunner({
       stage: 'sum',
       group: 'culprit-sum',
-      partitionCount: 1,
       snapshots: this.snapshots,
       producer: this.producer,
       logger: silentLogger,
@@ -49,7 +48,7 @@ class World {
       open: (_partition, snapshot) => this.#sum(snapshot?.[0] ?? 0, fail),
       checkpointBytes: 1_000,
     });
-    await runner.restore();
+    await runner.restore([0]);
     runner.attach({
       commit: (_partition, offset) => {
         this.events.push(`commit ${offset}`);

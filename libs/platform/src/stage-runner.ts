@@ -30,7 +30,6 @@ export interface StageState {
 /** Settings of {@link StageRunner}. */
 export interface StageRunnerOptions {
   readonly stage: string;
-  readonly partitionCount: number;
   readonly snapshots: SnapshotStore;
   readonly producer: BusProducer;
   readonly logger: Logger;
@@ -38,6 +37,10 @@ export interface StageRunnerOptions {
   readonly group: string;
   /** Where records go that can never be read. */
   readonly deadLetterTopic: string;
+  /** Called before partitions are opened anew: what was opened before is used no more. */
+  readonly onReset?: (() => void) | undefined;
+  /** Called when a partition cannot go on before it is opened anew. */
+  readonly onBroken?: ((error: Error) => void) | undefined;
   /** Opens the state of a partition, from a snapshot where there is one. */
   readonly open: (partition: number, snapshot: Uint8Array | undefined) => StageState;
   /** Bytes of input between two checkpoints, default 64 MiB. */
@@ -80,10 +83,15 @@ export class StageRunner {
     return this.#deadLetters;
   }
 
-  /** Loads the snapshots. Call before subscribing; {@link nextOffset} is known afterwards. */
-  async restore(): Promise<void> {
-    const { stage, partitionCount, snapshots, open } = this.#options;
-    for (let partition = 0; partition < partitionCount; partition++) {
+  /**
+   * Opens the partitions from their snapshots and forgets all others: somebody else may have worked on them since, and
+   * a state that was ahead would store rows a second time. {@link nextOffset} is known afterwards.
+   */
+  async restore(partitions: readonly number[]): Promise<void> {
+    const { stage, snapshots, open, onReset } = this.#options;
+    this.#lanes.clear();
+    onReset?.();
+    for (const partition of partitions) {
       const snapshot = await snapshots.loadLatest({ stage, lane: partition });
       const applied = snapshot?.sequence ?? -1;
       this.#lanes.set(partition, {
@@ -159,6 +167,7 @@ export class StageRunner {
     } catch (error) {
       if (!(error instanceof AppError) || error.isRetryable) {
         lane.broken = error instanceof Error ? error : new Error(String(error));
+        this.#options.onBroken?.(lane.broken);
         throw lane.broken;
       }
       this.#deadLetters++;

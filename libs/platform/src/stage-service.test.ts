@@ -44,7 +44,6 @@ async function startStage(
   const runner = new StageRunner({
     stage: 'count',
     group: 'culprit-count',
-    partitionCount: 1,
     snapshots: noSnapshots,
     producer: bus,
     logger: silentLogger,

@@ -47,10 +47,11 @@ export class StageService implements OnApplicationBootstrap, BeforeApplicationSh
 
   async onApplicationBootstrap(): Promise<void> {
     const { bus, runner, group, topic, flushIntervalMs, checkpointIntervalMs, onTick } = this.#options;
-    await runner.restore();
     const subscription = await bus.subscribe({
       topic,
       group,
+      onAssigned: (partitions) => runner.restore(partitions),
+      onRevoking: () => runner.checkpoint(),
       fromOffsets: (partition) => runner.nextOffset(partition),
       onBatch: (batch) => runner.handle(batch),
     });
@@ -66,7 +67,6 @@ export class StageService implements OnApplicationBootstrap, BeforeApplicationSh
   async beforeApplicationShutdown(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     await this.#subscription?.close();
-    await this.#options.runner.checkpoint();
   }
 
   /** Runs `work` again and again, never twice at once; a failure is logged and the next tick tries again. */

@@ -181,6 +181,18 @@ const run = (batches: readonly StructuredBatch[], laneCount: number): Anomaly[] 
   return [...found, ...scorer.flush().anomalies];
 };
 
+/** A batch that says nothing but the time. */
+const step = (lane: number, sequence: number, highestTime: number, isIdle = false): StructuredBatch => ({
+  lane,
+  sequence,
+  highestTime,
+  counts: [],
+  exemplars: [],
+  aliases: [],
+  controls: [],
+  ...(isIdle ? { isIdle } : {}),
+});
+
 describe('scorer over batches and lanes', () => {
   const rng = createRng(5);
   const lines: Line[] = [];
@@ -204,6 +216,15 @@ describe('scorer over batches and lanes', () => {
   it('gives the same anomalies line by line as in one piece', () => {
     expect(run(batchesOf(lines, 1), 1)).toEqual(whole);
     expect(run(batchesOf(lines, 100_000), 1)).toEqual(whole);
+  });
+
+  it('waits for every lane, but not for one that is idle until it speaks again', () => {
+    const scorer = new Scorer({ laneCount: 2, allowedLatenessMillis: 30_000 });
+    expect(scorer.push(step(0, 0, at(10))).closedThrough).toBe(-Infinity);
+    expect(scorer.push(step(1, 0, -Infinity, true)).closedThrough).toBe(at(9.5));
+    expect(scorer.push(step(1, 1, at(10))).closedThrough).toBe(at(9.5));
+    expect(scorer.push(step(0, 1, at(20))).closedThrough).toBe(at(9.5));
+    expect(scorer.push(step(1, 2, at(10), true)).closedThrough).toBe(at(19.5));
   });
 
   it('gives the same anomalies from three lanes in any interleaving', () => {

@@ -118,8 +118,9 @@ export class Scorer {
     }
     progress.lastSequence = sequence;
     // Infinity says that the lane has no more to come; as a time it would let everything fall silent.
-    progress.hasEnded = batch.highestTime === Infinity;
-    if (!progress.hasEnded) progress.highestTime = Math.max(progress.highestTime, batch.highestTime);
+    progress.hasEnded = batch.highestTime === Infinity || batch.isIdle === true;
+    if (batch.highestTime !== Infinity)
+      progress.highestTime = Math.max(progress.highestTime, batch.highestTime);
     this.#collect(batch);
     return this.#closeThrough(watermarkOf(this.#state.lanes, this.#options), { lane, sequence });
   }

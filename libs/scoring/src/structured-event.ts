@@ -68,6 +68,8 @@ export interface StructuredBatch {
   readonly aliases: readonly TemplateAlias[];
   /** What people decided about templates, in order. */
   readonly controls: readonly TemplateControl[];
+  /** True when nobody writes to the lane any more: until its next batch it holds the others back no longer. */
+  readonly isIdle?: boolean;
 }
 
 /** What a decision of a person means for one template. */

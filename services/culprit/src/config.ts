@@ -1,14 +1,11 @@
-import { loadConfig } from '@culprit/platform';
+import { loadConfig, stageConfigShape } from '@culprit/platform';
 import { ingestConfigSchema } from '@culprit/service-ingest/module';
 import { queryConfigSchema } from '@culprit/service-query/module';
 import { z } from 'zod';
 
 /** Settings of the stages in the one-process mode; `CULPRIT_PIPELINE_<KEY>` in the environment. */
 export const pipelineConfigSchema = z.strictObject({
-  /** How long stored lines may wait before they can be queried. */
-  flushIntervalMs: z.coerce.number().int().min(50).max(60_000).default(500),
-  /** How much wall time of work a crash may repeat. */
-  checkpointIntervalMs: z.coerce.number().int().min(100).max(600_000).default(10_000),
+  ...stageConfigShape,
   /** Silence after which event time moves by itself. */
   idleAfterMs: z.coerce.number().int().min(1000).max(600_000).default(5_000),
   /** How many false reports a day are acceptable. */

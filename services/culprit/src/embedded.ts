@@ -2,22 +2,20 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createInProcessBus, type InProcessBus } from '@culprit/bus';
-import { allTopics, decodeReportRevision, encodeRuleChanges, topics } from '@culprit/contracts';
+import { allTopics, decodeReportRevision, topics } from '@culprit/contracts';
 import type { RootCauseReport } from '@culprit/correlation';
 import {
-  anonymousTenant,
   createHealth,
   createHttpApp,
   createLogger,
-  createMetrics,
+  createProcessMetrics,
   systemClock,
   type HttpApp,
-  type Metrics,
   type LogLevel,
 } from '@culprit/platform';
 import { correlationModule } from '@culprit/service-correlation/module';
 import { ingestModule, type IngestModuleOptions, type PortReport } from '@culprit/service-ingest/module';
-import { queryModule, type RulePublisher } from '@culprit/service-query/module';
+import { createRulePublisher, queryModule } from '@culprit/service-query/module';
 import { scoringModule } from '@culprit/service-scoring/module';
 import { structuringModule } from '@culprit/service-structuring/module';
 import { createEmbeddedStore, createFileSnapshotStore, type Store } from '@culprit/store';
@@ -127,39 +125,6 @@ async function createApp(parts: AppParts): Promise<HttpApp> {
       }),
     ],
   });
-}
-
-/** Rules go among the lines of every partition: a stage applies them where it meets them, in any replay. */
-function createRulePublisher(bus: InProcessBus): RulePublisher {
-  return {
-    async publish(tenant, changes) {
-      // The pipeline structures the logs of one tenant; rules of another wait in the store.
-      if (tenant !== anonymousTenant || changes.length === 0) return;
-      const { name, maxRecordBytes } = topics.rawLogs;
-      const values = encodeRuleChanges(changes, maxRecordBytes);
-      for (let partition = 0; partition < bus.partitionCount(name); partition++)
-        await bus.publish(
-          name,
-          values.map((value) => ({ key: 'rules', value, partition })),
-        );
-    },
-  };
-}
-
-/** A registry that also tells what the process itself holds, engine included. */
-function createProcessMetrics(): Metrics {
-  const metrics = createMetrics();
-  const memory: readonly (readonly [keyof NodeJS.MemoryUsage, string])[] = [
-    ['rss', 'Resident memory of the process, engine included.'],
-    ['heapUsed', 'JavaScript heap in use.'],
-    ['heapTotal', 'JavaScript heap reserved.'],
-    ['arrayBuffers', 'Byte buffers outside of the heap.'],
-  ];
-  for (const [key, help] of memory) {
-    const name = key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-    metrics.observe(`culprit_process_${name}_bytes`, help, () => process.memoryUsage()[key]);
-  }
-  return metrics;
 }
 
 async function announceReports(bus: InProcessBus, onReport: EmbeddedOptions['onReport']): Promise<void> {

@@ -33,6 +33,7 @@ export type {
 } from './template-json.js';
 export { templateListJson } from './template-json.js';
 export { parseRules } from './parse-rules.js';
+export { createRulePublisher } from './rule-publisher.js';
 export type { RulePublisher } from './rules.service.js';
 export type { IncidentEventJson, IncidentJson, RelatedJson, RevisionJson } from './report-json.js';
 export type { LearningJson, LogTypeJson, OverviewJson } from './overview.service.js';

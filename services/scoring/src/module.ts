@@ -54,18 +54,22 @@ interface Shared {
 }
 
 function createService(options: ScoringModuleOptions, { logger, health, metrics }: Shared): StageService {
-  const scorers: Scorer[] = [];
+  const { bus, store } = options;
+  const scorers = new Map<number, Scorer>();
   observeScorers(metrics, scorers);
+  // Bins close when every partition of the raw topic has spoken, be it only to say that it is idle.
+  const scoring = { laneCount: bus.partitionCount(topics.rawLogs.name) };
   const definition = {
     stage: stageName,
     topic: topics.structuredEvents.name,
     deadLetterTopic: topics.scoringDeadLetters.name,
     logger,
     health,
+    onReset: () => scorers.clear(),
     open: (partition: number, snapshot: Uint8Array | undefined) => {
-      const scorer = snapshot === undefined ? new Scorer() : Scorer.restore(snapshot);
-      scorers.push(scorer);
-      return createScoringState({ partition, scorer, anomalies: options.store.anomalies });
+      const scorer = snapshot === undefined ? new Scorer(scoring) : Scorer.restore(snapshot, scoring);
+      scorers.set(partition, scorer);
+      return createScoringState({ partition, scorer, anomalies: store.anomalies });
     },
   };
   return createStage(definition, options);

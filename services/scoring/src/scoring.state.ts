@@ -17,7 +17,8 @@ export function createScoringState({ partition, scorer, anomalies }: ScoringStat
 
   return {
     apply(record: ReceivedRecord): Promise<readonly StageOutput[]> {
-      const batch = scorer.push(decodeStructuredBatch(record.value));
+      // What a scorer says is merged over its lanes: to correlation it is one lane.
+      const batch = { ...scorer.push(decodeStructuredBatch(record.value)), lane: partition };
       if (batch.anomalies.length > 0) pending.push(batch);
       const value = encodeAnomalyBatch(batch);
       return Promise.resolve([{ topic: topics.scoredAnomalies.name, key: 'environment', value, partition }]);

@@ -14,12 +14,12 @@ const helpByCounter: Record<keyof ScoringCounters, readonly [name: string, help:
   pausedMillis: ['paused_milliseconds', 'Time in which nothing at all was logged; not counted as silence.'],
 };
 
-/** Registers `culprit_scoring_<what>_total` for every counter, summed over the scorers of all partitions. */
-export function observeScorers(metrics: Metrics, scorers: readonly Scorer[]): void {
+/** Registers `culprit_scoring_<what>_total` for every counter, summed over the scorers of the partitions that are read. */
+export function observeScorers(metrics: Metrics, scorers: ReadonlyMap<number, Scorer>): void {
   for (const [key, [name, help]] of Object.entries(helpByCounter)) {
     const counter = key as keyof ScoringCounters;
     metrics.observe(`culprit_scoring_${name}_total`, help, () =>
-      scorers.reduce((sum, scorer) => sum + scorer.counters[counter], 0),
+      [...scorers.values()].reduce((sum, scorer) => sum + scorer.counters[counter], 0),
     );
   }
 }

@@ -11,7 +11,7 @@ describe('time while nobody logs', () => {
   let opened: InProcessBus | undefined;
   afterEach(() => opened?.close());
 
-  async function start() {
+  async function start(hasNeighbours = false) {
     const bus = await createInProcessBus({
       topics: allTopics.map((topic) => ({ ...topic, partitions: 1 })),
       logger: silentLogger,
@@ -37,6 +37,7 @@ describe('time while nobody logs', () => {
       highestTime: () => state.time,
       backlog: () => state.backlog,
       idleAfterMs,
+      hasNeighbours,
     });
     return { state, moved, tick };
   }
@@ -46,6 +47,15 @@ describe('time while nobody logs', () => {
     state.now += 60_000;
     await tick();
     expect(moved).toEqual([]);
+  });
+
+  it('says once that a lane without any line is idle, where others wait for it', async () => {
+    const { state, moved, tick } = await start(true);
+    state.now += idleAfterMs;
+    await tick();
+    state.now += 10 * idleAfterMs;
+    await tick();
+    await expect.poll(() => moved).toEqual([-Infinity]);
   });
 
   it('moves by as much as the wall clock once it was silent for long enough', async () => {

@@ -38,11 +38,11 @@ describe('rules that were stored but never handed over', () => {
     });
     const stage = new StructuringStage({ lane: 0 });
     stage.applyRules(0, [pin]);
-    const stages: StructuringStage[] = [];
+    const stages = new Map<number, StructuringStage>();
     const rules = { list: () => Promise.resolve([pin, mute]) };
     const catchUp = createRuleCatchUp({ bus: opened, rules, stages });
     await catchUp();
-    stages.push(stage);
+    stages.set(0, stage);
     await catchUp();
     await catchUp();
     await expect.poll(() => received).toEqual([mute]);

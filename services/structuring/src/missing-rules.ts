@@ -7,21 +7,23 @@ import type { TemplateRuleRepository } from '@culprit/store';
 export interface RuleCatchUpOptions {
   readonly bus: Bus;
   readonly rules: Pick<TemplateRuleRepository, 'list'>;
-  /** By partition; filled when the stage starts. */
-  readonly stages: readonly StructuringStage[];
+  /** By partition; filled when the stage starts, and anew when other partitions are assigned. */
+  readonly stages: ReadonlyMap<number, StructuringStage>;
 }
 
 /**
  * Hands rules over that were stored but never reached a partition, because a process died between the two. Runs once
- * after a start: what is set while the process runs is handed over by those who set it.
+ * after the start of a partition: what is set while the process runs is handed over by those who set it.
  */
 export function createRuleCatchUp({ bus, rules, stages }: RuleCatchUpOptions): () => Promise<void> {
-  let isDone = false;
+  const done = new WeakSet<StructuringStage>();
   return async function catchUp(): Promise<void> {
-    if (isDone || stages.length === 0) return;
+    const started = [...stages].filter(([, stage]) => !done.has(stage));
+    if (started.length === 0) return;
     const known = await rules.list();
     const { name, maxRecordBytes } = topics.rawLogs;
-    for (const [partition, stage] of stages.entries()) {
+    for (const [partition, stage] of started) {
+      done.add(stage);
       const missing = stage.missingRules(known);
       if (missing.length === 0) continue;
       const values = encodeRuleChanges(missing, maxRecordBytes);
@@ -30,6 +32,5 @@ export function createRuleCatchUp({ bus, rules, stages }: RuleCatchUpOptions): (
         values.map((value) => ({ key: 'rules', value, partition })),
       );
     }
-    isDone = true;
   };
 }

@@ -60,30 +60,37 @@ class StructuringModule {
 }
 
 function createService(options: StructuringModuleOptions, shared: Shared): StageService {
-  const { store } = options;
-  const stages: StructuringStage[] = [];
-  const writers: EventWriter[] = [];
-  shared.metrics.observe('culprit_structuring_rows_total', 'Rows written to the events table.', () =>
-    writers.reduce((sum, writer) => sum + writer.counters.rows, 0),
-  );
-  shared.health.addNotice(() => explosionNotice(stages));
+  const { bus, store } = options;
+  const stages = new Map<number, StructuringStage>();
+  const writers = new Map<number, EventWriter>();
+  let rowsBefore = 0;
+  const rows = (): number =>
+    [...writers.values()].reduce((sum, writer) => sum + writer.counters.rows, rowsBefore);
+  shared.metrics.observe('culprit_structuring_rows_total', 'Rows written to the events table.', rows);
+  shared.health.addNotice(() => explosionNotice([...stages.values()]));
   shared.metrics.observe('culprit_structuring_template_rules', 'Rules about templates in force.', () =>
-    Math.max(0, ...stages.map((stage) => stage.rules.length)),
+    Math.max(0, ...[...stages.values()].map((stage) => stage.rules.length)),
   );
-  const catchUp = createRuleCatchUp({ bus: options.bus, rules: store.templateRules, stages });
+  const catchUp = createRuleCatchUp({ bus, rules: store.templateRules, stages });
   const tick = tickIdleClocks(options, shared.clock, stages);
+  const scoringPartitions = bus.partitionCount(topics.structuredEvents.name);
   const definition = {
     stage: stageName,
     topic: topics.rawLogs.name,
     deadLetterTopic: topics.structuringDeadLetters.name,
     logger: shared.logger,
     health: shared.health,
+    onReset: () => {
+      rowsBefore = rows();
+      stages.clear();
+      writers.clear();
+    },
     open: (partition: number, snapshot: Uint8Array | undefined) => {
       const restored = restoreStructuring(snapshot, { lane: partition });
       const writer = store.createEventWriter();
-      stages[partition] = restored.stage;
-      writers.push(writer);
-      return createStructuringState({ ...restored, partition, writer, templates: store.templates });
+      stages.set(partition, restored.stage);
+      writers.set(partition, writer);
+      return createStructuringState({ ...restored, scoringPartitions, writer, templates: store.templates });
     },
     onTick: async (service: StageService) => {
       await catchUp();
@@ -108,24 +115,29 @@ export function explosionNotice(
   return `template explosion: more event types than are told apart in ${names}${more}; what is beyond is kept in catch-all types`;
 }
 
-/** Moves the event time of silent partitions; `stages` is filled by partition when the stage starts. */
+/** Moves the event time of silent partitions; `stages` holds those that this process reads. */
 function tickIdleClocks(
   { bus, idleAfterMs }: StructuringModuleOptions,
   clock: Clock,
-  stages: readonly StructuringStage[],
+  stages: ReadonlyMap<number, StructuringStage>,
 ): (service: StageService) => Promise<void> {
-  let ticks: readonly (() => Promise<void>)[] | undefined;
+  const tickByStage = new WeakMap<StructuringStage, () => Promise<void>>();
+  const hasNeighbours = bus.partitionCount(topics.rawLogs.name) > 1;
   return async (service) => {
-    ticks ??= stages.map((stage, partition) =>
-      createIdleClock({
-        bus,
-        clock,
-        partition,
-        highestTime: () => stage.highestTime,
-        backlog: () => service.subscription?.lag().find((lag) => lag.partition === partition)?.lag ?? 0,
-        idleAfterMs,
-      }),
-    );
-    for (const tick of ticks) await tick();
+    for (const [partition, stage] of stages) {
+      const tick =
+        tickByStage.get(stage) ??
+        createIdleClock({
+          bus,
+          clock,
+          partition,
+          highestTime: () => stage.highestTime,
+          backlog: () => service.subscription?.lag().find((lag) => lag.partition === partition)?.lag ?? 0,
+          idleAfterMs,
+          hasNeighbours,
+        });
+      tickByStage.set(stage, tick);
+      await tick();
+    }
   };
 }

@@ -16,33 +16,40 @@ import {
 import type { StageOutput, StageState } from '@culprit/platform';
 import type { EventWriter, TemplateRepository } from '@culprit/store';
 import { SeenBatches } from './seen-batches.js';
+import { spreadBatch } from './spread-batch.js';
 
 /** Dependencies of {@link createStructuringState}. */
 export interface StructuringStateOptions {
-  readonly partition: number;
   readonly stage: StructuringStage;
   readonly seen: SeenBatches;
   readonly writer: EventWriter;
   readonly templates: TemplateRepository;
+  /** Partitions of the topic that structured batches go to. */
+  readonly scoringPartitions: number;
 }
 
 /** Structuring on one partition: raw records in, stored rows and structured batches out. */
 export function createStructuringState(options: StructuringStateOptions): StageState {
-  const { partition, stage, seen, writer, templates } = options;
+  const { stage, seen, writer, templates, scoringPartitions } = options;
   let pendingTemplates: TemplateRow[] = [];
 
   return {
     async apply(record: ReceivedRecord): Promise<readonly StageOutput[]> {
       const content = decodeRawRecord(record.value);
-      const batch = record.headers[batchHeader];
-      if (batch !== undefined && !seen.isNew(batch)) return [];
+      const request = record.headers[batchHeader];
+      if (request !== undefined && !seen.isNew(request)) return [];
       // Repeats take an offset but no sequence, so that event ids do not tell how often a sender had to try.
       const sequence = record.offset - seen.repeats;
+      const before = stage.highestTime;
       const structured = applyContent(stage, sequence, content);
       pendingTemplates.push(...structured.rows.templates);
       await writer.append(structured.rows);
-      const value = encodeStructuredBatch(structured.batch);
-      return [{ topic: topics.structuredEvents.name, key: record.key, value, partition }];
+      return spreadBatch(structured.batch, before, scoringPartitions).map(({ partition, batch }) => ({
+        topic: topics.structuredEvents.name,
+        key: record.key,
+        value: encodeStructuredBatch(batch),
+        partition,
+      }));
     },
     async flush() {
       if (pendingTemplates.length > 0) {

@@ -6,7 +6,6 @@ import { encodeUtf8, type EpochMillis } from '@culprit/kernel';
 import { createSockShopScenario, faultKinds, type FaultKind, type Scenario } from '@culprit/testkit';
 import type { Command } from 'commander';
 import { CliError, exitCodes } from '../cli-error.js';
-import type { Embedded } from '../embedded.js';
 import { ApiClient } from '../http/api-client.js';
 import { defaultPort } from '../http/server-option.js';
 import { createProgress } from '../output/progress.js';
@@ -23,6 +22,14 @@ interface DemoFlags {
   readonly port: number;
   readonly fast?: boolean;
   readonly exit?: boolean;
+  readonly url?: string;
+  readonly ingestUrl?: string;
+}
+
+/** Where lines go and where reports come from: one address, or two of a distributed system. */
+interface Servers {
+  readonly ingest: ApiClient;
+  readonly query: ApiClient;
 }
 
 const blockBytes = 1 << 20;
@@ -47,6 +54,8 @@ export function addDemoCommand(program: Command): void {
     .option('--port <number>', 'port to serve on, 0 for any', Number, defaultPort)
     .option('--fast', 'learn 30 minutes instead of two hours')
     .option('--exit', 'stop after the report instead of serving it')
+    .option('--url <address>', 'use a Culprit that runs already instead of starting one')
+    .option('--ingest-url <address>', 'where its ingest listens, if elsewhere')
     .addHelpText(
       'after',
       `
@@ -61,6 +70,15 @@ Examples:
 }
 
 async function demo(flags: DemoFlags): Promise<void> {
+  if (flags.url === undefined) await demoHere(flags);
+  else {
+    const query = new ApiClient({ url: flags.url });
+    const ingest = flags.ingestUrl === undefined ? query : new ApiClient({ url: flags.ingestUrl });
+    await replay({ ingest, query }, flags);
+  }
+}
+
+async function demoHere(flags: DemoFlags): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'culprit-demo-'));
   const { startEmbedded } = await import('../embedded.js');
   try {
@@ -72,7 +90,8 @@ async function demo(flags: DemoFlags): Promise<void> {
       logLevel: 'error',
     });
     process.stdout.write(`Culprit is ready at ${paint.bold(embedded.address)}\n`);
-    await replay(embedded, flags);
+    const client = new ApiClient({ url: embedded.address });
+    await replay({ ingest: client, query: client }, flags);
     if (flags.exit !== true) {
       process.stdout.write(nextSteps(embedded.address));
       await untilSignal();
@@ -83,7 +102,7 @@ async function demo(flags: DemoFlags): Promise<void> {
   }
 }
 
-async function replay(embedded: Embedded, flags: DemoFlags): Promise<void> {
+async function replay({ ingest, query }: Servers, flags: DemoFlags): Promise<void> {
   const learn = flags.fast === true ? fastLearnMinutes : learnMinutes;
   const endTime = Math.floor(Date.now() / minuteMillis) * minuteMillis;
   const scenario = createSockShopScenario({
@@ -96,14 +115,13 @@ async function replay(embedded: Embedded, flags: DemoFlags): Promise<void> {
     `Learning ${formatDuration(learn * 60)} of an online shop nobody told it about, then something breaks …\n`,
   );
   const startedAt = performance.now();
-  const client = new ApiClient({ url: embedded.address });
-  const totals = await pushScenario(scenario, client);
-  await drained(client);
+  const totals = await pushScenario(scenario, ingest);
+  await drained(query);
   const seconds = (performance.now() - startedAt) / 1000;
   process.stdout.write(
     `${formatCount(totals.accepted)} lines in ${formatDuration(seconds)} (${formatCount(totals.accepted / seconds)} lines/s).\n\n`,
   );
-  await showReports(client, scenario);
+  await showReports(query, scenario);
 }
 
 async function pushScenario(scenario: Scenario, client: ApiClient): Promise<PushTotals> {

@@ -51,6 +51,8 @@ export interface StructuredBatch {
   aliases: TemplateAlias[];
   /** In order. */
   controls: TemplateControl[];
+  /** Nobody writes to the lane any more: until its next batch it holds the others back no longer. */
+  isIdle: boolean;
 }
 
 export interface LogType {
@@ -118,6 +120,7 @@ function createBaseStructuredBatch(): StructuredBatch {
     exemplars: [],
     aliases: [],
     controls: [],
+    isIdle: false,
   };
 }
 
@@ -152,6 +155,9 @@ export const StructuredBatch: MessageFns<StructuredBatch> = {
     }
     for (const v of message.controls) {
       TemplateControl.encode(v!, writer.uint32(74).fork()).join();
+    }
+    if (message.isIdle !== false) {
+      writer.uint32(80).bool(message.isIdle);
     }
     return writer;
   },
@@ -239,6 +245,14 @@ export const StructuredBatch: MessageFns<StructuredBatch> = {
             }
 
             message.controls.push(TemplateControl.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.isIdle = reader.bool();
             continue;
           }
         }

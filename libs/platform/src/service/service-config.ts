@@ -1,0 +1,79 @@
+import type { KafkaSasl } from '@culprit/bus';
+import { z } from 'zod';
+
+const wholeNumber = (minimum: number, maximum: number) => z.coerce.number().int().min(minimum).max(maximum);
+const flag = z
+  .enum(['true', 'false'])
+  .default('false')
+  .transform((text) => text === 'true');
+
+/** Settings of every service that runs as a process of its own; `CULPRIT_SERVICE_<KEY>`. */
+export const serviceConfigSchema = z.strictObject({
+  /** Address to listen on. */
+  host: z.string().default('127.0.0.1'),
+  /** Port to listen on; 0 picks a free one. */
+  port: wholeNumber(0, 65_535).default(8080),
+  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
+  /** How long work under way may take when the process is asked to stop. */
+  drainTimeoutMs: wholeNumber(1_000, 600_000).default(25_000),
+});
+
+/** Where the brokers are and who we are to them; `CULPRIT_KAFKA_<KEY>`. */
+export const kafkaConfigSchema = z
+  .strictObject({
+    /** `host:port` of some brokers, separated by commas. */
+    brokers: z.string().transform((text, context) => {
+      const brokers = text.split(',').map((part) => part.trim());
+      if (brokers.every((broker) => /^.+:\d{1,5}$/.test(broker))) return brokers;
+      context.addIssue({ code: 'custom', message: 'expected host:port, several separated by commas' });
+      return z.NEVER;
+    }),
+    /** Partitions of the topics between the stages, where they are created here. */
+    partitions: wholeNumber(1, 256).default(8),
+    /** Copies of topics that are created here; 0: as many as there are brokers, at most 3. */
+    replicationFactor: wholeNumber(0, 9).default(0),
+    compression: z.enum(['none', 'gzip', 'snappy', 'zstd']).default('none'),
+    /** Encrypts connections; the system's certificate authorities decide. */
+    tls: flag,
+    saslMechanism: z.enum(['none', 'plain', 'scram-sha-256', 'scram-sha-512']).default('none'),
+    saslUsername: z.string().default(''),
+    saslPassword: z.string().default(''),
+    /** Silence after which the group gives the partitions of this process to others. */
+    sessionTimeoutMs: wholeNumber(6_000, 300_000).default(30_000),
+  })
+  .refine(({ saslMechanism, saslUsername }) => saslMechanism === 'none' || saslUsername !== '', {
+    path: ['saslUsername'],
+    message: 'is needed with this mechanism',
+  });
+
+/** The parsed settings of {@link kafkaConfigSchema}. */
+export type KafkaConfig = Readonly<z.output<typeof kafkaConfigSchema>>;
+
+/** Where the store is; `CULPRIT_STORE_<KEY>`. */
+export const storeConfigSchema = z.strictObject({
+  /** Address of a ClickHouse server, or of `culprit store`. */
+  url: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:8123'),
+  username: z.string().default(''),
+  password: z.string().default(''),
+  /** Must exist; the server's default where empty. */
+  database: z.string().default(''),
+});
+
+/** Settings of every stage; spread them into its schema. */
+export const stageConfigShape = {
+  /** How long stored lines may wait before they can be queried. */
+  flushIntervalMs: wholeNumber(50, 60_000).default(500),
+  /** How much wall time of work a crash may repeat. */
+  checkpointIntervalMs: wholeNumber(100, 600_000).default(10_000),
+};
+
+/** Where the stages of a cluster keep their snapshots: a directory that all processes of a stage share. */
+export const snapshotConfigShape = {
+  snapshotDirectory: z.string().min(1).default('./culprit-data/snapshots'),
+};
+
+/** The login of the settings, undefined without one. */
+export function saslOf({ saslMechanism, saslUsername, saslPassword }: KafkaConfig): KafkaSasl | undefined {
+  if (saslMechanism === 'none') return undefined;
+  return { mechanism: saslMechanism, username: saslUsername, password: saslPassword };
+}
