@@ -18,6 +18,7 @@ const evidenceKinds = new WordTable<EvidenceKind, wireKinds>('evidence kind', {
   'rate-up': wireKinds.EVIDENCE_KIND_RATE_UP,
   'rate-down': wireKinds.EVIDENCE_KIND_RATE_DOWN,
   silence: wireKinds.EVIDENCE_KIND_SILENCE,
+  missing: wireKinds.EVIDENCE_KIND_MISSING,
   parameter: wireKinds.EVIDENCE_KIND_PARAMETER,
   severity: wireKinds.EVIDENCE_KIND_SEVERITY,
 });

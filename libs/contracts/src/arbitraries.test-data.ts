@@ -128,7 +128,16 @@ export const anomalyBatch: Arbitrary<AnomalyBatch> = record({
       badness: finite,
       evidence: array(
         record({
-          kind: constantFrom('novelty', 'rarity', 'rate-up', 'rate-down', 'silence', 'parameter', 'severity'),
+          kind: constantFrom(
+            'novelty',
+            'rarity',
+            'rate-up',
+            'rate-down',
+            'silence',
+            'missing',
+            'parameter',
+            'severity',
+          ),
           probability: finite,
           sentence: text,
         }),

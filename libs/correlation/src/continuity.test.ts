@@ -57,12 +57,14 @@ describe('one fault', () => {
     expect(reports[0]?.occurrence).toBe(1);
   });
 
-  it('is one report when it pauses for longer than an incident stays open', () => {
-    const said = [...failing(store, 0), ...failing(store, 800)];
-    const { reports, merged } = tell(said, { until: 2_400 });
+  it('is one report when a stronger alarm follows an absence', () => {
+    const silence: Said = { logType: other, body: 'heartbeat', seconds: -200, surprise: 11, kind: 'silence' };
+    const said = [silence, ...failing(store, 0)];
+    const { all, reports, merged } = tell(said, { until: 2_400 });
     expect(reports.length).toBe(1);
     expect(merged).toBe(1);
-    expect(tell(said, { until: 2_400, restartsAt: 134 }).all).toEqual(tell(said, { until: 2_400 }).all);
+    expect(reports[0]?.hallmarks[0]?.logType).toBe(store);
+    expect(tell(said, { until: 2_400, restartsAt: 120 }).all).toEqual(all);
   });
 
   it('is counted again when it comes back after an hour', () => {

@@ -9,7 +9,7 @@ import { templateKey } from './template-key.js';
 import { isNovel } from './trouble.js';
 
 /** A kind of incident that comes back within this time after its last sign never was over. */
-const returnMillis = 900_000;
+const returnMillis = 300_000;
 /** Ended incidents that are remembered, the latest. */
 const maxEnded = 20;
 /** Weighted Jaccard similarity from which two stories are one. */
@@ -45,10 +45,10 @@ function isTold({ report, isSuppressed }: Incident): boolean {
 function isSame(earlier: Incident, incident: Incident, story: Story): boolean {
   const ahead = incident.openedAt - earlier.openedAt;
   if (ahead < 0) return false;
-  if (incident.report === undefined && ahead <= growMillis) return true;
   if (sharedEvents(earlier, story) > chanceShared) return true;
-  const isClose = incident.openedAt - earlier.lastActivity <= returnMillis;
-  return isClose && similarity(earlier.fingerprint, story.weightByTemplate) >= sameStory;
+  if (incident.openedAt - earlier.lastActivity > returnMillis) return false;
+  if (incident.report === undefined && ahead <= growMillis) return true;
+  return similarity(earlier.fingerprint, story.weightByTemplate) >= sameStory;
 }
 
 function sharedEvents({ report }: Incident, { coreEvents }: Story): number {

@@ -67,6 +67,8 @@ const floodBadness = 3;
 /** Where failures and successes share a template, as requests do, the line alone says that it failed. */
 const errorSeverity = 17;
 const silenceSurprise = 6;
+/** Every showing of every template ends an absence: there are many more of them than of silences. */
+const missingSurprise = 7;
 const silenceHistoryMillis = 2_700_000;
 const wideShare = 0.5;
 const narrowShare = 0.3;
@@ -254,9 +256,11 @@ function isFlood({ surprise, badness, evidence, event }: Anomaly): boolean {
   );
 }
 
-/** Something that came so regularly that its absence needs no company. */
+/** Something that came so regularly, or with so much of the work, that its absence needs no company. */
 function isUnlikelySilence({ surprise, evidence }: Anomaly): boolean {
-  return surprise >= silenceSurprise && evidence[0]?.kind === 'silence';
+  const kind = evidence[0]?.kind;
+  if (kind === 'missing') return surprise >= missingSurprise;
+  return kind === 'silence' && surprise >= silenceSurprise;
 }
 
 /** An absence of minutes says something only against a past of many times that length. */

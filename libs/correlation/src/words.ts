@@ -9,7 +9,7 @@ const maxTitle = 100;
 /** Title from the text of the cause: `orders: connection refused …`, at most 100 characters. */
 export function titleOf({ core }: Story): string {
   const { anomaly } = core.cause;
-  const isSilent = anomaly.evidence.some(({ kind }) => kind === 'silence');
+  const isSilent = anomaly.evidence.some(({ kind }) => kind === 'silence' || kind === 'missing');
   const prefix = `${shorten(anomaly.event.source.logType, 40)}: ${isSilent ? 'stopped: ' : ''}`;
   return shorten(prefix + readableText(anomaly, maxTitle), maxTitle);
 }
@@ -38,7 +38,7 @@ export function summaryOf(story: Story): string {
 
 function quote(anomaly: Anomaly): string {
   const { event } = anomaly;
-  const isSilent = anomaly.evidence.some(({ kind }) => kind === 'silence');
+  const isSilent = anomaly.evidence.some(({ kind }) => kind === 'silence' || kind === 'missing');
   const level = severityWord(event.severity);
   const verb = isSilent ? 'no longer said' : level === '' ? 'said' : `(${level}) said`;
   return `${event.source.logType} ${verb} “${readableText(anomaly, 140)}”`;

@@ -3,7 +3,7 @@ import type { StructuredEvent } from './structured-event.js';
 
 /** What was unusual about an event. */
 export type EvidenceKind =
-  'novelty' | 'rarity' | 'rate-up' | 'rate-down' | 'silence' | 'parameter' | 'severity';
+  'novelty' | 'rarity' | 'rate-up' | 'rate-down' | 'silence' | 'missing' | 'parameter' | 'severity';
 
 /** One test that was applied, its p-value and the sentence a reader sees. */
 export interface Evidence {

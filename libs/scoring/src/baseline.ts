@@ -46,6 +46,8 @@ export interface TemplateBaseline {
   gaps: GapStatistics;
   rate: RateStatistics;
   parameters: ParameterStatistics;
+  /** Absences on the work clock of the log type; see missing.ts. */
+  share: ShareStatistics;
   /** The newest event, for a silence to show. */
   lastEvent: StructuredEvent | undefined;
   /** Start of the bin from which the same finding may be told again. */
@@ -53,6 +55,28 @@ export interface TemplateBaseline {
   isSilent: boolean;
   /** Bin at which its absence is looked at: -Infinity never, Infinity once anybody speaks. */
   awaitedAt: number;
+}
+
+/** How much a log type has to do, counted in records: a clock that stands still when nobody asks anything of it. */
+export interface WorkClock {
+  /** Records so far, bursts cut. */
+  records: number;
+  /** Bins with work, and the mean number of records in them. */
+  bins: number;
+  mean: number;
+}
+
+/** How often a template comes among the records of its log type. */
+export interface ShareStatistics {
+  /** Bins in which it came, and its records in them. */
+  showings: number;
+  count: number;
+  /** Work done before it came first, and when it came last; -1 before that. */
+  firstRecord: number;
+  lastRecord: number;
+  /** Longest absence, in records that its share of the work would have made; forgets slowly. */
+  longest: number;
+  isMissing: boolean;
 }
 
 /** What is normal for one log type. */
@@ -79,6 +103,7 @@ export interface LogTypeBaseline {
   weightSum: number;
   weightCount: number;
   gaps: GapStatistics;
+  readonly work: WorkClock;
   lastEvent: StructuredEvent | undefined;
   isSilent: boolean;
   awaitedAt: number;
@@ -119,6 +144,7 @@ export function createTemplateBaseline(templateId: TemplateId, time: number): Te
     gaps: createGaps(),
     rate: createRate(),
     parameters: createParameters(),
+    share: { showings: 0, count: 0, firstRecord: -1, lastRecord: -1, longest: 0, isMissing: false },
     lastEvent: undefined,
     quietUntil: { rateUp: -Infinity, rateDown: -Infinity, severity: -Infinity },
     isSilent: false,
@@ -157,6 +183,7 @@ export function createLogTypeBaseline(
     weightSum: 4,
     weightCount: 2,
     gaps: createGaps(),
+    work: { records: 0, bins: 0, mean: 0 },
     lastEvent: undefined,
     isSilent: false,
     awaitedAt: -Infinity,

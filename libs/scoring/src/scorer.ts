@@ -25,13 +25,14 @@ import type { BinLogType, OpenBins } from './open-bins.js';
 import { defaultScoringOptions } from './options.js';
 import type { ScoringOptions } from './options.js';
 import { countWeights } from './surprise.js';
+import { findMissing } from './missing.js';
 import { keptEvent, scoreEntry } from './score-entry.js';
 import { scoreTrouble } from './score-trouble.js';
 import { decodeState, encodeState } from './state-codec.js';
 import { binMillis } from './structured-event.js';
 import type { StructuredBatch, TemplateAlias } from './structured-event.js';
 
-const stateVersion = 7;
+const stateVersion = 8;
 
 /** What was dropped or repaired, by reason; every limit is visible here. */
 export interface ScoringCounters {
@@ -252,6 +253,7 @@ export class Scorer {
     if (latest !== undefined && latest !== logType.lastEvent) logType.lastEvent = keptEvent(latest);
     const heard = entries.filter(([templateId]) => !isMuted(logType, templateId, bin));
     scoreTrouble({ logType, bin, clock, entries: heard }, found);
+    findMissing(logType, { bin, entries }, found);
     countWeights(logType, weights);
     this.#learnLogType(logType, bin, clock);
     return logType;

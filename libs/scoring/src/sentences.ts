@@ -45,6 +45,11 @@ export function silenceSentence(finding: SilenceFinding): string {
   return `stopped: ${rhythm} ${formatDuration(finding.usualSeconds)}, absent for ${formatDuration(finding.silentSeconds)}`;
 }
 
+/** Why it is unusual that a template stays away while its log type works on. */
+export function missingSentence(expected: number, records: number): string {
+  return `missing: ${formatCount(expected)} expected among the last ${formatCount(records)} records here, none came`;
+}
+
 /** Why the silence of a whole log type is unusual. */
 export function logTypeSilenceSentence(finding: SilenceFinding): string {
   return `the whole log type stopped: usually a record every ${formatDuration(finding.usualSeconds)}, none for ${formatDuration(finding.silentSeconds)}`;

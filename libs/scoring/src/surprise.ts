@@ -21,7 +21,7 @@ export function combineSurprise(
   const weight = 2 ** context.badness / meanWeight(context.logType);
   let smallest = 1;
   for (const { kind, probability } of evidence) {
-    const isAbsence = kind === 'silence' || kind === 'rate-down';
+    const isAbsence = kind === 'silence' || kind === 'missing' || kind === 'rate-down';
     const weighted = kind === 'severity' || isAbsence ? probability : probability / weight;
     smallest = Math.min(smallest, weighted);
   }

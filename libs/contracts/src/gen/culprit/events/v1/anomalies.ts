@@ -23,6 +23,7 @@ export const EvidenceKind = {
   EVIDENCE_KIND_SILENCE: 5,
   EVIDENCE_KIND_PARAMETER: 6,
   EVIDENCE_KIND_SEVERITY: 7,
+  EVIDENCE_KIND_MISSING: 8,
   UNRECOGNIZED: -1,
 } as const;
 
@@ -37,6 +38,7 @@ export namespace EvidenceKind {
   export type EVIDENCE_KIND_SILENCE = typeof EvidenceKind.EVIDENCE_KIND_SILENCE;
   export type EVIDENCE_KIND_PARAMETER = typeof EvidenceKind.EVIDENCE_KIND_PARAMETER;
   export type EVIDENCE_KIND_SEVERITY = typeof EvidenceKind.EVIDENCE_KIND_SEVERITY;
+  export type EVIDENCE_KIND_MISSING = typeof EvidenceKind.EVIDENCE_KIND_MISSING;
   export type UNRECOGNIZED = typeof EvidenceKind.UNRECOGNIZED;
 }
 
