@@ -19,14 +19,14 @@ import type { Progress } from './detection/progress.js';
 import { experimentCases, islandCases, unlabelledSources } from './detection/real-cases.js';
 import { runCase } from './detection/run-case.js';
 import { caseRow, failureRows } from './detection/rows.js';
-import { estateCases, shopCases } from './detection/scenario-cases.js';
+import { estateCases, farmCases, shopCases } from './detection/scenario-cases.js';
 import { estateSoak, runSoak, shopSoak } from './detection/soak.js';
 import type { SoakResult } from './detection/soak.js';
 import { findRealData } from './labelled-lines.js';
 import type { Row, Suite, SuiteOptions, Table } from './suite.js';
 
 const FULL_SEEDS = 3;
-const FULL_LINES = 60_000;
+const FULL_LINES = 30_000;
 const FAST_LINES = 30_000;
 /** Kinds that are planted twice; `--fast` takes the first two of each application. */
 const RECURRING = 8;
@@ -187,7 +187,12 @@ function plan(options: SuiteOptions): { readonly cases: readonly DetectionCase[]
     if ('missing' in data) notes.push(data.missing);
   }
   const real = 'missing' in experiments ? [] : experimentCases(experiments.path);
-  const cases = [...shopCases(size), ...estateCases(size), ...(isFast ? real.slice(0, 6) : real)];
+  const cases = [
+    ...shopCases(size),
+    ...estateCases(size),
+    ...farmCases(seeds),
+    ...(isFast ? real.slice(0, 6) : real),
+  ];
   return { cases, notes };
 }
 
@@ -211,7 +216,7 @@ async function evaluateAll(
 
 function methodTables(evaluations: readonly Evaluation[]): readonly Table[] {
   const methods = methodsOf(evaluations);
-  return ['shop', 'estate', 'openstack', 'train-ticket'].flatMap((family) => {
+  return ['shop', 'estate', 'farm', 'openstack', 'train-ticket'].flatMap((family) => {
     const cases = evaluations.filter((one) => one.case.family === family);
     if (cases.length === 0) return [];
     return [{ title: `Methods on ${family}`, rows: methods.map((method) => methodRow(method, cases)) }];

@@ -8,6 +8,10 @@ export type { VmFaultKind, VmLine, VmScenario } from './vm-estate/vm-scenario.js
 export { vmFaultKinds } from './vm-estate/vm-scenario.js';
 export { createVmScenario } from './vm-estate/create-vm-scenario.js';
 export type { VmOptions } from './vm-estate/create-vm-scenario.js';
+export { createBatchScenario } from './batch-farm/create-batch-scenario.js';
+export type { BatchOptions, BatchScenario } from './batch-farm/create-batch-scenario.js';
+export { batchFaultKinds } from './batch-farm/faults.js';
+export type { BatchFaultKind } from './batch-farm/faults.js';
 export { Drain } from './drain/drain.js';
 export type { DrainOptions } from './drain/drain.js';
 export { genericMasks } from './drain/masks.js';

@@ -22,7 +22,7 @@ export interface Measured {
 export function detectionClaims(measured: Measured): readonly Claim[] {
   const { evaluations } = measured;
   return [
-    ...['shop', 'estate'].flatMap((family) =>
+    ...['shop', 'estate', 'farm'].flatMap((family) =>
       scenarioClaims(
         family,
         evaluations.filter((one) => one.case.family === family),

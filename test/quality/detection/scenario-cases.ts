@@ -1,7 +1,9 @@
 import type { EpochMillis } from '@culprit/kernel';
 import { toEpochMillis, toEpochNanos } from '@culprit/kernel';
-import type { BaselineLine, FaultKind, GroundTruth, VmFaultKind } from '@culprit/testkit';
+import type { BaselineLine, BatchFaultKind, FaultKind, GroundTruth, VmFaultKind } from '@culprit/testkit';
 import {
+  batchFaultKinds,
+  createBatchScenario,
   createSockShopScenario,
   createVmScenario,
   faultKinds,
@@ -19,10 +21,13 @@ const GRACE_MS = 30 * 60_000;
 const AFTERMATH_MS = 10 * 60_000;
 const BLOCK_CHARACTERS = 1 << 20;
 const SYSLOG_FILE = /\/(?:syslog|auth\.log)$/;
+const JOURNAL_FILE = /\/journal\.log$/;
 const encoder = new TextEncoder();
 
+type AnyFault = BatchFaultKind | FaultKind | VmFaultKind;
+
 /** What does not show as errors; every other kind does. */
-const manifestations: Readonly<Partial<Record<FaultKind | VmFaultKind, Manifestation>>> = {
+const manifestations: Readonly<Partial<Record<AnyFault, Manifestation>>> = {
   'queue-blocked': 'silence',
   'consumer-hung': 'silence',
   'consumer-stuck': 'silence',
@@ -35,6 +40,10 @@ const manifestations: Readonly<Partial<Record<FaultKind | VmFaultKind, Manifesta
   'index-dropped': 'early',
   'secret-rotated': 'early',
   'setting-changed': 'early',
+  'stage-hung': 'silence',
+  'sources-slow': 'slowness',
+  'source-empty': 'value',
+  'settings-pushed': 'early',
 };
 
 /** How many scenarios of an application to make, and how large. */
@@ -116,6 +125,25 @@ function estateCase(fault: VmFaultKind | 'none', seed: number, linesPerHour: num
   };
 }
 
+/** The control of a seed first, then every fault of the batch farm. */
+export function farmCases(seeds: readonly number[]): readonly DetectionCase[] {
+  const kinds = ['none', ...batchFaultKinds] as const;
+  return seeds.flatMap((seed) =>
+    kinds.map((fault) => {
+      const scenario = createBatchScenario({ fault, seed, startTime: START, learnMinutes: LEARN_MINUTES });
+      return {
+        name: `farm ${fault} ${String(seed)}`,
+        family: 'farm',
+        kind: fault,
+        seed,
+        manifestation: manifestationOf(fault),
+        truth: truthOf(scenario.groundTruth, scenario.start),
+        open: (take: (line: BaselineLine) => void) => fileSource(scenario.lines(), take),
+      };
+    }),
+  );
+}
+
 /** Lines of many files, each file a lane under the name that the command line gives it: the last two parts of its path. */
 export function fileSource(
   lines: Iterable<{ readonly timeMillis: number; readonly file: string; readonly text: string }>,
@@ -125,7 +153,7 @@ export function fileSource(
   let referenceMillis = 0;
   for (const { timeMillis, file, text } of lines) {
     const name = file.replace(/\.\d+$/, '');
-    take({ timeMillis, logType: SYSLOG_FILE.test(name) ? programOf(text) : name, message: text });
+    take({ timeMillis, logType: nameOfProgram(name, text), message: text });
     referenceMillis = Math.max(referenceMillis, timeMillis);
     const blocks = texts.get(file) ?? [''];
     texts.set(file, blocks);
@@ -167,7 +195,7 @@ function culpritTest(culprit: string): Truth['isCulprit'] {
     !logType.includes('/') && logType !== 'k8s-events' && (host === '' || host.startsWith(machine));
 }
 
-function manifestationOf(kind: FaultKind | VmFaultKind | 'none'): Manifestation {
+function manifestationOf(kind: AnyFault | 'none'): Manifestation {
   return kind === 'none' ? 'none' : (manifestations[kind] ?? 'errors');
 }
 
@@ -189,4 +217,10 @@ function unwrap(timeMillis: number, json: string): BaselineLine {
 /** The program in an RFC 3164 header. */
 function programOf(line: string): string {
   return /^\S+ +\S+ \S+ \S+ ([\w./-]+)/.exec(line)?.[1] ?? '';
+}
+
+/** The program where a file has several of them, or the file. */
+function nameOfProgram(file: string, line: string): string {
+  if (SYSLOG_FILE.test(file)) return programOf(line);
+  return JOURNAL_FILE.test(file) ? (/^\S+ \S+ ([\w./-]+)/.exec(line)?.[1] ?? '') : file;
 }
