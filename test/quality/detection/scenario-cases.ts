@@ -149,28 +149,49 @@ export function fileSource(
   lines: Iterable<{ readonly timeMillis: number; readonly file: string; readonly text: string }>,
   take: (line: BaselineLine) => void,
 ): Source {
-  const texts = new Map<string, string[]>();
+  const writers = new Map<string, BlockWriter>();
   let referenceMillis = 0;
   for (const { timeMillis, file, text } of lines) {
     const name = file.replace(/\.\d+$/, '');
     take({ timeMillis, logType: nameOfProgram(name, text), message: text });
     referenceMillis = Math.max(referenceMillis, timeMillis);
-    const blocks = texts.get(file) ?? [''];
-    texts.set(file, blocks);
-    const last = blocks.length - 1;
-    const longer = `${blocks[last] ?? ''}${text}\n`;
-    if (longer.length < BLOCK_CHARACTERS) blocks[last] = longer;
-    else blocks.splice(last, 1, longer, '');
+    const writer = writers.get(file) ?? new BlockWriter();
+    writers.set(file, writer);
+    writer.add(text);
   }
-  const lanes = [...texts].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return { lanes: lanes.map(([file, blocks]) => laneOf(file, blocks)), referenceMillis };
+  const lanes = [...writers].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    lanes: lanes.map(([path, writer]): Lane => ({
+      file: path.split('/').slice(-2).join('/'),
+      blocks: writer.finish(),
+    })),
+    referenceMillis,
+  };
 }
 
-function laneOf(path: string, blocks: readonly string[]): Lane {
-  return {
-    file: path.split('/').slice(-2).join('/'),
-    blocks: blocks.map((block) => encoder.encode(block)),
-  };
+/** Lines as bytes, in blocks of about a mebibyte. */
+class BlockWriter {
+  readonly #blocks: Uint8Array[] = [];
+  #lines: string[] = [];
+  #characters = 0;
+
+  add(line: string): void {
+    this.#lines.push(line);
+    this.#characters += line.length + 1;
+    if (this.#characters >= BLOCK_CHARACTERS) this.#close();
+  }
+
+  finish(): readonly Uint8Array[] {
+    this.#close();
+    return this.#blocks;
+  }
+
+  #close(): void {
+    if (this.#lines.length === 0) return;
+    this.#blocks.push(encoder.encode(`${this.#lines.join('\n')}\n`));
+    this.#lines = [];
+    this.#characters = 0;
+  }
 }
 
 function truthOf({ fault, onset, end, culprit, ...lines }: GroundTruth<string>, start: number): Truth {
