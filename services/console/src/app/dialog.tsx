@@ -6,13 +6,17 @@ interface DialogProps {
   readonly children: ReactNode;
 }
 
-/** A modal dialog of the browser's own: it keeps the focus, closes with Escape and gives the focus back. */
+/**
+ * A modal dialog of the browser's own: it keeps the focus, closes with Escape and gives the focus back. The focus starts
+ * at the element marked `data-first`.
+ */
 export function Dialog({ title, onClose, children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useEffect(() => {
     const dialog = element.current;
     if (dialog?.open === false) dialog.showModal();
+    dialog?.querySelector<HTMLElement>('[data-first]')?.focus();
     return () => dialog?.close();
   }, []);
   return (

@@ -1,4 +1,5 @@
-import { useEffect, useState } from 'react';
+import { toDisplayText } from '@culprit/kernel';
+import { useEffect, useRef, useState } from 'react';
 
 interface TextFieldProps {
   readonly label: string;
@@ -12,12 +13,21 @@ const typingMs = 250;
 /** A search field: what is typed counts when the hands rest. The key `/` leads here. */
 export function TextField({ label, placeholder, value, onChange }: TextFieldProps) {
   const [typed, setTyped] = useState(value);
-  useEffect(() => setTyped(value), [value]);
+  const told = useRef(value);
+  const tell = (text: string): void => {
+    told.current = text;
+    onChange(text);
+  };
   useEffect(() => {
-    if (typed === value) return undefined;
-    const timer = setTimeout(() => onChange(typed), typingMs);
+    // What comes back of one's own typing is older than what stands in the field.
+    if (value !== told.current) setTyped(value);
+    told.current = value;
+  }, [value]);
+  useEffect(() => {
+    if (typed === told.current) return undefined;
+    const timer = setTimeout(() => tell(typed), typingMs);
     return () => clearTimeout(timer);
-  }, [typed, value, onChange]);
+  });
   return (
     <input
       type="search"
@@ -28,7 +38,7 @@ export function TextField({ label, placeholder, value, onChange }: TextFieldProp
       spellCheck={false}
       onChange={(event) => setTyped(event.target.value)}
       onKeyDown={(event) => {
-        if (event.key === 'Enter') onChange(typed);
+        if (event.key === 'Enter') tell(typed);
         if (event.key === 'Escape') event.currentTarget.blur();
       }}
     />
@@ -54,7 +64,7 @@ export function SelectField({ label, value, options, onChange }: SelectFieldProp
     >
       {all.map(([option, text]) => (
         <option key={option} value={option}>
-          {text}
+          {toDisplayText(text)}
         </option>
       ))}
     </select>

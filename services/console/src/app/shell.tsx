@@ -59,7 +59,7 @@ function Header({ onScan, onHelp }: { readonly onScan: () => void; readonly onHe
       <LearningState />
       <div className="top-tools">
         <button type="button" className="button button-primary" onClick={onScan}>
-          Scan for root cause
+          Scan <span className="wide-only">for root cause</span>
         </button>
         <ZoneButton />
         <SchemeButton />

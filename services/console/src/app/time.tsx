@@ -21,3 +21,21 @@ export function Moment({ time }: { readonly time: string }) {
     </time>
   );
 }
+
+/** `24 Nov 11:05:29`, for columns that say elsewhere which zone is meant. */
+export function ShortMoment({ time }: { readonly time: string }) {
+  const { zone } = usePreferences();
+  const millis = toMillis(time);
+  const day = formatDay(millis, zone).split(' ').slice(0, 2).join(' ');
+  return (
+    <time dateTime={time} title={time}>
+      {day} {formatClock(millis, zone)}
+    </time>
+  );
+}
+
+/** The zone that times are shown in. */
+export function ZoneName() {
+  const { zone } = usePreferences();
+  return zoneName(zone, Date.now());
+}

@@ -1,8 +1,9 @@
+import { toDisplayText } from '@culprit/kernel';
 import { useEffect } from 'react';
 
-/** Names the page in tabs and history. */
+/** Names the page in tabs and history; the name may come from a log. */
 export function useTitle(title: string): void {
   useEffect(() => {
-    document.title = `${title} · Culprit`;
+    document.title = `${toDisplayText(title)} · Culprit`;
   }, [title]);
 }

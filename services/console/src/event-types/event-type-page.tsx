@@ -50,9 +50,15 @@ function TemplateHead({ template }: { readonly template: TemplateDetailJson }) {
             last <Moment time={lastSeen} />
           </span>
         )}
-        {template.mute === null ? null : <span className="tag">muted: {template.mute.reason}</span>}
+        {template.mute === null ? null : (
+          <span className="tag">
+            muted: <LogText text={template.mute.reason} />
+          </span>
+        )}
       </p>
-      <h1 className="template-title">{name ?? <TemplateText text={text} />}</h1>
+      <h1 className="template-title">
+        {name === null ? <TemplateText text={text} /> : <LogText text={name} />}
+      </h1>
       {name === null ? null : (
         <p>
           <TemplateText text={text} />

@@ -1,8 +1,9 @@
+import { toDisplayText } from '@culprit/kernel';
 import { Link } from '@tanstack/react-router';
 import type { TemplateJson } from '@culprit/service-query/module';
 import { SeverityTag } from '../app/severity.js';
-import { Moment } from '../app/time.js';
-import { LogText } from '../text/log-text.js';
+import { ShortMoment } from '../app/time.js';
+import { SourceName } from '../text/source-name.js';
 import { TemplateText } from './template-text.js';
 
 interface EventTypeRowProps {
@@ -16,7 +17,12 @@ export function EventTypeRow({ template, isChosen, onToggle }: EventTypeRowProps
   return (
     <tr className={mute === null ? '' : 'is-muted'}>
       <td>
-        <input type="checkbox" checked={isChosen} onChange={onToggle} aria-label={`Choose ${name ?? text}`} />
+        <input
+          type="checkbox"
+          checked={isChosen}
+          onChange={onToggle}
+          aria-label={`Choose ${toDisplayText(name ?? text)}`}
+        />
       </td>
       <td className="number">{template.count.toLocaleString('en')}</td>
       <td>
@@ -24,15 +30,15 @@ export function EventTypeRow({ template, isChosen, onToggle }: EventTypeRowProps
       </td>
       <td className="wide">
         <Link to="/event-types/$id" params={{ id: templateId }} search={{ environment, logType }} data-row="">
-          {name === null ? <TemplateText text={text} /> : <b>{name}</b>}
+          {name === null ? <TemplateText text={text} /> : <b>{toDisplayText(name)}</b>}
         </Link>
         {mute === null ? null : <span className="tag">muted</span>}
       </td>
-      <td className="log-type">
-        <LogText text={logType} />
+      <td>
+        <SourceName logType={logType} />
       </td>
-      <td className="when">{template.firstSeen === null ? '' : <Moment time={template.firstSeen} />}</td>
-      <td className="when">{template.lastSeen === null ? '' : <Moment time={template.lastSeen} />}</td>
+      <td className="when">{template.firstSeen === null ? '' : <ShortMoment time={template.firstSeen} />}</td>
+      <td className="when">{template.lastSeen === null ? '' : <ShortMoment time={template.lastSeen} />}</td>
     </tr>
   );
 }

@@ -4,6 +4,7 @@ import type { TemplateJson, TemplateListJson } from '@culprit/service-query/modu
 import { useState } from 'react';
 import { templatesQuery } from '../api/queries.js';
 import { Empty, Failure, Loading } from '../app/state-text.js';
+import { ZoneName } from '../app/time.js';
 import { useTitle } from '../app/use-title.js';
 import { EventTypeRow } from './event-type-row.js';
 import { EventTypesFilter } from './event-types-filter.js';
@@ -81,7 +82,9 @@ function TemplateTable({ templates, chosen, onToggle }: TemplateTableProps) {
             <th scope="col">Severity</th>
             <th scope="col">Event type</th>
             <th scope="col">Log type</th>
-            <th scope="col">First seen</th>
+            <th scope="col">
+              First seen, <ZoneName />
+            </th>
             <th scope="col">Last seen</th>
           </tr>
         </thead>

@@ -1,3 +1,4 @@
+import { toDisplayText } from '@culprit/kernel';
 import { useQuery } from '@tanstack/react-query';
 import type { RuleJson, TemplateDetailJson } from '@culprit/service-query/module';
 import { useState, type FormEvent, type ReactNode } from 'react';
@@ -147,7 +148,7 @@ function RuleList({ ruleIds }: { readonly ruleIds: readonly string[] }) {
     <ul className="rule-list">
       {rules.map((rule) => (
         <li key={rule.ruleId}>
-          {ruleText(rule)}
+          {toDisplayText(ruleText(rule))}
           <button type="button" className="button" onClick={() => remove.mutate(rule.ruleId)}>
             Take back
           </button>

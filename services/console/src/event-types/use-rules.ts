@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import type { RuleJson } from '@culprit/service-query/module';
 import { request } from '../api/request.js';
 
@@ -17,7 +17,7 @@ export function useSetRule(onDone: () => void = () => undefined) {
     mutationFn: (rule: NewRule) => request<RuleJson>('template-rules', { method: 'POST', body: rule }),
     onSuccess: () => {
       onDone();
-      return readAgain(client);
+      readAgain(client);
     },
   });
 }
@@ -32,8 +32,14 @@ export function useRemoveRule() {
   });
 }
 
-async function readAgain(client: ReturnType<typeof useQueryClient>): Promise<void> {
-  await Promise.all(
-    ['templates', 'template', 'rules'].map((key) => client.invalidateQueries({ queryKey: [key] })),
-  );
+/** When a rule has travelled through the pipeline, a moment after it was accepted, counts and names follow it. */
+const readAgainAfterMs = [0, 1_500, 5_000];
+
+function readAgain(client: QueryClient): void {
+  for (const delay of readAgainAfterMs) {
+    setTimeout(() => {
+      for (const key of ['templates', 'template', 'rules'])
+        void client.invalidateQueries({ queryKey: [key] });
+    }, delay);
+  }
 }

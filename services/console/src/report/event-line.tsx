@@ -1,8 +1,10 @@
+import { toDisplayText } from '@culprit/kernel';
 import { Link } from '@tanstack/react-router';
 import type { IncidentEventJson } from '@culprit/service-query/module';
 import { Clock } from '../app/time.js';
 import { CopyButton } from '../app/copy-button.js';
 import { LogText } from '../text/log-text.js';
+import { SourceName } from '../text/source-name.js';
 import { formatOffset, toMillis } from '../time/format-time.js';
 import { Role } from './role.js';
 
@@ -37,12 +39,7 @@ export function EventLine(props: EventLineProps) {
         </span>
       </div>
       <Role role={event.role} isRelated={event.zoom > 0} />
-      <span
-        className="log-type"
-        title={[event.logType, event.pod, event.host].filter((part) => part !== '').join('\n')}
-      >
-        <LogText text={event.logType} />
-      </span>
+      <SourceName logType={event.logType} place={[event.pod, event.host]} />
       <EventText {...props} />
       <PeekButton {...props} />
       {isOpen ? <EventBody event={event} environment={props.environment} /> : null}
@@ -106,7 +103,7 @@ function PeekButton({ event, onPeek, onSelect }: EventLineProps) {
       type="button"
       className="button peek-button"
       onClick={peek}
-      aria-label={`Peek around ${event.logType}`}
+      aria-label={`Peek around ${toDisplayText(event.logType)}`}
     >
       Peek
     </button>

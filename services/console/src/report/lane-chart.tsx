@@ -1,3 +1,4 @@
+import { toDisplayText } from '@culprit/kernel';
 import type { IncidentEventJson } from '@culprit/service-query/module';
 import { useEffect, useMemo, useRef, useState, type RefObject } from 'react';
 import { usePreferences } from '../app/preferences.js';
@@ -98,12 +99,13 @@ interface LaneRowProps {
 function LaneRow({ lane, layout, top, zoom, selected, onSelect }: LaneRowProps) {
   const { width, labelWidth } = layout;
   const middle = laneHeight / 2;
-  const label = fitted(lane.logType, labelWidth / labelCharacterWidth - 2);
+  const name = toDisplayText(lane.logType);
+  const label = fitted(name, labelWidth / labelCharacterWidth - 2);
   return (
     <g transform={`translate(0 ${top})`} className={lane.hasCore ? 'lane' : 'lane lane-related'}>
       <line className="lane-line" x1={labelWidth} x2={width} y1={middle} y2={middle} />
       <text x={labelWidth - 12} y={middle + 4} textAnchor="end">
-        <title>{lane.logType}</title>
+        <title>{name}</title>
         {label}
       </text>
       {lane.events.map((event) => (
@@ -136,7 +138,7 @@ function Mark({ event, x, y, isNew, isSelected, onSelect }: MarkProps) {
   if (isSelected) names.push('mark-selected');
   return (
     <g className={names.join(' ')} transform={`translate(${x} ${y})`} onClick={() => onSelect(event.eventId)}>
-      <title>{`${event.role} · ${event.logType}\n${event.message.slice(0, 200)}`}</title>
+      <title>{toDisplayText(`${event.role} · ${event.logType}\n${event.message.slice(0, 200)}`)}</title>
       <circle className="mark-area" r={9} />
       {isSelected ? <circle className="mark-ring" r={9.5} /> : null}
       <path d={shapeOf(event)} />

@@ -22,22 +22,26 @@ interface ReportHeadProps {
 export function ReportHead({ report, jsonAddress, word, onWord, children }: ReportHeadProps) {
   return (
     <header className="report-head">
-      <Kicker report={report} />
-      <h1>
-        <LogText text={report.title} />
-      </h1>
-      <p className="report-lead">
-        <LogText text={report.summary} />
-      </p>
-      <Alternates report={report} />
-      <p className="quiet">{falseReportText(report)}</p>
-      <WordCloud words={report.words} chosen={word} onChoose={onWord} />
-      <div className="button-row">
-        <CopyButton label="Copy link" text={() => globalThis.location.href} />
-        <CopyButton label="Copy Markdown" text={() => reportToMarkdown(report)} />
-        <a className="button" href={jsonAddress} target="_blank" rel="noreferrer">
-          JSON
-        </a>
+      <div className="report-story">
+        <Kicker report={report} />
+        <h1>
+          <LogText text={report.title} />
+        </h1>
+        <p className="report-lead">
+          <LogText text={report.summary} />
+        </p>
+        <Alternates report={report} />
+      </div>
+      <div className="report-side">
+        <p className="quiet">{falseReportText(report)}</p>
+        <WordCloud words={report.words} chosen={word} onChoose={onWord} />
+        <div className="button-row">
+          <CopyButton label="Copy link" text={() => globalThis.location.href} />
+          <CopyButton label="Copy Markdown" text={() => reportToMarkdown(report)} />
+          <a className="button" href={jsonAddress} target="_blank" rel="noreferrer">
+            JSON
+          </a>
+        </div>
         {children}
       </div>
     </header>

@@ -1,8 +1,10 @@
 import { Link } from '@tanstack/react-router';
 import { occurrenceText } from '@culprit/correlation';
+import { toDisplayText } from '@culprit/kernel';
 import type { IncidentJson } from '@culprit/service-query/module';
 import { Clock } from '../app/time.js';
 import { LogText } from '../text/log-text.js';
+import { SourceName } from '../text/source-name.js';
 import { formatSpan, toMillis } from '../time/format-time.js';
 import { Significance } from './significance.js';
 
@@ -47,9 +49,7 @@ function Hallmarks({ report }: { readonly report: IncidentJson }) {
     <ul className="hallmarks" aria-label="Hallmarks">
       {report.hallmarks.map((hallmark) => (
         <li key={`${hallmark.logType} ${hallmark.time}`}>
-          <span className="log-type">
-            <LogText text={hallmark.logType} />
-          </span>
+          <SourceName logType={hallmark.logType} />
           <span className="log-line">
             <LogText text={hallmarkText(report, hallmark)} />
           </span>
@@ -67,14 +67,21 @@ function ReportFacts({ report }: { readonly report: IncidentJson }) {
       <span>
         {coreEvents.length} core events, {related[3]} related
       </span>
-      <span title={logTypes.join('\n')}>
-        {logTypes.length === 1 ? logTypes[0] : `${logTypes.length} log types`}
-      </span>
-      {hosts.length === 0 ? null : (
-        <span title={hosts.join('\n')}>{hosts.length === 1 ? hosts[0] : `${hosts.length} hosts`}</span>
-      )}
+      <Names names={logTypes} unit="log types" />
+      <Names names={hosts} unit="hosts" />
       {isProvisional ? <span title="Less than a day of history">provisional</span> : null}
     </p>
+  );
+}
+
+/** One name, or how many there are; all when one points at it. */
+function Names({ names, unit }: { readonly names: readonly string[]; readonly unit: string }) {
+  const [only = ''] = names;
+  if (names.length === 0) return null;
+  return (
+    <span title={toDisplayText(names.join('\n'))}>
+      {names.length === 1 ? <LogText text={only} /> : `${names.length} ${unit}`}
+    </span>
   );
 }
 

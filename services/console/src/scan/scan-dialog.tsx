@@ -39,7 +39,7 @@ export function ScanDialog({ onClose }: { readonly onClose: () => void }) {
             type="text"
             value={words}
             placeholder="14:05 yesterday"
-            autoFocus
+            data-first=""
             onChange={(event) => setWords(event.target.value)}
           />
         </label>

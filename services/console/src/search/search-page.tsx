@@ -1,3 +1,4 @@
+import { toDisplayText } from '@culprit/kernel';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import type { EventJson } from '@culprit/service-query/module';
@@ -10,6 +11,7 @@ import { useTitle } from '../app/use-title.js';
 import { PeekPane } from '../peek/peek-pane.js';
 import type { PeekScope } from '../api/peek.js';
 import { LogText } from '../text/log-text.js';
+import { SourceName } from '../text/source-name.js';
 import { SearchFilter } from './search-filter.js';
 
 const route = getRouteApi('/search');
@@ -89,12 +91,7 @@ function FoundEvent({
     <li>
       <Clock time={event.time} precise />
       <SeverityTag severity={event.severity} />
-      <span
-        className="log-type"
-        title={[event.logType, event.pod, event.host].filter((part) => part !== '').join('\n')}
-      >
-        <LogText text={event.logType} />
-      </span>
+      <SourceName logType={event.logType} place={[event.pod, event.host]} />
       <button
         type="button"
         className={isOpen ? 'event-toggle log-block' : 'event-toggle log-line'}
@@ -107,7 +104,7 @@ function FoundEvent({
       <button
         type="button"
         className="button peek-button"
-        aria-label={`Peek around ${event.logType}`}
+        aria-label={`Peek around ${toDisplayText(event.logType)}`}
         onClick={() => onPeek(event.eventId)}
       >
         Peek

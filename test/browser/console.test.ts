@@ -1,0 +1,294 @@
+/**
+ * The pages in a real browser, over a small store: what people read, by mouse and by keyboard, in light and in dark,
+ * and that hostile log text stays text. The story of the demo is walked by story.test.ts.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { violationsOf } from './support/accessibility.js';
+import { openPage, startBrowser, type WatchedPage } from './support/chromium.js';
+import {
+  pagesDirectory,
+  shopReport,
+  startConsoleServer,
+  type ConsoleServer,
+} from './support/console-server.js';
+
+let server: ConsoleServer;
+let browser: Browser;
+let open: WatchedPage[] = [];
+
+beforeAll(async () => {
+  browser = await startBrowser();
+  server = await startConsoleServer();
+});
+
+afterEach(async () => {
+  const pages = open;
+  open = [];
+  for (const page of pages) await page.close();
+  const complaints = pages.flatMap((page) => page.complaints);
+  if (complaints.length > 0) throw new Error(`the browser complained: ${complaints.join('\n')}`);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+async function visit(path: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const watched = await openPage(browser, `${server.address}${path}`, options);
+  open.push(watched);
+  return watched.page;
+}
+
+async function textOf(page: Page, selector: string): Promise<string> {
+  return (await page.locator(selector).first().innerText()).trim();
+}
+
+describe('list of reports', () => {
+  it('shows what each is about, newest first', async () => {
+    const page = await visit('/');
+    await page.getByRole('link', { name: 'orders: payment failed' }).waitFor();
+    expect(await page.locator('.report-row').count()).toBe(2);
+    const first = await textOf(page, '.report-row');
+    for (const part of [
+      '09:40:00',
+      'HIGH',
+      'eth0: link down',
+      'first of its kind',
+      '2 core events, 5 related',
+    ])
+      expect(first).toContain(part);
+  });
+
+  it('announces a new report and shows it when asked', async () => {
+    const page = await visit('/');
+    await page.locator('.report-row').first().waitFor();
+    await server.store.reports.save(shopReport('inc-3', { title: 'a third one' }));
+    await page.getByRole('button', { name: '1 new report' }).click();
+    await page.getByRole('link', { name: 'a third one' }).waitFor();
+    await expect.poll(() => page.getByRole('button', { name: 'new report' }).count()).toBe(0);
+  });
+
+  it('keeps its filters in the address', async () => {
+    const page = await visit('/?significance=high&q=payment');
+    await page.locator('.report-row').first().waitFor();
+    expect(await page.getByRole('link', { name: 'orders: payment failed' }).count()).toBe(1);
+    expect(await page.getByLabel('Significance').inputValue()).toBe('high');
+    await page.getByLabel('Significance').selectOption('');
+    await page.waitForURL((url) => !url.search.includes('significance'));
+  });
+
+  it('says how to send logs while there are none, and turns green with the first line', async () => {
+    const page = await visit('/event-types');
+    let events = 0;
+    await page.route('**/api/v1/overview', async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ json: { ...((await answer.json()) as object), events } });
+    });
+    await page.route('**/api/v1/incidents?**', (route) =>
+      route.fulfill({ json: { incidents: [], total: 0, nextPageToken: null } }),
+    );
+    await page.reload();
+    await page.getByRole('link', { name: 'Reports' }).click();
+    await page.getByText('No logs yet: here is how to send them').waitFor();
+    expect(await textOf(page, '.command')).toContain(`npx culprit push app.log --url ${server.address}`);
+    events = 1;
+    await page.getByText('The first lines are here').waitFor();
+  });
+});
+
+describe('report', () => {
+  it('shows cause and symptoms by word and shape, with reasons', async () => {
+    const page = await visit('/reports/inc-1');
+    await page.locator('.event-line').first().waitFor();
+    expect(await page.locator('.event-line .role').allInnerTexts()).toEqual(['▲ cause', '◆ symptom']);
+    expect(await textOf(page, '.event-line')).toContain('first time in 3 h here');
+    expect(await page.locator('svg .mark').count()).toBe(2);
+  });
+
+  it('zooms out by keyboard and marks what is new; the address remembers', async () => {
+    const page = await visit('/reports/inc-1');
+    await page.locator('.event-line').first().waitFor();
+    await page.keyboard.press('z');
+    await page.waitForURL(/zoom=1/);
+    await page.locator('.event-line').nth(2).waitFor();
+    expect(await page.locator('.event-new').count()).toBe(1);
+    expect(await textOf(page, '.event-new')).toContain('new at zoom 1');
+    await page.keyboard.press('z');
+    await page.keyboard.press('z');
+    await page.locator('.event-line').nth(4).waitFor();
+    await page.reload();
+    await page.locator('.event-line').nth(4).waitFor();
+    expect(await page.getByRole('radio', { name: 'Zoom 3, 5 events' }).isChecked()).toBe(true);
+    await page.goBack();
+    await page.waitForURL(/zoom=2/);
+  });
+
+  it('peeks into the stream with the event in the middle, and reads on in both directions', async () => {
+    const page = await visit('/reports/inc-1');
+    await page.locator('.event-line').first().waitFor();
+    for (const key of ['j', 'j', 'p']) await page.keyboard.press(key);
+    const anchor = page.locator('.stream-line.is-anchor').first();
+    await anchor.waitFor();
+    expect(await anchor.innerText()).toContain('payment failed');
+    await expect
+      .poll(() => page.locator('.stream').getAttribute('aria-label'), { timeout: 10_000 })
+      .toBe('303 lines read');
+    const frame = page.locator('.stream');
+    const top = await anchor.evaluate((element) => element.getBoundingClientRect().top);
+    await frame.evaluate((element) => {
+      element.scrollTop = 0;
+    });
+    await expect.poll(() => frame.getAttribute('aria-label'), { timeout: 10_000 }).toBe('753 lines read');
+    await frame.evaluate((element) => {
+      element.scrollTop = element.scrollHeight;
+    });
+    await expect.poll(() => frame.getAttribute('aria-label'), { timeout: 10_000 }).toBe('1202 lines read');
+    expect(top).toBeGreaterThan(100);
+    await page.keyboard.press('Escape');
+    await page.locator('.peek').waitFor({ state: 'detached' });
+  });
+
+  it('opens a line by Enter and shows its trace', async () => {
+    const page = await visit('/reports/inc-1');
+    await page.locator('.event-line').first().waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    expect(await textOf(page, '.event-body .log-block')).toBe('eth0: link down');
+  });
+
+  it('is read again when a new revision comes', async () => {
+    const page = await visit('/reports/inc-1');
+    await page.locator('.event-line').first().waitFor();
+    await server.store.reports.save(
+      shopReport('inc-1', { revision: 2, title: 'orders: payment fails for all' }),
+    );
+    await expect.poll(() => textOf(page, 'h1'), { timeout: 10_000 }).toBe('orders: payment fails for all');
+  });
+
+  it('takes what people think of it', async () => {
+    const page = await visit('/reports/inc-1');
+    await page.getByRole('button', { name: 'Yes' }).click();
+    await page.getByText('Noted: useful').waitFor();
+    expect(await server.store.feedback.list(shopReport('inc-1').incidentType)).toMatchObject([
+      { verdict: 'useful' },
+    ]);
+  });
+});
+
+describe('other views', () => {
+  it('names an event type by hand', async () => {
+    const page = await visit('/event-types?q=placed');
+    await page.locator('tbody a').first().click();
+    await page.getByLabel('What people call it').fill('Order placed');
+    await page.getByRole('button', { name: 'Rename' }).click();
+    await page.getByText('Set; it holds').waitFor();
+    const [change] = await server.store.templateRules.list();
+    expect(change?.rule).toMatchObject({ kind: 'rename', name: 'Order placed', logType: 'orders' });
+  });
+
+  it('searches in all that is stored and marks what it found', async () => {
+    const page = await visit('/search');
+    await page.locator('.found li').first().waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('PAYMENT failed');
+    await page.getByText('1 records').waitFor();
+    expect(await textOf(page, '.found mark')).toBe('payment failed');
+    expect(page.url()).toContain('q=PAYMENT');
+  });
+
+  it('scans at a time said in words and goes to the result', async () => {
+    const page = await visit('/');
+    await page.locator('.report-row').first().waitFor();
+    await page.keyboard.press('s');
+    await page.getByText('A time of day').waitFor();
+    await page.keyboard.type('09:40 2026');
+    await page.getByText('Not understood yet').waitFor();
+    await page.getByLabel('About when').fill('2026-03-01 09:40');
+    await page.getByText('1 Mar 2026, 09:40:00 UTC').waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByText('No report from this scan').waitFor();
+    expect(page.url()).toContain('/scans/');
+    expect(await textOf(page, '.empty p')).toBe('nothing unusual happened around this time');
+  });
+
+  it('has help, another clock and other colours', async () => {
+    const page = await visit('/', { timezoneId: 'Asia/Kolkata', colorScheme: 'light' });
+    await page.locator('.report-row').first().waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('heading', { name: 'Keys' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /Times are UTC/ }).click();
+    expect(await textOf(page, '.report-row time')).toBe('15:10:00');
+    await page.getByRole('button', { name: 'Switch to dark' }).click();
+    await page.reload();
+    await page.locator('.report-row').first().waitFor();
+    expect(await page.locator('html').getAttribute('data-scheme')).toBe('dark');
+  });
+});
+
+const views = ['/', '/reports/inc-1?zoom=3', '/reports/inc-2', '/event-types', '/search', '/search?q=cart'];
+const peek = '/reports/inc-1?peek=00-000000000001-00258&event=00-000000000001-00258';
+
+describe('hostile text', () => {
+  it.each([...views, `${peek}&scope=logType`])('stays text at %s', async (path) => {
+    const page = await visit(path);
+    await page.locator('.report-row, .event-line, tbody tr, .found li').first().waitFor();
+    expect(await page.evaluate(() => 'isTaken' in globalThis)).toBe(false);
+    expect(await page.locator('#root script, #root img, #root iframe').count()).toBe(0);
+    const shown = await page.locator('#root').innerText();
+    const codes = Array.from(shown, (character) => character.charCodeAt(0));
+    expect(codes.filter((code) => code === 0x1b || code === 0x07 || code === 0x202e)).toEqual([]);
+  });
+
+  it('shows colours of a terminal as colours', async () => {
+    const page = await visit('/reports/inc-2');
+    await page.locator('.event-line .ansi-1').first().waitFor();
+    expect(await textOf(page, '.event-line .ansi-1')).toBe('red');
+    expect(await textOf(page, '.event-line .event-toggle')).toContain(
+      '<script>globalThis.isTaken=true</script>',
+    );
+  });
+});
+
+describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
+  it.each([...views, peek])('is accessible at %s', async (path) => {
+    const page = await visit(path, { colorScheme });
+    await page.locator('.report-row, .event-line, tbody tr, .found li').first().waitFor();
+    if (path === peek) await page.locator('.stream-line').first().waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+  });
+
+  it('is accessible in a dialog', async () => {
+    const page = await visit('/', { colorScheme });
+    await page.locator('.report-row').first().waitFor();
+    await page.keyboard.press('s');
+    await page.getByLabel('About when').waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+  });
+});
+
+describe.each([375, 3_840])('at %i pixels', (width) => {
+  it.each([...views, peek])('fits without scrolling sideways at %s', async (path) => {
+    const page = await visit(path, { viewport: { width, height: 900 } });
+    await page.locator('.report-row, .event-line, tbody tr, .found li').first().waitFor();
+    const overhang = await page
+      .locator('html')
+      .evaluate((element) => element.scrollWidth - element.clientWidth);
+    expect(overhang).toBeLessThanOrEqual(0);
+  });
+});
+
+it('loads at most 350 KiB of packed JavaScript at first', () => {
+  const index = readFileSync(join(pagesDirectory, 'index.html'), 'utf8');
+  const scripts = readdirSync(join(pagesDirectory, 'assets')).filter(
+    (name) => index.includes(name) && name.endsWith('.js'),
+  );
+  expect(scripts.length).toBeGreaterThan(0);
+  const sizes = scripts.map((name) => gzipSync(readFileSync(join(pagesDirectory, 'assets', name))).length);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(350 * 1_024);
+});
