@@ -96,12 +96,13 @@ export class FamilyCache {
   }
 
   /**
-   * Looks for the family of the line whose outline was read last. O(length), without allocation.
+   * Looks for the family of the line whose outline was read last, before one is kept. O(length), without allocation.
    *
    * @param revisions of the owner's groups: what was kept at another revision of its group is not found
    * @returns position of its entry, or 0
    */
   find(owner: number, revisions: Int32Array, line: Outline, bytes: Uint8Array): number {
+    line.readHeads();
     if (this.#used === 1) return 0;
     const { heads, length } = line;
     const filter = this.#filter;

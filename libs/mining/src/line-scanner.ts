@@ -245,26 +245,38 @@ export class LineScanner extends Skeleton {
 
   #readWord(at: number, end: number): number {
     const bytes = this.bytes;
-    if (bytes[at] === DOT && bytes[at + 1] === DOT) return this.#readDots(at, end);
     let i = this.#measureWord(at, end);
-    if (i < end && bytes[i] === COLON && isUrlAt(bytes, i, end)) {
-      i = endOfUrl(bytes, i, end);
-      this.#push(VARIABLE, at, i, 0);
+    if (i === at && bytes[at] === DOT) return this.#readDots(at, end);
+    if (i < end && WEIGHTS[bytes[i] ?? 0] !== BLANK) {
+      const whole = this.#endOfWhole(at, i, end);
+      if (whole > i) return whole;
+      if (bytes[i] === GREATER && bytes[i - 1] === DASH && i - at > 1) i = this.#measureWord(at, i - 1);
+    }
+    const census = this.#census;
+    if (census === 0 && this.#isOrdinary(at, i)) {
+      const kind = this.#gap !== SPACE && this.#isAttachedValue(at, i, end) ? SOFT : CONSTANT;
+      this.#append(kind, this.#gap, at, i);
       return i;
     }
-    const whole = i < end ? endOfWhole(bytes, at, i, end) : i;
-    if (whole > i) {
-      this.#push(VARIABLE, at, whole, NO_DATE);
-      return whole;
-    }
-    if (i < end && bytes[i] === GREATER && bytes[i - 1] === DASH && i - at > 1)
-      i = this.#measureWord(at, i - 1);
-    if (this.#census === i - at && i - at <= MAX_WORD) return this.#readNumber(at, i, end);
+    if (census === i - at && census <= MAX_WORD) return this.#readNumber(at, i, end);
     const kind = this.#kindOf(at, i, end);
-    if (kind === VARIABLE && bytes[i] === SPACE && lettersOf(this.#census, i - at) === 0)
-      i = endWithUnit(bytes, i, end);
-    this.#push(kind, at, i, kind === VARIABLE ? dateKind(this.#census, i - at, this.#colons) : NO_DATE);
+    if (kind !== VARIABLE) {
+      this.#append(kind, this.#gap, at, i);
+      return i;
+    }
+    const date = dateKind(census, i - at, this.#colons);
+    if (bytes[i] === SPACE && lettersOf(census, i - at) === 0) i = endWithUnit(bytes, i, end);
+    this.#push(VARIABLE, at, i, date);
     return i;
+  }
+
+  /** Takes in a value that goes on behind the delimiter at `i`: a URL, a query, a mail address. Returns its end, or `i`. */
+  #endOfWhole(at: number, i: number, end: number): number {
+    const bytes = this.bytes;
+    const isUrl = bytes[i] === COLON && isUrlAt(bytes, i, end);
+    const whole = isUrl ? endOfUrl(bytes, i, end) : endOfWhole(bytes, at, i, end);
+    if (whole > i) this.#push(VARIABLE, at, whole, NO_DATE);
+    return whole;
   }
 
   /** Digits alone: the most common value. */
@@ -341,11 +353,9 @@ export class LineScanner extends Skeleton {
 
   #kindOf(at: number, i: number, end: number): number {
     const bytes = this.bytes;
-    const census = this.#census;
-    const kind = this.#isOrdinary(at, i) ? CONSTANT : classifyWord(bytes, at, i, census);
-    const next = i < end ? (bytes[i] ?? 0) : 0;
-    if (kind === SOFT) return this.#isKey(i, end, next) ? CONSTANT : SOFT;
-    if (kind !== CONSTANT) return kind;
+    const kind = classifyWord(bytes, at, i, this.#census);
+    if (kind === VARIABLE) return kind;
+    if (kind === SOFT) return this.#isKey(i, end, i < end ? (bytes[i] ?? 0) : 0) ? CONSTANT : SOFT;
     if (this.#gap !== SPACE && this.#isAttachedValue(at, i, end)) return SOFT;
     if (
       isSpecial(this.#hash) &&
@@ -359,7 +369,7 @@ export class LineScanner extends Skeleton {
 
   /** Letters alone that spell nothing special: most words. */
   #isOrdinary(at: number, i: number): boolean {
-    if (this.#census !== 0 || isSpecial(this.#hash)) return false;
+    if (isSpecial(this.#hash)) return false;
     return i - at < 8 || (!isHexDigit(this.bytes[at] ?? 0) && i - at <= MAX_WORD);
   }
 
@@ -374,15 +384,17 @@ export class LineScanner extends Skeleton {
   /** One word behind `=` or in quotes is a value, unless it is all that a message says. */
   #isAttachedValue(at: number, i: number, end: number): boolean {
     const gap = this.#gap;
-    if (this.size === 0 || isMessageKey(this.hashes[this.size - 1] ?? 0)) return false;
+    const mark = gap & 0xff;
+    if (mark === SPACE || this.size === 0) return false;
     if (gap === EQUALS) {
       const next = i < end ? (this.bytes[i] ?? 0) : 0;
-      return this.#wordEnd === at - 1 && next !== EQUALS && next !== OPEN_PAREN;
-    }
-    const mark = gap & 0xff;
-    return (
-      (mark === QUOTE || mark === APOSTROPHE || mark === BACKTICK) && closesQuote(this.bytes, i, end, mark)
-    );
+      if (this.#wordEnd !== at - 1 || next === EQUALS || next === OPEN_PAREN) return false;
+    } else if (
+      (mark !== QUOTE && mark !== APOSTROPHE && mark !== BACKTICK) ||
+      !closesQuote(this.bytes, i, end, mark)
+    )
+      return false;
+    return !isMessageKey(this.hashes[this.size - 1] ?? 0);
   }
 
   /** Appends an element, or joins the word to the run of values or the written date before it. */

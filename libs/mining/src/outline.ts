@@ -11,7 +11,7 @@ export const MAX_LENGTH = 1024;
  */
 export class Outline {
   readonly words = new Int32Array(MAX_LENGTH / 4 + 2);
-  /** Hash of the blocks before each block. */
+  /** Hash of the blocks before each block, once {@link readHeads} was called. */
   readonly heads = new Int32Array(MAX_LENGTH / BLOCK + 1);
   size = 0;
   length = 0;
@@ -30,17 +30,16 @@ export class Outline {
       this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     }
     const view = this.#view;
-    const { words, heads } = this;
+    const words = this.words;
     const last = end - BLOCK;
     // Two sums side by side: each waits for its own multiplication only.
-    let a = 0x2c1b3c6d;
+    let a = length;
     let b = 0x165667b1;
     let size = 0;
     for (let at = start; ; at += BLOCK) {
       if (at > last) at = last;
       const first = withoutDigits(view.getInt32(at, true));
       const second = withoutDigits(view.getInt32(at + 4, true));
-      heads[size >>> 1] = a ^ b;
       words[size] = first;
       words[size + 1] = second;
       size += 2;
@@ -54,9 +53,20 @@ export class Outline {
     this.length = length;
     this.start = start;
     this.end = end;
-    const sum = Math.imul(a ^ Math.imul(b ^ length, 0x9e3779b1), 0x27d4eb2f);
+    const sum = Math.imul(a ^ Math.imul(b, 0x9e3779b1), 0x27d4eb2f);
     this.hash = sum ^ (sum >>> 15);
     return true;
+  }
+
+  /** Hashes the blocks of the line last read, each with all before it. */
+  readHeads(): void {
+    const { heads, words, size } = this;
+    let head = 0x2c1b3c6d;
+    for (let i = 0; i < size; i += 2) {
+      heads[i >>> 1] = head;
+      head = Math.imul(head ^ (words[i] ?? 0), 0x85ebca6b) ^ Math.imul(words[i + 1] ?? 0, 0xc2b2ae35);
+      head ^= head >>> 15;
+    }
   }
 
   /** Hash of the last `length` bytes, 8 or 16 of them, of the line last read. */

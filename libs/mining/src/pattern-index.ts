@@ -1,8 +1,8 @@
 import { Skeleton, WILD, slotPartA, slotPartB } from './skeleton.js';
 import type { TemplateStore } from './template-store.js';
 
-/** Integers of an entry: the second half of the key, and the template plus one (0: free). */
-const ENTRY = 2;
+/** Integers of an entry: the halves of the key, the template plus one (0: free), and none. */
+const ENTRY = 4;
 const INITIAL_CAPACITY = 64;
 /** Masks a group may have before those that no pattern has any more are sorted out. */
 const INITIAL_MASKS = 8;
@@ -131,10 +131,10 @@ export class PatternIndex {
   find(keyA: number, keyB: number, isIt: (root: number) => boolean): number {
     const entries = this.#entries;
     const wrap = entries.length - 1;
-    for (let at = (keyA << 1) & wrap; ; at = (at + ENTRY) & wrap) {
-      const template = (entries[at + 1] ?? 0) - 1;
+    for (let at = (keyA << 2) & wrap; ; at = (at + ENTRY) & wrap) {
+      const template = (entries[at + 2] ?? 0) - 1;
       if (template < 0) return -1;
-      if (entries[at] !== keyB) continue;
+      if (entries[at] !== keyA || entries[at + 1] !== keyB) continue;
       const root = this.#store.rootOf(template);
       if (isIt(root)) return root;
     }
@@ -155,40 +155,16 @@ export class PatternIndex {
 
   /** Files a root under the key of its pattern. */
   addKey(keyA: number, keyB: number, root: number): void {
-    this.#reserveKeys();
-    const at = this.#place(keyA, keyB, root);
-    if (this.#entries[at + 1] !== 0) return;
-    this.#entries[at] = keyB;
-    this.#entries[at + 1] = root + 1;
-    this.#used += 1;
+    if ((this.#used + 1) * 2 * ENTRY > this.#entries.length) this.#grow();
+    if (place(this.#entries, keyA, keyB, root + 1)) this.#used += 1;
   }
 
-  /** Position of this key and template, or of the free place where it belongs. */
-  #place(keyA: number, keyB: number, root: number): number {
-    const entries = this.#entries;
-    const wrap = entries.length - 1;
-    let at = (keyA << 1) & wrap;
-    while (entries[at + 1] !== 0 && (entries[at] !== keyB || entries[at + 1] !== root + 1))
-      at = (at + ENTRY) & wrap;
-    return at;
-  }
-
-  /** A table of the keys of the patterns that stand, for at most half of it used. */
-  #reserveKeys(): void {
-    if ((this.#used + 1) * 2 * ENTRY <= this.#entries.length) return;
-    const store = this.#store;
-    const pattern = new Skeleton();
-    const roots: number[] = [];
-    for (let t = 0; t < store.size; t++)
-      if (store.parents[t] === t && store.groups[t] !== NO_GROUP) roots.push(t);
-    let capacity = INITIAL_CAPACITY;
-    while (capacity < roots.length * 3) capacity *= 2;
-    this.#entries = new Int32Array(capacity * ENTRY);
-    this.#used = 0;
-    for (const root of roots) {
-      store.load(root, pattern);
-      this.addKey(pattern.keyA, pattern.keyB, root);
-    }
+  #grow(): void {
+    const old = this.#entries;
+    const entries = new Int32Array(2 * old.length);
+    for (let at = 0; at < old.length; at += ENTRY)
+      if (old[at + 2] !== 0) place(entries, old[at] ?? 0, old[at + 1] ?? 0, old[at + 2] ?? 0);
+    this.#entries = entries;
   }
 
   #reserveGroups(): void {
@@ -207,6 +183,18 @@ export class PatternIndex {
     }
     this.#groupSlots = slots;
   }
+}
+
+/** Puts an entry in its place unless it is there; returns whether it was not. */
+function place(entries: Int32Array, keyA: number, keyB: number, template: number): boolean {
+  const wrap = entries.length - 1;
+  let at = (keyA << 2) & wrap;
+  for (; entries[at + 2] !== 0; at = (at + ENTRY) & wrap)
+    if (entries[at] === keyA && entries[at + 1] === keyB && entries[at + 2] === template) return false;
+  entries[at] = keyA;
+  entries[at + 1] = keyB;
+  entries[at + 2] = template;
+  return true;
 }
 
 /** Adds the open places of a root's pattern unless they are a mask already or there are none. */

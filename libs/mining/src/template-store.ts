@@ -21,6 +21,7 @@ export class TemplateStore {
   textStarts = new Uint32Array(256);
   textLengths = new Uint8Array(256);
   text = new Uint8Array(1024);
+  #rendered = new Uint8Array(256);
 
   /** First element of a template's pattern. */
   firsts = new Uint32Array(32);
@@ -291,20 +292,25 @@ export class TemplateStore {
     into.seal();
   }
 
-  /** Bytes of the template's text, `<*>` where values vary. */
+  /** Bytes of the template's text, `<*>` where values vary; valid until the next call. */
   render(index: number): Uint8Array {
     const first = this.firsts[index] ?? 0;
     const last = first + (this.sizes[index] ?? 0);
-    const out: number[] = [];
+    let length = 0;
+    for (let i = first; i < last; i++) length += 4 + Math.max(SLOT_TEXT.length, this.textLengths[i] ?? 0);
+    if (length > this.#rendered.length) this.#rendered = new Uint8Array(length + (length >>> 1));
+    const out = this.#rendered;
+    const { text } = this;
+    let at = 0;
     for (let i = first; i < last; i++) {
-      pushGap(out, this.gaps[i] ?? 0);
+      at = putGap(out, at, this.gaps[i] ?? 0);
       const kind = this.kinds[i] ?? CONSTANT;
       const hasText = kind === CONSTANT || kind === SOFT || (kind === VARIABLE && (this.shapes[i] ?? 0) > 0);
       const start = this.textStarts[i] ?? 0;
-      if (!hasText) out.push(...SLOT_TEXT);
-      else for (let k = 0; k < (this.textLengths[i] ?? 0); k++) out.push(this.text[start + k] ?? 0);
+      if (!hasText) for (const byte of SLOT_TEXT) out[at++] = byte;
+      else for (let k = 0; k < (this.textLengths[i] ?? 0); k++) out[at++] = text[start + k] ?? 0;
     }
-    return Uint8Array.from(out);
+    return out.subarray(0, at);
   }
 
   /** Bytes that the columns hold. */
@@ -352,9 +358,12 @@ function grown<Column extends { set(from: Column): void }>(column: Column, large
   return larger;
 }
 
-function pushGap(out: number[], gap: number): void {
+/** Writes the bytes of a gap; returns where the next byte goes. */
+function putGap(out: Uint8Array, from: number, gap: number): number {
+  let at = from;
   for (let shift = 24; shift >= 0; shift -= 8) {
     const byte = (gap >>> shift) & 0xff;
-    if (byte !== 0) out.push(byte);
+    if (byte !== 0) out[at++] = byte;
   }
+  return at;
 }

@@ -130,12 +130,12 @@ function hashesOf(words: string): Int32Array {
 
 /** Whether a word of this hash names the text of a statement. */
 export function isMessageKey(hash: number): boolean {
-  return MESSAGE_KEYS.includes(hash);
+  return isReservedHash(hash) && MESSAGE_KEYS.includes(hash);
 }
 
 /** Whether a word of this hash names a failure. */
 export function isFailureKey(hash: number): boolean {
-  return FAILURE_KEYS.includes(hash);
+  return isReservedHash(hash) && FAILURE_KEYS.includes(hash);
 }
 
 /**
