@@ -291,6 +291,31 @@ describe('query service', () => {
       .toMatchObject({ state: 'done', at: '2026-03-01T09:30:00.000000000Z' });
   });
 
+  it('explains when alerts of the Alertmanager began, once', async () => {
+    const body = {
+      version: '4',
+      status: 'firing',
+      receiver: 'culprit',
+      groupKey: '{}',
+      alerts: [
+        alert('HighErrorRate', '2026-03-01T09:30:12.345Z'),
+        alert('SlowRequests', '2026-03-01T09:30:40Z'),
+        alert('Cleared', '2026-03-01T08:00:00Z', 'resolved'),
+      ],
+    };
+    const path = '/api/v1/webhooks/alertmanager?environment=shop';
+    const answer = await post(path, body);
+    expect(answer.status).toBe(202);
+    const { scans } = (await answer.json()) as { scans: { id: string; at: string; reason: string }[] };
+    expect(scans.map(({ at, reason }) => [at, reason])).toEqual([
+      ['2026-03-01T09:30:12.345000000Z', 'alerts: HighErrorRate, SlowRequests'],
+    ]);
+    expect(await (await post(path, body)).json()).toMatchObject({ scans: [{ id: scans[0]?.id }] });
+    const list = (await get('/api/v1/scans')).body as { scans: { id: string }[] };
+    expect(list.scans.map(({ id }) => id)).toContain(scans[0]?.id);
+    expect((await post(path, { alerts: [{ startsAt: 'soon' }] })).status).toBe(400);
+  });
+
   describe('bad requests', () => {
     it.each([
       ['/api/v1/incidents?pageSize=0', 400],
@@ -378,3 +403,10 @@ describe('query service', () => {
     });
   });
 });
+
+/** An alert as the Alertmanager words it. */
+function alert(alertname: string, startsAt: string, status = 'firing'): object {
+  const labels = { alertname, severity: 'page' };
+  const endsAt = '0001-01-01T00:00:00Z';
+  return { status, labels, annotations: { summary: 'errors' }, startsAt, endsAt, fingerprint: 'c1' };
+}

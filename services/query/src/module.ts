@@ -7,6 +7,7 @@ import type { Store } from '@culprit/store';
 import type { QueryConfig } from './config.js';
 import { readConsoleFiles } from './console-pages.js';
 import { ConsoleController } from './console.controller.js';
+import { AlertmanagerController } from './alertmanager.controller.js';
 import { EventsController } from './events.controller.js';
 import { IncidentsController } from './incidents.controller.js';
 import { OverviewController } from './overview.controller.js';
@@ -64,6 +65,7 @@ export function queryModule(options: QueryModuleOptions): DynamicModule {
       TemplatesController,
       RulesController,
       ScansController,
+      AlertmanagerController,
       OverviewController,
       ConsoleController,
     ],

@@ -146,6 +146,25 @@ export const scanBody = z.strictObject({
 });
 export type ScanBody = z.output<typeof scanBody>;
 
+/** What the Alertmanager posts, version 4, as far as it is read; whatever else is in it is ignored. */
+export const alertmanagerBody = z.object({
+  alerts: z
+    .array(
+      z.object({
+        status: z.string().max(64).default('firing'),
+        labels: z
+          .record(z.string().max(MAX_NAME_CHARACTERS), z.string().max(MAX_TOKEN_CHARACTERS))
+          .default({}),
+        startsAt: time,
+      }),
+    )
+    .max(1_000),
+});
+export type AlertmanagerBody = z.output<typeof alertmanagerBody>;
+
+export const alertmanagerQuery = z.strictObject({ environment: environment.optional() });
+export type AlertmanagerQuery = z.output<typeof alertmanagerQuery>;
+
 export const feedbackBody = z.strictObject({
   verdict: z.enum(['useful', 'not-useful']),
   note: z.string().max(2_000).default(''),

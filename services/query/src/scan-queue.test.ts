@@ -37,6 +37,17 @@ describe('scan queue', () => {
     await expect.poll(() => ids.map((id) => queue.find('a', id)?.state)).toEqual(['done', 'done', 'done']);
   });
 
+  it('scans a moment that an alert names once, however often the alert is repeated', async () => {
+    const queue = queueOver(async () => []);
+    const reason = 'alerts: HighErrorRate';
+    const { id } = queue.startOnce('a', { at, environment, reason });
+    expect(queue.startOnce('a', { at, environment, reason }).id).toBe(id);
+    expect(queue.startOnce('b', { at, environment, reason }).id).not.toBe(id);
+    expect(queue.startOnce('a', { at: (at + 1n) as EpochNanos, environment, reason }).id).not.toBe(id);
+    expect(queue.list('a').map((scan) => scan.reason)).toEqual([reason, reason]);
+    expect(queue.list('a').at(-1)?.id).toBe(id);
+  });
+
   it('shows a scan only to the tenant that asked', () => {
     const queue = queueOver(async () => []);
     const { id } = queue.start('a', { at, environment });

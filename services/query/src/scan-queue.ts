@@ -14,6 +14,8 @@ export interface ScanRequest {
   readonly environment?: EnvironmentName | undefined;
   /** Only anomalies of this log type. */
   readonly logType?: LogTypeName | undefined;
+  /** What asked for it, where no person did. */
+  readonly reason?: string | undefined;
 }
 
 /** A scan that was asked for: an operation that a client looks at until it is done. */
@@ -22,6 +24,8 @@ export interface ScanJson {
   readonly state: 'waiting' | 'running' | 'done' | 'failed';
   readonly at: string;
   readonly requested: string;
+  /** What asked for it, where no person did. */
+  readonly reason?: string;
   /** Why it failed, or that nothing unusual was found. */
   readonly detail?: string;
   /** The story, when there is one; it is not kept among the incidents. */
@@ -87,6 +91,7 @@ export class ScanQueue {
       state: 'waiting',
       at: formatRfc3339(request.at),
       requested: formatRfc3339(toEpochNanos(this.#clock.now())),
+      ...(request.reason === undefined ? {} : { reason: request.reason }),
     };
     const job: Job = { tenant, request, scan, report: undefined };
     this.#jobById.set(scan.id, job);
@@ -94,6 +99,28 @@ export class ScanQueue {
     this.#forgetOldest();
     void this.#run();
     return scan;
+  }
+
+  /** A scan of this moment and place that was asked for before, or a new one. @throws RequestError as {@link start} */
+  startOnce(tenant: string, request: ScanRequest): ScanJson {
+    for (const job of this.#jobById.values()) {
+      const isSame =
+        job.tenant === tenant &&
+        job.request.at === request.at &&
+        job.request.environment === request.environment &&
+        job.request.reason === request.reason &&
+        job.scan.state !== 'failed';
+      if (isSame) return job.scan;
+    }
+    return this.start(tenant, request);
+  }
+
+  /** The scans of a tenant that are remembered, latest first. */
+  list(tenant: string): ScanJson[] {
+    return [...this.#jobById.values()]
+      .filter((job) => job.tenant === tenant)
+      .map(({ scan }) => scan)
+      .toReversed();
   }
 
   /** Only the tenant that asked can see a scan. */

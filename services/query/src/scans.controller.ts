@@ -29,6 +29,13 @@ export class ScansController {
     return scan;
   }
 
+  /** The scans that are remembered, latest first: also those that an alert asked for. */
+  @Get()
+  list(@Tenant() tenant: string): { scans: ScanJson[]; total: number } {
+    const scans = this.#scans.list(tenant);
+    return { scans, total: scans.length };
+  }
+
   @Get(':id')
   find(@Param('id', { schema: scanIdParam }) id: string, @Tenant() tenant: string): ScanJson {
     const scan = this.#scans.find(tenant, id);
