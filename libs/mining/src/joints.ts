@@ -5,13 +5,16 @@ import {
   BACKSLASH,
   COLON,
   COMMA,
+  DELIMITER,
   DOT,
   GREATER,
+  JOINT,
   LESS,
   QUESTION,
   QUOTE,
   SLASH,
   SPACE,
+  WATCHED,
   WEIGHTS,
   digitsOf,
   dotsOf,
@@ -23,6 +26,14 @@ import {
   lettersOf,
   slashesOf,
 } from './bytes.js';
+
+/** Whether the byte at `i` ends a word of letters for certain: a blank, or a delimiter that never joins. */
+export function endsPlainWord(bytes: Uint8Array, i: number, end: number): boolean {
+  const byte = bytes[i] ?? 0;
+  const weight = WEIGHTS[byte] ?? 0;
+  if (weight === BLANK || weight === WATCHED || (weight === DELIMITER && byte !== AT)) return true;
+  return weight === JOINT && i + 1 < end && WEIGHTS[bytes[i + 1] ?? 0] === BLANK;
+}
 
 /**
  * Whether the colon or comma at `i` belongs to the word that began at `at`: in `10.0.0.1:80`, `12:30:11,250`,

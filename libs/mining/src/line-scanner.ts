@@ -4,6 +4,7 @@ import { NAMED_DATE, NO_DATE, continuesDate, dateKind, isDateAhead } from './dat
 import {
   endOfUrl,
   endOfWhole,
+  endsPlainWord,
   escapesQuote,
   isDotBoundary,
   isJoined,
@@ -23,13 +24,12 @@ import {
 } from './quoted-text.js';
 import * as elements from './skeleton.js';
 import { Skeleton, hashBytes, runShape } from './skeleton.js';
-import { SPECIAL_HASHES, classifyWord, endWithUnit, isCalendarName, isMessageKey } from './words.js';
+import { isSpecialHash, classifyWord, endWithUnit, isCalendarName, isMessageKey } from './words.js';
 
 // An imported binding is read through a cell at every use, a constant of the module is folded into the code:
 // worth a fifth of the time of a line.
 const {
   APOSTROPHE,
-  AT,
   BACKTICK,
   BLANK,
   COLON,
@@ -132,8 +132,8 @@ export class LineScanner extends Skeleton {
         hash = Math.imul(hash ^ byte, HASH_PRIME);
       }
       const length = i - at - 1;
-      if (length === 0 || length > MAX_WORD || isSpecial(hash)) break;
-      if (i < end && !this.#endsPlainWord(i, end)) break;
+      if (length === 0 || length > MAX_WORD || isSpecialHash(hash)) break;
+      if (i < end && !endsPlainWord(bytes, i, end)) break;
       if (length >= 8 && isHexDigit(bytes[at + 1] ?? 0)) break;
       gaps[size] = SPACE;
       kinds[size] = CONSTANT;
@@ -150,13 +150,6 @@ export class LineScanner extends Skeleton {
     this.#wordEnd = at;
     this.#date = NO_DATE;
     return at;
-  }
-
-  #endsPlainWord(i: number, end: number): boolean {
-    const byte = this.bytes[i] ?? 0;
-    const weight = WEIGHTS[byte] ?? 0;
-    if (weight === BLANK || weight === WATCHED || (weight === DELIMITER && byte !== AT)) return true;
-    return weight === JOINT && i + 1 < end && WEIGHTS[this.bytes[i + 1] ?? 0] === BLANK;
   }
 
   /** Collects blanks and delimiters up to the next word; gaps of more than four bytes are spread over empty elements. */
@@ -358,7 +351,7 @@ export class LineScanner extends Skeleton {
     if (kind === SOFT) return this.#isKey(i, end, i < end ? (bytes[i] ?? 0) : 0) ? CONSTANT : SOFT;
     if (this.#gap !== SPACE && this.#isAttachedValue(at, i, end)) return SOFT;
     if (
-      isSpecial(this.#hash) &&
+      isSpecialHash(this.#hash) &&
       i - at === 3 &&
       isCalendarName(bytes, at, 3) &&
       (this.#date === NAMED_DATE || isDateAhead(bytes, i, end))
@@ -369,7 +362,7 @@ export class LineScanner extends Skeleton {
 
   /** Letters alone that spell nothing special: most words. */
   #isOrdinary(at: number, i: number): boolean {
-    if (isSpecial(this.#hash)) return false;
+    if (isSpecialHash(this.#hash)) return false;
     return i - at < 8 || (!isHexDigit(this.bytes[at] ?? 0) && i - at <= MAX_WORD);
   }
 
@@ -456,8 +449,4 @@ export class LineScanner extends Skeleton {
     this.valueEnds[this.valueCount] = end;
     this.valueCount += 1;
   }
-}
-
-function isSpecial(hash: number): boolean {
-  return SPECIAL_HASHES[hash & 511] === hash;
 }

@@ -206,7 +206,11 @@ function classifyLiteral(bytes: Uint8Array, start: number, length: number): numb
  * Hashes of the literals and calendar names, each at its low nine bits: one load tells that an ordinary word is not
  * among them. An equal hash proves nothing; the spelling decides.
  */
-export const SPECIAL_HASHES: Int32Array = buildSpecialHashes();
+const SPECIAL_HASHES: Int32Array = buildSpecialHashes();
+
+export function isSpecialHash(hash: number): boolean {
+  return SPECIAL_HASHES[hash & 511] === hash;
+}
 
 function buildSpecialHashes(): Int32Array {
   const hashes = new Int32Array(512);
