@@ -8,6 +8,7 @@ import { benchBus } from './bus.bench.ts';
 import { benchDemo } from './demo.bench.ts';
 import { benchIngest } from './ingest.bench.ts';
 import { benchList } from './list.bench.ts';
+import { benchMiningSoak } from './mining-soak.bench.ts';
 import { benchMining } from './mining.bench.ts';
 import { benchStart } from './start.bench.ts';
 import { benchStore } from './store.bench.ts';
@@ -24,6 +25,8 @@ export interface Figure {
 export type Bench = (options: {
   readonly directory: string;
   readonly isFast: boolean;
+  /** How many lines to take, where a benchmark lets one choose. */
+  readonly lines?: number;
 }) => Promise<readonly Figure[]>;
 
 const benches: Readonly<Record<string, Bench>> = {
@@ -33,14 +36,24 @@ const benches: Readonly<Record<string, Bench>> = {
   list: benchList,
   demo: benchDemo,
   mining: benchMining,
+  'mining-soak': benchMiningSoak,
   bus: benchBus,
   store: benchStore,
 };
 
-const { values } = parseArgs({
-  options: { only: { type: 'string' }, fast: { type: 'boolean', default: false } },
+const { values, positionals } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    fast: { type: 'boolean', default: false },
+    lines: { type: 'string' },
+  },
+  allowPositionals: true,
 });
-const chosen = values.only === undefined ? Object.keys(benches) : values.only.split(',');
+const named = [...positionals, ...(values.only?.split(',') ?? [])];
+const chosen = named.length === 0 ? Object.keys(benches) : named;
+const lines = values.lines === undefined ? undefined : Number(values.lines);
+if (lines !== undefined && !(Number.isSafeInteger(lines) && lines > 0))
+  throw new Error(`--lines: expected a whole number above 0, got "${values.lines}"`);
 
 for (const name of chosen) {
   const bench = benches[name];
@@ -49,14 +62,31 @@ for (const name of chosen) {
   const directory = mkdtempSync(join(tmpdir(), `culprit-bench-${name}-`));
   console.log(`\n${name} …`);
   try {
-    const figures = await bench({ directory, isFast: values.fast });
+    const figures = await bench({
+      directory,
+      isFast: values.fast,
+      ...(lines === undefined ? {} : { lines }),
+    });
     for (const { name: figure, value, unit, goal } of figures) {
-      console.log(`  ${figure.padEnd(44)} ${format(value).padStart(12)} ${unit.padEnd(14)} ${goal ?? ''}`);
+      const verdict = goal === undefined ? '' : `${goal.padEnd(12)} ${meets(value, goal) ? 'met' : 'MISSED'}`;
+      console.log(
+        `  ${figure.padEnd(44)} ${format(value).padStart(12)} ${unit.padEnd(14)} ${verdict}`.trimEnd(),
+      );
     }
     if (figures.length > 0) save(name, figures);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/** Whether a value is what a goal such as `>= 5,000,000`, `<= 10`, `< 50` or `0` asks for. */
+function meets(value: number, goal: string): boolean {
+  const [, relation = '', number = ''] = /^(>=|<=|<|)\s*([\d,.]+)$/.exec(goal) ?? [];
+  const bound = Number(number.replaceAll(',', ''));
+  if (number === '') throw new Error(`a goal that cannot be judged: ${goal}`);
+  if (relation === '>=') return value >= bound;
+  if (relation === '<=') return value <= bound;
+  return relation === '<' ? value < bound : value === bound;
 }
 
 function save(name: string, figures: readonly Figure[]): void {
