@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream';
 import { readBody } from './body-reader.js';
+import { DecodeError } from './doors/decode-error.js';
 import type { Door } from './doors/door.js';
+import { malformed } from './errors.js';
 import type { DebugAnswer, IngestAnswer } from './ingest-answer.js';
 import type { Intake } from './intake.js';
 import { planRequest } from './request-plan.js';
@@ -14,6 +16,8 @@ export interface IngestRequest {
   readonly body: Readable;
   /** What the protocol calls this batch, if it does. */
   readonly batchId?: string;
+  /** Sees the unpacked body before its lines are read. @throws DecodeError */
+  readonly onBody?: (bytes: Uint8Array) => void;
 }
 
 /** Takes requests over HTTP: unpacks the body within limits and answers when its lines are durable. */
@@ -43,6 +47,7 @@ export class IngestService {
       });
       try {
         intake.telemetry.body({ wire: body.wireBytes, inflated: body.bytes.length });
+        inspect(request, body.bytes);
         const delivery = {
           tenant: request.tenant,
           door,
@@ -56,6 +61,14 @@ export class IngestService {
         body.release();
       }
     });
+  }
+}
+
+function inspect({ onBody }: IngestRequest, bytes: Uint8Array): void {
+  try {
+    onBody?.(bytes);
+  } catch (error) {
+    throw error instanceof DecodeError ? malformed(error) : error;
   }
 }
 

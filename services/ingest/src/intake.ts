@@ -224,7 +224,7 @@ function nameOf(delivery: Delivery): { readonly id: string; readonly fingerprint
   const { tenant, door, bytes, batchId } = delivery;
   if (batchId !== undefined)
     return { id: `${tenant}\u0000${batchId}`, fingerprint: `${bytes.length}-${crc32(bytes)}` };
-  if (!door.isSelfDated || bytes.length === 0) return undefined;
+  if (bytes.length === 0 || !door.isSelfDated(bytes)) return undefined;
   const digest = createHash('sha256').update(bytes).update(JSON.stringify(delivery.defaults)).digest('hex');
   return { id: `${tenant}\u0000${door.name}\u0000${digest}`, fingerprint: digest };
 }

@@ -5,6 +5,7 @@ import type { Health, Metrics } from '@culprit/platform';
 import { Module } from '@nestjs/common';
 import type { DynamicModule, FactoryProvider } from '@nestjs/common';
 import type { IngestConfig } from './config.js';
+import { ElasticController, ElasticRootController } from './doors/elastic/elastic.controller.js';
 import { LokiController } from './doors/loki/loki.controller.js';
 import { OtlpController } from './doors/otlp/otlp.controller.js';
 import { IngestController } from './ingest.controller.js';
@@ -38,7 +39,7 @@ export interface IngestModuleOptions {
 export function ingestModule(options: IngestModuleOptions): DynamicModule {
   return {
     module: IngestModule,
-    controllers: [IngestController, LokiController, OtlpController],
+    controllers: [IngestController, LokiController, OtlpController, ElasticController, ElasticRootController],
     providers: [
       { provide: ACCESS, useFactory: () => new Access(options.config) },
       {

@@ -2,7 +2,19 @@ import type { EnvelopeResult, SourceDefaults } from '@culprit/records';
 import type { LineReader } from '../line-reader.js';
 
 /** The protocols that lines come in by. */
-export type DoorName = 'lines' | 'otlp' | 'loki';
+export type DoorName =
+  | 'lines'
+  | 'otlp'
+  | 'loki'
+  | 'elastic'
+  | 'forward'
+  | 'syslog'
+  | 'splunk'
+  | 'datadog'
+  | 'firehose'
+  | 'journald'
+  | 'zebrium'
+  | 'upload';
 
 /** A whole body, unpacked, with what its sender said about all lines. */
 export interface DoorBody {
@@ -21,7 +33,7 @@ export interface Door {
    * Every record of the protocol carries the time it was made, so equal bytes are the same request sent again. Where
    * that is not so, a batch without an id of its own is new each time.
    */
-  readonly isSelfDated: boolean;
+  isSelfDated(bytes: Uint8Array): boolean;
   /** A request of which no line can be read is an error; other protocols say in their answer how many were not. */
   readonly refusesWhenNothingIsGood: boolean;
   /** Refuses a body before it is read. */

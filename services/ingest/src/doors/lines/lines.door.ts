@@ -8,7 +8,7 @@ import { checkLineCount, cutPieces } from './body-pieces.js';
 /** Lines as they are: NDJSON, JSON or text. */
 export const linesDoor: Door = {
   name: 'lines',
-  isSelfDated: false,
+  isSelfDated: () => false,
   refusesWhenNothingIsGood: true,
   checkMediaType: (mediaType) => void formatOfMediaType(mediaType),
   *read(body: DoorBody, readers: LineReader): Iterable<EnvelopeResult> {

@@ -11,7 +11,7 @@ const maxUnpackedBytes = 67_108_864;
 /** Loki's push, as snappy Protocol Buffers or JSON. */
 export const lokiDoor: Door = {
   name: 'loki',
-  isSelfDated: true,
+  isSelfDated: () => true,
   refusesWhenNothingIsGood: false,
   read(body: DoorBody, readers: LineReader): Iterable<EnvelopeResult> {
     const bytes = isJsonBody(body)

@@ -8,7 +8,7 @@ import { readOtlp } from './read-otlp.js';
 /** OpenTelemetry logs, as Protocol Buffers or JSON. */
 export const otlpDoor: Door = {
   name: 'otlp',
-  isSelfDated: true,
+  isSelfDated: () => true,
   refusesWhenNothingIsGood: false,
   read(body: DoorBody, readers: LineReader): Iterable<EnvelopeResult> {
     const bytes = isJsonBody(body) ? otlpJsonToProtobuf(body.bytes) : body.bytes;
