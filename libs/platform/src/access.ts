@@ -52,6 +52,16 @@ export class Access {
     return tenant;
   }
 
+  /**
+   * The tenant of a peer of a protocol that carries no token; undefined for one that may not send.
+   *
+   * @param isProven the peer proves by other means that it may, such as a shared key
+   */
+  tenantOfPeer(ip: string, isProven = false): string | undefined {
+    const isAllowed = isProven || this.#anonymousFrom === 'anywhere' || isLoopback(ip);
+    return isAllowed ? anonymousTenant : undefined;
+  }
+
   #anonymous(request: AccessRequest): string {
     if (this.#anonymousFrom === 'anywhere') return anonymousTenant;
     if (!isLoopback(request.ip)) {

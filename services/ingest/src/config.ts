@@ -32,6 +32,12 @@ export const ingestConfigSchema = z.strictObject({
   grpcPort: portSetting,
   /** The HTTP port once more where OpenTelemetry's exporters look for it, usually 4318. */
   otlpPort: portSetting,
+  /** Fluent forward, usually 24224. */
+  forwardPort: portSetting,
+  /** Key that forwarders must know; without it only those on this machine are served. */
+  forwardSharedKey: z.string().max(1_000).default(''),
+  /** Syslog over UDP and TCP, usually 5514. */
+  syslogPort: portSetting,
 });
 
 /** The parsed settings. */

@@ -6,6 +6,10 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule, FactoryProvider } from '@nestjs/common';
 import type { IngestConfig } from './config.js';
 import { ElasticController, ElasticRootController } from './doors/elastic/elastic.controller.js';
+import { DatadogController } from './doors/datadog/datadog.controller.js';
+import { FirehoseController } from './doors/firehose/firehose.controller.js';
+import { JournaldController } from './doors/journald/journald.controller.js';
+import { SplunkController } from './doors/splunk/splunk.controller.js';
 import { LokiController } from './doors/loki/loki.controller.js';
 import { OtlpController } from './doors/otlp/otlp.controller.js';
 import { IngestController } from './ingest.controller.js';
@@ -39,7 +43,7 @@ export interface IngestModuleOptions {
 export function ingestModule(options: IngestModuleOptions): DynamicModule {
   return {
     module: IngestModule,
-    controllers: [IngestController, LokiController, OtlpController, ElasticController, ElasticRootController],
+    controllers: [...controllers],
     providers: [
       { provide: ACCESS, useFactory: () => new Access(options.config) },
       {
@@ -83,6 +87,18 @@ function routeOf(host: HttpAdapterHost): Route {
   const fastify = host.httpAdapter.getInstance<{ readonly routing: Route }>();
   return fastify.routing;
 }
+
+const controllers = [
+  IngestController,
+  OtlpController,
+  LokiController,
+  ElasticController,
+  ElasticRootController,
+  SplunkController,
+  DatadogController,
+  FirehoseController,
+  JournaldController,
+] as const;
 
 @Module({})
 class IngestModule {

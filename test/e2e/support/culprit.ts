@@ -37,7 +37,12 @@ export interface Culprit {
 }
 
 /** Protocols with a port of their own get a free one each. */
-const freePorts = { CULPRIT_INGEST_GRPC_PORT: '0', CULPRIT_INGEST_OTLP_PORT: '0' };
+const freePorts = {
+  CULPRIT_INGEST_GRPC_PORT: '0',
+  CULPRIT_INGEST_OTLP_PORT: '0',
+  CULPRIT_INGEST_FORWARD_PORT: '0',
+  CULPRIT_INGEST_SYSLOG_PORT: '0',
+};
 
 /** Starts it on free ports with an empty data directory. */
 export async function startCulprit(

@@ -19,7 +19,7 @@ it('returns or refuses, whatever the bytes', () => {
       try {
         unpackSnappy(Uint8Array.of(40, ...noise), 1_000);
       } catch (error) {
-        expect(error).toBeInstanceOf(DecodeError);
+        if (!(error instanceof DecodeError)) throw error;
       }
     }),
     { numRuns: 2_000 },

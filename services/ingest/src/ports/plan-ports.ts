@@ -1,5 +1,7 @@
 import type { Access } from '@culprit/platform';
 import type { IngestConfig } from '../config.js';
+import { ForwardPort } from '../doors/forward/forward.port.js';
+import { SyslogPort } from '../doors/syslog/syslog.port.js';
 import { OtlpGrpcPort } from '../doors/otlp/otlp-grpc.port.js';
 import type { Intake } from '../intake.js';
 import { HttpAliasPort } from './http-alias.port.js';
@@ -24,6 +26,18 @@ export function planPorts(
       usual: 4318,
       setting: config.otlpPort,
       variable: 'CULPRIT_INGEST_OTLP_PORT',
+    },
+    {
+      port: new ForwardPort(intake, access, config.forwardSharedKey),
+      usual: 24_224,
+      setting: config.forwardPort,
+      variable: 'CULPRIT_INGEST_FORWARD_PORT',
+    },
+    {
+      port: new SyslogPort(intake, access),
+      usual: 5514,
+      setting: config.syslogPort,
+      variable: 'CULPRIT_INGEST_SYSLOG_PORT',
     },
   ];
 }

@@ -11,6 +11,9 @@ function bulkOf(body: string | Uint8Array) {
   return { bulk, ...readDoor(bulk, bytes, 'application/x-ndjson') };
 }
 
+const isSelfDated = (text: string): boolean =>
+  new BulkRequest('x').isSelfDated(new TextEncoder().encode(text));
+
 describe('Elasticsearch _bulk', () => {
   it('reads what rsyslog and Fluent Bit send', () => {
     const { lines } = bulkOf(
@@ -52,7 +55,6 @@ describe('Elasticsearch _bulk', () => {
   });
 
   it('takes equal bytes for a repetition only where documents carry a time', () => {
-    const isSelfDated = (text: string) => new BulkRequest('x').isSelfDated(new TextEncoder().encode(text));
     expect(isSelfDated('{"create":{}}\n{"@timestamp":"x"}')).toBe(true);
     expect(isSelfDated('{"create":{}}\n{"message":"x"}')).toBe(false);
   });
@@ -65,7 +67,7 @@ describe('Elasticsearch _bulk', () => {
         try {
           bulk.parse(bytes);
         } catch (error) {
-          expect(error).toBeInstanceOf(DecodeError);
+          if (!(error instanceof DecodeError)) throw error;
         }
         readHostile(bulk, bytes, 'application/json');
       }),

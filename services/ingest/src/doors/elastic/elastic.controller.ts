@@ -58,12 +58,12 @@ export class ElasticController {
 
   /** What shippers set up before they send: index templates, life cycles, pipelines. There is nothing to set up here. */
   @All([
-    '_ilm/policy/*rest',
-    '_index_template/*rest',
-    '_component_template/*rest',
-    '_template/*rest',
-    '_ingest/pipeline/*rest',
-    '_data_stream/*rest',
+    '_ilm/policy/*',
+    '_index_template/*',
+    '_component_template/*',
+    '_template/*',
+    '_ingest/pipeline/*',
+    '_data_stream/*',
   ])
   @RouteConfig(bodyStream)
   setUp(@Res({ passthrough: true }) reply: HttpReply): object {
@@ -78,7 +78,7 @@ export class ElasticController {
     return { license: { status: 'active', type: 'basic', uid: 'culprit', mode: 'basic' } };
   }
 
-  @Get(['_cluster/health', '_nodes', '_nodes/*rest', '_xpack'])
+  @Get(['_cluster/health', '_nodes', '_nodes/*', '_xpack'])
   health(@Res({ passthrough: true }) reply: HttpReply): object {
     named(reply);
     return {

@@ -1,0 +1,136 @@
+import { createSocket } from 'node:dgram';
+import type { Socket as DatagramSocket } from 'node:dgram';
+import type { Socket } from 'node:net';
+import { anonymousTenant } from '@culprit/platform';
+import type { Access } from '@culprit/platform';
+import type { Intake } from '../../intake.js';
+import { ConnectionGroup } from '../../ports/connection-group.js';
+import type { Conversation } from '../../ports/connection-group.js';
+import { acceptPatiently, peerOf } from '../../ports/patience.js';
+import type { Port } from '../../ports/port.js';
+import { FrameSplitter } from './frame-splitter.js';
+import { joinMessages, syslogDoor } from './syslog.door.js';
+
+const maxMessageBytes = 262_144;
+/** Datagrams wait this long for others: one batch costs as much as one line. */
+const gatherMs = 100;
+const maxGathered = 1_000;
+/** Datagrams beyond these are dropped, and counted, while earlier ones are stored. */
+const maxWaiting = 20_000;
+const receiveBufferBytes = 4_194_304;
+
+/** Syslog over UDP and TCP on the same number. */
+export class SyslogPort implements Port {
+  readonly name = 'syslog UDP+TCP';
+  readonly #intake: Intake;
+  readonly #access: Access;
+  readonly #connections: ConnectionGroup;
+  #datagrams: DatagramSocket | undefined;
+  #waiting: Buffer[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #storing: Promise<void> = Promise.resolve();
+  #isStoring = false;
+
+  constructor(intake: Intake, access: Access) {
+    this.#intake = intake;
+    this.#access = access;
+    this.#connections = new ConnectionGroup((socket) => this.#start(socket));
+  }
+
+  async open(host: string, port: number): Promise<number> {
+    const actual = await this.#connections.open(host, port);
+    const socket = createSocket({
+      type: host.includes(':') ? 'udp6' : 'udp4',
+      recvBufferSize: receiveBufferBytes,
+    });
+    try {
+      await new Promise<void>((resolve, reject) => {
+        socket.once('error', reject);
+        socket.bind(actual, host, resolve);
+      });
+    } catch (error) {
+      await this.#connections.close();
+      throw error;
+    }
+    socket.removeAllListeners('error');
+    socket.on('error', () => undefined);
+    socket.on('message', (message, peer) => {
+      if (this.#access.tenantOfPeer(peer.address) !== undefined) this.#gather(message);
+    });
+    this.#datagrams = socket;
+    return actual;
+  }
+
+  async close(): Promise<void> {
+    this.#datagrams?.close();
+    await this.#connections.close();
+    this.#flush();
+    await this.#storing;
+  }
+
+  #start(socket: Socket): Conversation | undefined {
+    const tenant = this.#access.tenantOfPeer(socket.remoteAddress ?? '');
+    if (tenant === undefined) return undefined;
+    return new SyslogConversation((messages) => this.#store(messages, tenant, peerOf(socket)));
+  }
+
+  #gather(message: Buffer): void {
+    if (this.#waiting.length >= maxWaiting) {
+      this.#intake.telemetry.refusal('CULPRIT_INGEST_DATAGRAM_DROPPED');
+      return;
+    }
+    this.#waiting.push(message);
+    if (this.#waiting.length >= maxGathered) this.#flush();
+    else this.#timer ??= setTimeout(() => this.#flush(), gatherMs);
+  }
+
+  #flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (!this.#isStoring) this.#storing = this.#storeWaiting();
+  }
+
+  /** Stores what waits, one batch after the other. */
+  async #storeWaiting(): Promise<void> {
+    this.#isStoring = true;
+    while (this.#waiting.length > 0) {
+      const messages = this.#waiting.splice(0, maxGathered);
+      try {
+        await this.#store(messages, anonymousTenant, '');
+      } catch {
+        this.#intake.telemetry.refusal('CULPRIT_INGEST_DATAGRAM_DROPPED');
+      }
+    }
+    this.#isStoring = false;
+  }
+
+  #store(messages: readonly Buffer[], tenant: string, host: string): Promise<void> {
+    return acceptPatiently(this.#intake, {
+      tenant,
+      door: syslogDoor,
+      bytes: joinMessages(messages),
+      mediaType: '',
+      defaults: { environment: 'default', host },
+      batchId: undefined,
+    });
+  }
+}
+
+class SyslogConversation implements Conversation {
+  readonly #frames = new FrameSplitter(maxMessageBytes);
+  readonly #store: (messages: readonly Buffer[]) => Promise<void>;
+
+  constructor(store: (messages: readonly Buffer[]) => Promise<void>) {
+    this.#store = store;
+  }
+
+  async onPiece(piece: Buffer): Promise<void> {
+    const messages = this.#frames.push(piece);
+    if (messages.length > 0) await this.#store(messages);
+  }
+
+  async onEnd(): Promise<void> {
+    const rest = this.#frames.rest();
+    if (rest.length > 0) await this.#store(rest);
+  }
+}

@@ -1,0 +1,57 @@
+import { createServer } from 'node:net';
+import type { Server, Socket } from 'node:net';
+import { closeServer, listenTcp } from './sockets.js';
+
+/** What a port does with one connection: `data` one piece after the other, each when the one before is done. */
+export interface Conversation {
+  onPiece(piece: Buffer): Promise<void>;
+  onEnd(): Promise<void>;
+}
+
+const IDLE_MS = 600_000;
+const MAX_CONNECTIONS = 1_024;
+
+/** A TCP server whose connections are read no faster than their lines are stored: the sender's window fills instead. */
+export class ConnectionGroup {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+
+  /** @param start undefined turns a peer away */
+  constructor(start: (socket: Socket) => Conversation | undefined) {
+    this.#server = createServer((socket) => this.#serve(socket, start(socket)));
+    this.#server.maxConnections = MAX_CONNECTIONS;
+  }
+
+  open(host: string, port: number): Promise<number> {
+    return listenTcp(this.#server, host, port);
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.end();
+    const closed = closeServer(this.#server);
+    for (const socket of this.#sockets) socket.destroySoon();
+    await closed;
+  }
+
+  #serve(socket: Socket, conversation: Conversation | undefined): void {
+    // A peer that breaks off is its own affair.
+    socket.on('error', () => socket.destroy());
+    if (conversation === undefined) {
+      socket.destroy();
+      return;
+    }
+    this.#sockets.add(socket);
+    socket.on('close', () => this.#sockets.delete(socket));
+    socket.setTimeout(IDLE_MS, () => socket.destroy());
+    void this.#converse(socket, conversation);
+  }
+
+  async #converse(socket: Socket, conversation: Conversation): Promise<void> {
+    try {
+      for await (const piece of socket) await conversation.onPiece(piece as Buffer);
+    } catch {
+      socket.destroy();
+    }
+    await conversation.onEnd().catch(() => undefined);
+  }
+}
