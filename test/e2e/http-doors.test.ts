@@ -26,8 +26,8 @@ describe('protocols over HTTP', () => {
     for (const [prefix, service] of [
       ['', 'bare'],
       ['/ingest/elastic', 'prefixed'],
-    ]) {
-      const output = execFileSync(process.execPath, [script, `${culprit.address}${prefix}`, `${service}`]);
+    ] as const) {
+      const output = execFileSync(process.execPath, [script, `${culprit.address}${prefix}`, service]);
       expect(JSON.parse(String(output))).toMatchObject({ total: 50, failed: 0, successful: 50 });
       count += 50;
     }
