@@ -115,15 +115,21 @@ export interface LogTypeBaseline {
 export interface NoveltyStatistics {
   /** Sum of squared ages (s) at which a burst of new templates began outside change phases. */
   squaredAges: number;
-  /** Bursts with lines of trouble among them, outside and inside change phases. */
-  badCount: number;
-  badChangeCount: number;
+  /** Bursts with lines of trouble among them, by how bad: each grade holds the ones above it. */
+  readonly grades: NoveltyGrade[];
   changeCount: number;
   changeSeconds: number;
   changeUntil: number;
-  /** Start of the newest burst, of any lines and of lines of trouble, ms. */
+  /** Start of the newest burst, ms. */
   lastBurst: number;
-  lastBadBurst: number;
+}
+
+/** Bursts with new lines that are at least so bad in them, outside and inside change phases. */
+export interface NoveltyGrade {
+  count: number;
+  changeCount: number;
+  /** Start of the newest one, ms. */
+  lastBurst: number;
 }
 
 /** Quiet time that ends a stretch of activity, and the window of the rarity test. */
@@ -171,13 +177,11 @@ export function createLogTypeBaseline(
     mutedUntil: new Map(),
     novelty: {
       squaredAges: 0,
-      badCount: 0,
-      badChangeCount: 0,
+      grades: [],
       changeCount: 0,
       changeSeconds: 0,
       changeUntil: -Infinity,
       lastBurst: -Infinity,
-      lastBadBurst: -Infinity,
     },
     trouble: { rate: createRate(), quietUntil: -Infinity, told: 1 },
     weightSum: 4,

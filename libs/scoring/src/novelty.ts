@@ -1,4 +1,4 @@
-import type { LogTypeBaseline, TemplateBaseline } from './baseline.js';
+import type { LogTypeBaseline, NoveltyGrade, TemplateBaseline } from './baseline.js';
 import { episodeGapMillis } from './baseline.js';
 
 const windowSeconds = episodeGapMillis / 1000;
@@ -6,8 +6,10 @@ const memorySeconds = 7 * 86_400;
 const changePhaseMillis = 180_000;
 const maxPods = 500;
 const burstMillis = 120_000;
-/** Badness in bits from which a line counts as one of trouble. */
-const troubleBits = 1.5;
+/** Badness in bits from which a line is one of trouble, of failure, of failure with a stack trace or worse. */
+const gradeBits = [1.5, 3.5, 5.5] as const;
+
+const noBurst: NoveltyGrade = { count: 0, changeCount: 0, lastBurst: -Infinity };
 
 /** A line met for the first time. All times of this file are observed ones: see liveness.ts. */
 export interface FirstTime {
@@ -22,7 +24,7 @@ export interface FirstTime {
  * Outside change phases the rate of bursts is estimated with weights that grow with the square of the age at which
  * each happened: what was new at start-up fades as the log type grows older (Heaps' law says that novelty falls as a
  * power of time), so warm-up needs no mode of its own. Lines of trouble are rarer and are counted apart, with equal
- * weights. In a change phase (a new pod, a roll-out) novelty is expected and counted apart too.
+ * weights, by grade: what counts against a line is how often lines at least as bad were new. In a change phase (a new pod, a roll-out) novelty is expected and counted apart too.
  * Cf. Good-Turing: the rate of singletons estimates the unseen.
  *
  * @returns (0, 1]; O(1)
@@ -30,14 +32,15 @@ export interface FirstTime {
 export function noveltyProbability(logType: LogTypeBaseline, { time, badness }: FirstTime): number {
   const { novelty } = logType;
   const age = ageSeconds(logType, time);
-  const isBad = badness >= troubleBits;
-  const inBurst = time - (isBad ? novelty.lastBadBurst : novelty.lastBurst) < burstMillis ? 1 : 0;
+  const reached = gradeOf(badness);
+  const grade = reached < 0 ? undefined : (novelty.grades[reached] ?? noBurst);
+  const inBurst = time - (grade?.lastBurst ?? novelty.lastBurst) < burstMillis ? 1 : 0;
   let rate: number;
   if (isChanging(logType, time)) {
-    const count = isBad ? novelty.badChangeCount - inBurst + 0.5 : novelty.changeCount - inBurst + 3;
-    rate = Math.max(0.5, count) / (novelty.changeSeconds + 180);
-  } else if (isBad) {
-    rate = Math.max(0.5, novelty.badCount - inBurst + 0.5) / (age + windowSeconds);
+    const count = grade === undefined ? novelty.changeCount + 3 : grade.changeCount + 0.5;
+    rate = Math.max(0.5, count - inBurst) / (novelty.changeSeconds + 180);
+  } else if (grade !== undefined) {
+    rate = Math.max(0.5, grade.count - inBurst + 0.5) / (age + windowSeconds);
   } else {
     const burst = ageSeconds(logType, novelty.lastBurst) ** 2 * inBurst;
     rate = (Math.max(0, novelty.squaredAges - burst) / Math.max(1, age * age) + 0.5) / (age / 3 + 60);
@@ -54,11 +57,18 @@ export function countNovelty(logType: LogTypeBaseline, { time, badness }: FirstT
     if (isChange) novelty.changeCount += 1;
     else novelty.squaredAges += ageSeconds(logType, time) ** 2;
   }
-  if (badness >= troubleBits && time - novelty.lastBadBurst >= burstMillis) {
-    novelty.lastBadBurst = time;
-    if (isChange) novelty.badChangeCount += 1;
-    else novelty.badCount += 1;
+  for (let i = 0; i <= gradeOf(badness); i++) {
+    const grade = (novelty.grades[i] ??= { ...noBurst });
+    if (time - grade.lastBurst < burstMillis) continue;
+    grade.lastBurst = time;
+    if (isChange) grade.changeCount += 1;
+    else grade.count += 1;
   }
+}
+
+/** Index of the highest grade a line reaches; -1 for a line without trouble. */
+function gradeOf(badness: number): number {
+  return gradeBits.findLastIndex((bits) => badness >= bits);
 }
 
 /** Notes which pod spoke; a pod never seen before, beside known ones, opens a change phase of three minutes. */

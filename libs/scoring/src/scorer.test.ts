@@ -68,6 +68,19 @@ describe('scorer', () => {
     expect(noisy?.surprise ?? 0).toBeLessThan((calm?.surprise ?? 0) - 2);
   });
 
+  it('finds a first error as surprising whether or not new warnings come all the time', () => {
+    const warnings = Array.from({ length: 60 }, (_, i) => ({
+      time: at(i * 1.9),
+      logType: 'shop',
+      template: `odd thing ${i}`,
+      severity: 13,
+    }));
+    const last = { time: at(118), logType: 'shop', template: 'disk failed', severity: 17 };
+    const [warned] = about(anomaliesOf([...quietLife, ...warnings, last]), 'disk failed');
+    const [calm] = about(anomaliesOf([...quietLife, last]), 'disk failed');
+    expect(warned?.evidence[0]?.probability).toBe(calm?.evidence[0]?.probability);
+  });
+
   it('tells a rise in the rate with both numbers', () => {
     const burst = Array.from({ length: 240 }, (_, i) => ({
       time: at(90) + i * 240,
