@@ -139,7 +139,7 @@ describe('report', () => {
       .poll(() => page.locator('.stream').getAttribute('aria-label'), { timeout: 10_000 })
       .toBe('303 lines read');
     const frame = page.locator('.stream');
-    const top = await anchor.evaluate((element) => element.getBoundingClientRect().top);
+    const top = (await anchor.boundingBox())?.y;
     await frame.evaluate((element) => {
       element.scrollTop = 0;
     });

@@ -17,13 +17,17 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     const dialog = element.current;
     if (dialog?.open === false) dialog.showModal();
     dialog?.querySelector<HTMLElement>('[data-first]')?.focus();
-    return () => dialog?.close();
   }, []);
   return (
     <dialog ref={element} className="dialog" aria-labelledby={titleId} onClose={onClose}>
       <header className="dialog-head">
         <h2 id={titleId}>{title}</h2>
-        <button type="button" className="icon-button" aria-label="Close" onClick={onClose}>
+        <button
+          type="button"
+          className="icon-button"
+          aria-label="Close"
+          onClick={() => element.current?.close()}
+        >
           ✕
         </button>
       </header>

@@ -25,7 +25,11 @@ export function EventTypesFilter() {
   const navigate = useNavigate({ from: '/event-types' });
   const { logTypes, environments } = useSourceOptions();
   const change = (name: keyof TemplateFilter, value: string): void =>
-    void navigate({ search: (old) => withoutGaps({ ...old, [name]: value }), replace: true });
+    void navigate({
+      search: (old) => withoutGaps({ ...old, [name]: value }),
+      replace: true,
+      resetScroll: false,
+    });
   return (
     <FilterForm
       label="Narrow the list"

@@ -82,13 +82,15 @@ interface StreamLinesProps {
 
 function StreamLines({ lines, eventId, stream }: StreamLinesProps) {
   const frame = useRef<HTMLDivElement>(null);
+  const anchor = lines.findIndex(({ event }) => event.eventId === eventId);
   const virtualizer = useVirtualizer({
     count: lines.length,
     getScrollElement: () => frame.current,
     estimateSize: () => lineHeight,
     overscan: 30,
+    // The event stands above the middle at first.
+    initialOffset: () => Math.max(0, anchor * lineHeight - globalThis.innerHeight * 0.3),
   });
-  const anchor = lines.findIndex(({ event }) => event.eventId === eventId);
   useStayInPlace(frame, anchor);
   const visible = virtualizer.getVirtualItems();
   const first = visible[0]?.index ?? 0;
@@ -124,15 +126,11 @@ function StreamLines({ lines, eventId, stream }: StreamLinesProps) {
   );
 }
 
-/** The event stands in the middle at first; lines that come before it later do not move what is read. */
+/** Lines that come before what is read do not move it. */
 function useStayInPlace(frame: RefObject<HTMLDivElement | null>, anchor: number): void {
-  const lastAnchor = useRef<number>(undefined);
+  const lastAnchor = useRef(anchor);
   useLayoutEffect(() => {
-    const element = frame.current;
-    if (element === null || anchor < 0) return;
-    if (lastAnchor.current === undefined)
-      element.scrollTop = anchor * lineHeight - element.clientHeight * 0.4;
-    else element.scrollTop += (anchor - lastAnchor.current) * lineHeight;
+    if (frame.current !== null) frame.current.scrollTop += (anchor - lastAnchor.current) * lineHeight;
     lastAnchor.current = anchor;
   }, [frame, anchor]);
 }

@@ -25,7 +25,11 @@ export function ReportPage() {
       isReading={related.isFetching}
       search={search}
       onSearch={(change, { isStep = false } = {}) =>
-        void navigate({ search: (old) => withoutGaps({ ...old, ...change }), replace: !isStep })
+        void navigate({
+          search: (old) => withoutGaps({ ...old, ...change }),
+          replace: !isStep,
+          resetScroll: false,
+        })
       }
       jsonAddress={`/api/v1/incidents/${encodeURIComponent(id)}`}
     >

@@ -34,6 +34,10 @@ export function ReportView(props: ReportViewProps) {
   const events = zoom === 0 || related === undefined ? report.coreEvents : related.events;
   const shown = useMemo(() => events.filter((event) => hasText(event, search.q ?? '')), [events, search.q]);
   useReportKeys(props, shown);
+  useEffect(() => {
+    // The lines move when the pane opens; the one that is peeked at stays in view.
+    if (search.peek !== undefined) showLine(search.peek);
+  }, [search.peek]);
   return (
     <div className={search.peek === undefined ? 'report' : 'report has-peek'}>
       <article className="report-column">

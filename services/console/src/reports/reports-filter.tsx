@@ -56,7 +56,11 @@ export function ReportsFilter({ total, shown }: ReportsFilterProps) {
   const navigate = useNavigate({ from: '/' });
   const { logTypes, environments } = useSourceOptions();
   const change = (name: keyof ReportsSearch, value: string): void =>
-    void navigate({ search: (old) => withoutGaps({ ...old, [name]: value }), replace: true });
+    void navigate({
+      search: (old) => withoutGaps({ ...old, [name]: value }),
+      replace: true,
+      resetScroll: false,
+    });
   return (
     <FilterForm
       label="Narrow the list"

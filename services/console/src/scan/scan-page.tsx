@@ -33,7 +33,11 @@ export function ScanPage() {
       isReading={related.isFetching}
       search={search}
       onSearch={(change, { isStep = false } = {}) =>
-        void navigate({ search: (old) => withoutGaps({ ...old, ...change }), replace: !isStep })
+        void navigate({
+          search: (old) => withoutGaps({ ...old, ...change }),
+          replace: !isStep,
+          resetScroll: false,
+        })
       }
       jsonAddress={`/api/v1/scans/${encodeURIComponent(id)}`}
     />

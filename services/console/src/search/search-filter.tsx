@@ -19,7 +19,11 @@ export function SearchFilter() {
   const navigate = useNavigate({ from: '/search' });
   const { logTypes, environments } = useSourceOptions();
   const change = (name: keyof EventFilter, value: string): void =>
-    void navigate({ search: (old) => withoutGaps({ ...old, [name]: value }), replace: true });
+    void navigate({
+      search: (old) => withoutGaps({ ...old, [name]: value }),
+      replace: true,
+      resetScroll: false,
+    });
   return (
     <FilterForm
       label="Narrow the search"

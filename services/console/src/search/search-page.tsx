@@ -26,6 +26,7 @@ export function SearchPage() {
   const showPeek = (eventId: string | undefined, next?: PeekScope): void =>
     void navigate({
       search: (old) => ({ ...old, peek: eventId, scope: next === 'logType' ? next : undefined }),
+      resetScroll: false,
     });
   return (
     <div className={peek === undefined ? 'report' : 'report has-peek'}>
