@@ -10,6 +10,7 @@ import { benchIngest } from './ingest.bench.ts';
 import { benchList } from './list.bench.ts';
 import { benchMiningSoak } from './mining-soak.bench.ts';
 import { benchMining } from './mining.bench.ts';
+import { benchScoring } from './scoring.bench.ts';
 import { benchStart } from './start.bench.ts';
 import { benchStore } from './store.bench.ts';
 
@@ -37,6 +38,7 @@ const benches: Readonly<Record<string, Bench>> = {
   demo: benchDemo,
   mining: benchMining,
   'mining-soak': benchMiningSoak,
+  scoring: benchScoring,
   bus: benchBus,
   store: benchStore,
 };
