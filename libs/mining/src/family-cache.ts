@@ -16,8 +16,14 @@ const SPAN_COUNT = 8;
 const HEADER = 9;
 
 /** Slots of a bucket. */
-const BUCKET = 8;
-const WORDS_PER_SLOT = 32;
+const WAYS = 8;
+/** A bucket is two lines of memory: the keys of its slots, then where their words are, what follows them, the entries. */
+const PLACES = WAYS;
+const CHECKS = 2 * WAYS;
+const ENTRIES = 3 * WAYS;
+const BUCKET = 4 * WAYS;
+/** As many slots as there is room for entries of 32 words. */
+const BUCKETS_PER_WORD = 1 / (32 * WAYS);
 /** Words of entries for each rest of a line that is remembered. */
 const WORDS_PER_REST = 8;
 const INITIAL_WORDS = 1 << 12;
@@ -28,6 +34,8 @@ const PATIENCE = 256;
 /** Looks that one success is worth. */
 const SUCCESS = 16;
 const RARELY = 16;
+/** One look in so many asks first whether the line itself was met before. */
+const SAMPLED = 8;
 /** Integers of the filter, 32 keys each: it has to stay in the nearest memory. */
 const FILTER_SIZE = 1 << 12;
 
@@ -58,10 +66,7 @@ export class FamilyCache {
   readonly #maxWords: number;
   readonly #rest = new Int32Array(MAX_LENGTH / 4 + 8);
   #used = 1;
-  /** By slot: the key, the entry (0: free), and how far from start and end of the line the word is. */
-  #keys = new Int32Array(INITIAL_WORDS / WORDS_PER_SLOT);
-  #entries = new Int32Array(INITIAL_WORDS / WORDS_PER_SLOT);
-  #places = new Int32Array(INITIAL_WORDS / WORDS_PER_SLOT);
+  #buckets = new Int32Array(INITIAL_WORDS * BUCKETS_PER_WORD * BUCKET);
   /** A bit for every key that was filed, by remainder: most keys of a line are not. */
   readonly #filter = new Int32Array(FILTER_SIZE);
   /** By remainder, the last rest of a line that was met. */
@@ -70,6 +75,7 @@ export class FamilyCache {
   #at = 0;
   #credit = PATIENCE;
   #skipped = 0;
+  #looks = 0;
 
   /** @param maxWords most words of 32 bits of the entries, a power of two, or 0: none are kept */
   constructor(maxWords: number) {
@@ -78,6 +84,7 @@ export class FamilyCache {
 
   /** Whether to look the next line up: where families are rare, doing so costs more than it saves. */
   isWorthwhile(): boolean {
+    this.#looks = (this.#looks + 1) % SAMPLED;
     if (this.#credit > 0) {
       this.#credit -= 1;
       return this.#maxWords > 0;
@@ -86,13 +93,18 @@ export class FamilyCache {
     return this.#skipped === 0;
   }
 
+  /** True for one look in {@link SAMPLED}: the line may be one of those that return as they were. */
+  get isSample(): boolean {
+    return this.#looks === 0;
+  }
+
   /** Notes that a family stood for a line. */
   succeed(): void {
     this.#credit = Math.min(PATIENCE, this.#credit + SUCCESS);
   }
 
   get byteLength(): number {
-    return this.words.byteLength + 3 * this.#keys.byteLength + this.#met.byteLength + this.#filter.byteLength;
+    return this.words.byteLength + this.#buckets.byteLength + this.#met.byteLength + this.#filter.byteLength;
   }
 
   /**
@@ -127,15 +139,16 @@ export class FamilyCache {
   }
 
   #findBy(key: number, owner: number, revisions: Int32Array, line: Outline, bytes: Uint8Array): number {
-    const keys = this.#keys;
-    const bucket = placeOf(key) & (keys.length - BUCKET);
-    for (let slot = bucket; slot < bucket + BUCKET; slot++) {
-      if (keys[slot] !== key) continue;
-      const places = this.#places[slot] ?? 0;
+    const buckets = this.#buckets;
+    const bucket = (placeOf(key) * BUCKET) & (buckets.length - 1);
+    for (let slot = bucket; slot < bucket + WAYS; slot++) {
+      if (buckets[slot] !== key) continue;
+      const places = buckets[slot + PLACES] ?? 0;
       const from = line.start + (places >>> 16);
       const to = line.end - (places & 0xffff);
       if (to <= from || bytes[from - 1] !== SPACE || (to < line.end && bytes[to] !== SPACE)) continue;
-      const entry = this.#entries[slot] ?? 0;
+      if (buckets[slot + CHECKS] !== line.checkAt(to)) continue;
+      const entry = buckets[slot + ENTRIES] ?? 0;
       if (entry !== 0 && this.#isIt(entry, owner, revisions, line, bytes)) return entry;
     }
     return 0;
@@ -223,12 +236,14 @@ export class FamilyCache {
     const head = (line.heads[before >>> 3] ?? 0) ^ (this.words[entry + OWNER] ?? 0);
     const key = head ^ (after < 8 ? 0 : line.tail(after < 16 ? 8 : 16));
     const place = placeOf(key);
-    const bucket = place & (this.#keys.length - BUCKET);
-    for (const column of [this.#keys, this.#entries, this.#places])
-      column.copyWithin(bucket + 1, bucket, bucket + BUCKET - 1);
-    this.#keys[bucket] = key;
-    this.#entries[bucket] = entry;
-    this.#places[bucket] = (before << 16) | after;
+    const buckets = this.#buckets;
+    const bucket = (place * BUCKET) & (buckets.length - 1);
+    for (let column = bucket; column < bucket + BUCKET; column += WAYS)
+      buckets.copyWithin(column + 1, column, column + WAYS - 1);
+    buckets[bucket] = key;
+    buckets[bucket + PLACES] = (before << 16) | after;
+    buckets[bucket + CHECKS] = line.checkAt(line.end - after);
+    buckets[bucket + ENTRIES] = entry;
     this.#filter[place >>> 5] = (this.#filter[place >>> 5] ?? 0) | (1 << (place & 31));
     this.#used = this.#at;
   }
@@ -238,12 +253,10 @@ export class FamilyCache {
     const size = Math.min(this.#maxWords, this.words.length * 2);
     if (size > this.words.length) {
       this.words = new Int32Array(size);
-      this.#keys = new Int32Array(size / WORDS_PER_SLOT);
-      this.#entries = new Int32Array(size / WORDS_PER_SLOT);
-      this.#places = new Int32Array(size / WORDS_PER_SLOT);
+      this.#buckets = new Int32Array(size * BUCKETS_PER_WORD * BUCKET);
       this.#met = new Int32Array(size / WORDS_PER_REST);
     } else {
-      this.#entries.fill(0);
+      this.#buckets.fill(0);
     }
     this.#filter.fill(0);
     this.#used = 1;

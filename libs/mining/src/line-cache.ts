@@ -43,7 +43,7 @@ export interface EntryHead {
 export class LineCache {
   /** Entries, one after the other; position 0 stands for none. */
   words = new Int32Array(INITIAL_WORDS);
-  /** True when the line last looked for, and not found, was met before: it is worth keeping. */
+  /** True when the line last looked for, and not found, is known to have been met before: it is worth keeping. */
   isReturning = false;
   /** Lines that differ in one word as well. */
   readonly families: FamilyCache;
@@ -102,10 +102,16 @@ export class LineCache {
       this.isReturning = true;
       return 0;
     }
-    // A line that may never return gives up no entry.
-    this.isReturning = this.#met[bucket / BUCKET] === hash;
-    this.#met[bucket / BUCKET] = hash;
     return 0;
+  }
+
+  /** Notes a line that was looked for and is not kept; from the second time on, {@link isReturning} says so. */
+  meet(): void {
+    if (this.isReturning || !this.hasOutline) return;
+    // A line that may never return gives up no entry.
+    const at = this.#hash & (this.#met.length - 1);
+    this.isReturning = this.#met[at] === this.#hash;
+    this.#met[at] = this.#hash;
   }
 
   #isEqual(entry: number, owner: number, revisions: Int32Array): boolean {

@@ -80,6 +80,11 @@ export class Outline {
     return hash;
   }
 
+  /** The four bytes from `at` on, digits as `0`, or 0 where the line has no more so many. */
+  checkAt(at: number): number {
+    return at + 4 <= this.end ? withoutDigits(this.#view.getInt32(at, true)) : 0;
+  }
+
   /** Appends a range of the line last read to `into`, digits as `0`, and returns the number of words there then. */
   copyRange(from: number, to: number, into: Int32Array, size: number): number {
     const view = this.#view;

@@ -147,13 +147,17 @@ export class TemplateMiner {
   }
 
   #mineAnew(bytes: Uint8Array, start: number, end: number): number {
-    const { isReturning, hasOutline, outline } = this.#cache;
-    const mayHaveFamily = hasOutline && !isReturning && this.#cache.families.isWorthwhile();
-    if (mayHaveFamily) {
+    const cache = this.#cache;
+    const { hasOutline, outline } = cache;
+    const mayHaveFamily = hasOutline && !cache.isReturning && cache.families.isWorthwhile();
+    if (!mayHaveFamily || cache.families.isSample) cache.meet();
+    if (mayHaveFamily && !cache.isReturning) {
       const known = this.#families.recall(outline, bytes, this.parameterSpans);
       this.#spanCount = this.#families.spanCount;
       if (known >= 0) return this.#recalled(known);
+      if (!cache.families.isSample) cache.meet();
     }
+    const { isReturning } = cache;
     const line = this.#line;
     line.scan(bytes, start, end);
     if (line.isTruncated) this.#truncatedLines += 1;
