@@ -47,9 +47,12 @@ describe('calibration by time slides', () => {
     expect(chancePerDay(calibration, 1e9)).toBeGreaterThan(0);
   });
 
-  it('does not take what log types really did together for chance', () => {
-    const level = thresholdOf(calibrate(logOf({ together: 30 }), options), 0.5);
-    expect(level).toBeLessThan(thresholdOf(calibration, 0.5) * 1.6);
+  it('does not take what log types really did together for chance, and yet not for an incident', () => {
+    const natural = calibrate(logOf({ together: 30 }), options);
+    const byChance = thresholdOf({ ...natural, past: [] }, 0.5);
+    expect(byChance).toBeLessThan(thresholdOf(calibration, 0.5) * 1.6);
+    expect(thresholdOf(natural, 0.5)).toBeGreaterThan(byChance * 2);
+    expect(chancePerDay(natural, byChance * 2)).toBeGreaterThan(5);
   });
 
   it('is the same every time for the same environment and day', () => {

@@ -9,10 +9,13 @@ export interface CalibrationLog {
   readonly indexByLogType: Map<string, number>;
 }
 
-/** What chance alone does to the wide scan, by time slides. */
+/** What the wide scan does without an incident: by chance alone, which time slides tell, and in the past as it was. */
 export interface Calibration {
   /** Event day of the calibration: whole days since the epoch. */
   readonly day: number;
+  /** Largest scores of episodes of the past that were no incident, falling. */
+  readonly past: readonly number[];
+  readonly pastDays: number;
   /** Largest scores of episodes over all slides, falling. */
   readonly peaks: readonly number[];
   /** Days of history times number of slides. */
@@ -25,6 +28,8 @@ const dayMillis = 86_400_000;
 const slides = 20;
 const smallestOffsetMillis = 900_000;
 const windowMillis = 300_000;
+/** The live scan looks at this window as well; probabilities are noted for the longer one. */
+const shortWindowMillis = 60_000;
 const maxPeaks = 2_000;
 const maxClusterSize = 15;
 
@@ -56,7 +61,9 @@ export function recordDeviation(
 
 /**
  * Runs the wide scan over the past with every log type shifted by its own random offset, which keeps how each behaves
- * and destroys what they do together: what still looks like a cluster is chance.
+ * and destroys what they do together: what still looks like a cluster is chance. The past as it was is scanned too, for what
+ * log types do together by nature (a request and its three log lines, a job and what it disturbs) is no chance and no
+ * incident either. While an incident is open nothing is noted, so incidents teach nothing here.
  *
  * Source: time slides, the estimate of the false-alarm rate in searches for gravitational waves (Was et al. 2010).
  * Seeded by environment and day. O(slides x records x log types in five minutes)
@@ -79,22 +86,39 @@ export function calibrate(
     );
     peaks.push(...episodePeaks(slideRecords(log, { from, span, offsets }), scope));
   }
-  peaks.sort((a, b) => b - a);
-  return { day, peaks: peaks.slice(0, maxPeaks), slidDays: (span / dayMillis) * slides };
+  const unmoved = [...log.indexByLogType].map(() => 0);
+  const past = episodePeaks(slideRecords(log, { from, span, offsets: unmoved }), scope);
+  const days = span / dayMillis;
+  return {
+    day,
+    past: highest(past),
+    pastDays: days,
+    peaks: highest(peaks),
+    slidDays: days * slides,
+  };
 }
 
-/** Level that chance exceeds `perDay` times a day. */
-export function thresholdOf({ peaks, slidDays }: Calibration, perDay: number): number {
-  const allowed = Math.floor(perDay * slidDays);
-  return Math.max(smallestThreshold, peaks[allowed] ?? smallestThreshold);
+function highest(peaks: readonly number[]): readonly number[] {
+  return peaks.toSorted((a, b) => b - a).slice(0, maxPeaks);
+}
+
+/** Level that neither chance nor the past exceeds more than `perDay` times a day. */
+export function thresholdOf({ peaks, slidDays, past, pastDays }: Calibration, perDay: number): number {
+  const byChance = peaks[Math.floor(perDay * slidDays)] ?? smallestThreshold;
+  const byNature = past[Math.floor(perDay * pastDays)] ?? smallestThreshold;
+  return Math.max(smallestThreshold, byChance, byNature);
 }
 
 const smallestThreshold = 5;
 
-/** How many times a day chance reaches `score`; never zero, because the slides are finite. */
-export function chancePerDay({ peaks, slidDays }: Calibration, score: number): number {
-  const above = peaks.filter((peak) => peak >= score).length;
-  return (above + 0.5) / Math.max(slidDays, 1);
+/** How many times a day `score` is reached without an incident; never zero, because the slides are finite. */
+export function chancePerDay({ peaks, slidDays, past, pastDays }: Calibration, score: number): number {
+  const byChance = (countFrom(peaks, score) + 0.5) / Math.max(slidDays, 1);
+  return Math.max(byChance, countFrom(past, score) / Math.max(pastDays, 1));
+}
+
+function countFrom(peaks: readonly number[], score: number): number {
+  return peaks.filter((peak) => peak >= score).length;
 }
 
 interface SlidRecord {
@@ -127,7 +151,7 @@ function episodePeaks(records: readonly SlidRecord[], scope: number): number[] {
   for (const record of records) {
     latest.set(record.logType, record);
     for (const [logType, { time }] of latest) if (time <= record.time - windowMillis) latest.delete(logType);
-    const score = scoreOf([...latest.values()], scope);
+    const score = scoreOf([...latest.values()], { scope, at: record.time });
     if (score <= 0) continue;
     if (record.time - episode.last > windowMillis) {
       if (episode.peak > 0) peaks.push(episode.peak);
@@ -138,8 +162,31 @@ function episodePeaks(records: readonly SlidRecord[], scope: number): number[] {
   return peaks;
 }
 
-function scoreOf(records: readonly SlidRecord[], scope: number): number {
-  const probabilities = records.map(({ probability }) => probability).toSorted((a, b) => a - b);
+/** The wide scan's score over both of its windows. */
+function scoreOf(
+  records: readonly SlidRecord[],
+  { scope, at }: { readonly scope: number; readonly at: number },
+): number {
+  const recent = records.filter(({ time }) => time > at - shortWindowMillis);
+  return Math.max(
+    clusterScore(
+      records.map(({ probability }) => probability),
+      scope,
+    ),
+    clusterScore(
+      recent.map(({ probability }) => inShortWindow(probability)),
+      scope,
+    ),
+  );
+}
+
+/** The chance of one window in a shorter one, at the same rate. */
+function inShortWindow(probability: number): number {
+  return 1 - (1 - probability) ** (shortWindowMillis / windowMillis);
+}
+
+function clusterScore(values: readonly number[], scope: number): number {
+  const probabilities = values.toSorted((a, b) => a - b);
   let best = 0;
   for (let j = 2; j <= Math.min(probabilities.length, maxClusterSize); j++) {
     best = Math.max(best, berkJones(j, Math.max(scope, probabilities.length), probabilities[j - 1] ?? 1));

@@ -37,7 +37,7 @@ import { tellStory } from './story.js';
 import type { Story } from './story.js';
 import { templateKey } from './template-key.js';
 
-const stateVersion = 2;
+const stateVersion = 3;
 const dayMillis = 86_400_000;
 const joinSurprise = 5;
 const extendSurprise = 4;
