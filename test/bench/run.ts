@@ -7,6 +7,7 @@ import { benchAnalyze } from './analyze.bench.ts';
 import { benchBus } from './bus.bench.ts';
 import { benchDemo } from './demo.bench.ts';
 import { benchIngest } from './ingest.bench.ts';
+import { benchInputs } from './inputs.bench.ts';
 import { benchList } from './list.bench.ts';
 import { benchMiningSoak } from './mining-soak.bench.ts';
 import { benchMining } from './mining.bench.ts';
@@ -34,6 +35,7 @@ const benches: Readonly<Record<string, Bench>> = {
   start: benchStart,
   analyze: benchAnalyze,
   ingest: benchIngest,
+  inputs: benchInputs,
   list: benchList,
   demo: benchDemo,
   mining: benchMining,

@@ -36,16 +36,29 @@ export const anonymousTenant = 'default';
 export class Access {
   readonly #tenantByDigest: ReadonlyMap<string, string>;
   readonly #anonymousFrom: AccessOptions['anonymousFrom'];
+  /** For signing what is handed out; the same in every process with the same tokens. */
+  readonly secret: string;
 
   constructor(options: AccessOptions) {
-    this.#tenantByDigest = new Map(options.tokens.map(({ tenant, token }) => [digest(token), tenant]));
+    this.#tenantByDigest = new Map(options.tokens.map(({ tenant, token }) => [digestOf(token), tenant]));
     this.#anonymousFrom = options.anonymousFrom;
+    this.secret = digest([...this.#tenantByDigest.keys()].toSorted().join(' '));
+  }
+
+  /** True without tokens. */
+  get isOpen(): boolean {
+    return this.#tenantByDigest.size === 0;
+  }
+
+  /** The token of a request in any of the shapes collectors send it in. */
+  tokenOf(request: Pick<AccessRequest, 'headers'>): string | undefined {
+    return tokenIn(request.headers);
   }
 
   /** The tenant a request may act for. */
   tenantOf(request: AccessRequest): string {
     if (this.#tenantByDigest.size === 0) return this.#anonymous(request);
-    const token = bearerOf(request.headers['authorization']);
+    const token = tokenIn(request.headers);
     if (token === undefined) throw unauthenticated('this address needs "Authorization: Bearer <token>"');
     const tenant = this.#tenantByDigest.get(digest(token));
     if (tenant === undefined) throw unauthenticated('the token is not known');
@@ -104,13 +117,43 @@ function unauthenticated(detail: string): RequestError {
 }
 
 function digest(token: string): string {
-  return createHash('sha256').update(token).digest('base64');
+  return createHash('sha256').update(token).digest('hex');
 }
 
-function bearerOf(header: string | readonly string[] | undefined): string | undefined {
-  if (typeof header !== 'string' || header.slice(0, 7).toLowerCase() !== 'bearer ') return undefined;
-  const token = header.slice(7).trim();
-  return token === '' ? undefined : token;
+/** A configured token is kept as its hash; it may be configured as one. */
+function digestOf(token: string): string {
+  const hash = hashed.exec(token)?.[1];
+  return hash ?? digest(token);
+}
+
+const hashed = /^sha256:([0-9a-f]{64})$/;
+
+/** Headers of their own in which collectors send a token. */
+const tokenHeaders = ['authtoken', 'dd-api-key', 'x-api-key', 'x-amz-firehose-access-key'] as const;
+
+type Headers = AccessRequest['headers'];
+
+/** `Authorization` in the schemes of the protocols, or one of the headers that some have instead. */
+function tokenIn(headers: Headers): string | undefined {
+  const authorization = headers['authorization'] ?? headers['authentication'];
+  if (typeof authorization === 'string') {
+    const [scheme = '', token = ''] = authorization.trim().split(/ +/, 2);
+    if (token !== '') return tokenOfScheme(scheme.toLowerCase(), token);
+  }
+  for (const name of tokenHeaders) {
+    const value = headers[name];
+    if (typeof value === 'string' && value !== '') return value;
+  }
+  return undefined;
+}
+
+/** Basic carries the token as the password, or as the user where there is no password; an API key may do the same. */
+function tokenOfScheme(scheme: string, token: string): string | undefined {
+  if (['bearer', 'token', 'splunk', 'stoken'].includes(scheme)) return token;
+  if (scheme !== 'basic' && scheme !== 'apikey') return undefined;
+  const [user = '', password = ''] = Buffer.from(token, 'base64').toString('utf8').split(/:(.*)/s, 2);
+  if (scheme === 'basic') return password === '' ? user : password;
+  return password === '' ? token : password;
 }
 
 function isLoopback(ip: string): boolean {

@@ -60,6 +60,7 @@ export interface Embedded {
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const config = loadEmbeddedConfig(options.environment);
+  checkExposure(options.host, config);
   const logger = createLogger({ level: options.logLevel });
   makeDirectory(options.directory);
   const opened: (() => Promise<void>)[] = [];
@@ -91,6 +92,25 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     await closeAll(opened);
     throw error;
   }
+}
+
+/** Without tokens only this machine is served: listening on more would be a mistake, and is not done. */
+function checkExposure(host: string, config: EmbeddedConfig): void {
+  if (isLoopbackHost(host)) return;
+  const open = (['ingest', 'query'] as const).filter(
+    (section) => config[section].tokens.length === 0 && config[section].anonymousFrom === 'loopback',
+  );
+  if (open.length === 0) return;
+  const variables = open.map((section) => `CULPRIT_${section.toUpperCase()}_TOKENS`);
+  throw new AppError({
+    code: 'CULPRIT_OPEN_TO_NETWORK',
+    message: `will not listen on ${host} without tokens`,
+    hint: `Set ${variables.join(' and ')} (tenant:token), or …_ANONYMOUS_FROM=anywhere behind a proxy that knows its users.`,
+  });
+}
+
+function isLoopbackHost(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
 interface AppParts {

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { SourceDefaults } from '@culprit/records';
 import { readBody } from './body-reader.js';
 import { DecodeError } from './doors/decode-error.js';
 import type { Door } from './doors/door.js';
@@ -16,6 +17,8 @@ export interface IngestRequest {
   readonly body: Readable;
   /** What the protocol calls this batch, if it does. */
   readonly batchId?: string;
+  /** What is known of the source of all lines beside headers and query. */
+  readonly defaults?: SourceDefaults;
   /** Sees the unpacked body before its lines are read. @throws DecodeError */
   readonly onBody?: (bytes: Uint8Array) => void;
 }
@@ -53,7 +56,7 @@ export class IngestService {
           door,
           bytes: body.bytes,
           mediaType: plan.mediaType,
-          defaults: plan.defaults,
+          defaults: request.defaults ?? plan.defaults,
           batchId: request.batchId ?? plan.batchId,
         };
         return await (plan.isDebug ? intake.show(delivery) : intake.accept(delivery));

@@ -14,6 +14,7 @@ import { LokiController } from './doors/loki/loki.controller.js';
 import { OtlpController } from './doors/otlp/otlp.controller.js';
 import { IngestController } from './ingest.controller.js';
 import { IngestService } from './ingest.service.js';
+import { ZebriumController } from './doors/zebrium/zebrium.controller.js';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Intake } from './intake.js';
 import type { Route } from './ports/http-alias.port.js';
@@ -98,6 +99,7 @@ const controllers = [
   DatadogController,
   FirehoseController,
   JournaldController,
+  ZebriumController,
 ] as const;
 
 @Module({})

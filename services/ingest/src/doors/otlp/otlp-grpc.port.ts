@@ -1,6 +1,6 @@
 import type { Access } from '@culprit/platform';
 import { problemOf } from '@culprit/platform';
-import { Metadata, Server, ServerCredentials, status } from '@grpc/grpc-js';
+import { Metadata, Server, ServerCredentials, logVerbosity, setLogVerbosity, status } from '@grpc/grpc-js';
 import type { ServerUnaryCall, StatusObject, sendUnaryData } from '@grpc/grpc-js';
 import { busy } from '../../errors.js';
 import type { Intake } from '../../intake.js';
@@ -25,6 +25,9 @@ const codeByStatus: Readonly<Record<number, status>> = {
 /** A whole message is in memory before anybody can refuse it. */
 const maxMessageBytes = 16_777_216;
 const maxStreamsPerConnection = 32;
+
+// The library writes to standard error by itself, for example that a port is taken, which we say in our own words.
+setLogVerbosity(logVerbosity.NONE);
 
 /** OTLP over gRPC: the same messages as over HTTP, with the errors of gRPC. */
 export class OtlpGrpcPort implements Port {

@@ -1,0 +1,103 @@
+import { RequestError, bodyStream } from '@culprit/platform';
+import type { Access, AccessRequest } from '@culprit/platform';
+import { ACCESS } from '@culprit/platform';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put, Req } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ingestRequestOf } from '../../http-request.js';
+import type { HttpRequest } from '../../http-request.js';
+import type { IngestService } from '../../ingest.service.js';
+import { INGEST_SERVICE } from '../../tokens.js';
+import type { Door } from '../door.js';
+import { asObject } from '../json-body.js';
+import { linesDoor } from '../lines/lines.door.js';
+import { BatchBook } from './batch-book.js';
+import { defaultsOf, signStream, verifyStream } from './stream-token.js';
+import { jsonEventsDoor, timedLinesDoor } from './zebrium.doors.js';
+
+type Request = HttpRequest & AccessRequest;
+
+/** The protocol of Zebrium's collectors, so that they go on working with another address. */
+@Controller(['', 'ingest/zebrium'])
+export class ZebriumController {
+  readonly #service: IngestService;
+  readonly #access: Access;
+  readonly #batches = new BatchBook();
+
+  constructor(@Inject(INGEST_SERVICE) service: IngestService, @Inject(ACCESS) access: Access) {
+    this.#service = service;
+    this.#access = access;
+  }
+
+  /** A token for one stream, for the account's token. Asked for often; nothing is kept. */
+  @Post('log/api/v2/token')
+  @HttpCode(200)
+  token(@Req() request: Request, @Body() body: unknown): { readonly token: string } {
+    const tenant = this.#access.tenantOf(request);
+    const defaults = defaultsOf(asObject(body) ?? {});
+    return { token: signStream({ tenant, defaults }, this.#access.secret) };
+  }
+
+  @Post('log/api/v2/tmpost')
+  @HttpCode(200)
+  @RouteConfig(bodyStream)
+  timedLines(@Req() request: Request): Promise<string> {
+    return this.#takeStream(request, timedLinesDoor);
+  }
+
+  /** A file or standard input as it is. Its client takes any word in the answer for an error. */
+  @Post('log/api/v2/post')
+  @HttpCode(200)
+  @RouteConfig(bodyStream)
+  file(@Req() request: Request): Promise<string> {
+    return this.#takeStream(request, linesDoor);
+  }
+
+  @Post('log/api/v2/ingest')
+  @HttpCode(200)
+  @RouteConfig(bodyStream)
+  async events(@Req() request: Request): Promise<string> {
+    await this.#service.take(ingestRequestOf(request, this.#access.tenantOf(request)), jsonEventsDoor);
+    return '';
+  }
+
+  @Post('log/api/v2/batch')
+  @HttpCode(200)
+  begin(@Req() request: Request, @Body() body: unknown): object {
+    return this.#batches.begin(this.#access.tenantOf(request), asObject(body) ?? {});
+  }
+
+  @Put('log/api/v2/batch/:id')
+  update(@Req() request: Request, @Param('id') id: string, @Body() body: unknown): object {
+    return this.#batches.update(this.#access.tenantOf(request), id, asObject(body) ?? {});
+  }
+
+  @Get('log/api/v2/batch/:id')
+  show(@Req() request: Request, @Param('id') id: string): object {
+    return this.#batches.show(this.#access.tenantOf(request), id);
+  }
+
+  /** What the collector tells about itself at its start; nobody here reads it. */
+  @Post('api/v2/support')
+  @HttpCode(200)
+  support(@Req() request: Request): object {
+    this.#access.tenantOf(request);
+    return {};
+  }
+
+  async #takeStream(request: Request, door: Door): Promise<string> {
+    const claims = verifyStream(this.#access.tokenOf(request) ?? '', this.#access.secret);
+    if (claims === undefined) {
+      request.raw.resume();
+      throw new RequestError({
+        code: 'CULPRIT_HTTP_UNAUTHENTICATED',
+        detail: 'the stream token is not known: ask for another one',
+      });
+    }
+    // The open service is for this machine alone, whatever a token says.
+    if (this.#access.isOpen) this.#access.tenantOf(request);
+    const taken = ingestRequestOf(request, claims.tenant);
+    const headers = door === linesDoor ? { ...taken.headers, 'content-type': 'text/plain' } : taken.headers;
+    await this.#service.take({ ...taken, headers, defaults: claims.defaults }, door);
+    return '';
+  }
+}
