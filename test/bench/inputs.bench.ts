@@ -49,6 +49,19 @@ export const benchInputs: Bench = async ({ isFast }) => {
   return figures;
 };
 
+function kubernetes(service: string): object {
+  return {
+    namespace_name: 'sock-shop',
+    pod_name: `${service}-5b79655688-rvlsc`,
+    container_name: service,
+    host: 'node-1',
+  };
+}
+
+function text(value: unknown): Buffer {
+  return Buffer.from(JSON.stringify(value));
+}
+
 /** The same lines of a few services of one namespace in the words of every protocol. */
 function cases(): readonly Case[] {
   const lines = Array.from({ length: batchLines }, (_, i) => ({
@@ -57,13 +70,6 @@ function cases(): readonly Case[] {
     text: `INFO  request ${i} to /catalogue/item-${i % 97} took ${i % 311} ms, status 200, user u${i % 1013}`,
   }));
   const groups = Array.from({ length: batchLines / 50 }, (_, i) => lines.slice(i * 50, i * 50 + 50));
-  const kubernetes = (service: string) => ({
-    namespace_name: 'sock-shop',
-    pod_name: `${service}-5b79655688-rvlsc`,
-    container_name: service,
-    host: 'node-1',
-  });
-  const text = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
   const otlp = text({
     resourceLogs: groups.map((group) => ({
       resource: {

@@ -5,6 +5,8 @@ import { startCulprit, type Culprit } from './support/culprit.js';
 const token = 'ingest-token-0123456789';
 const hash = createHash('sha256').update(token).digest('hex');
 
+const basic = (text: string): string => Buffer.from(text).toString('base64');
+
 async function start(
   environment: Readonly<Record<string, string>>,
   flags?: readonly string[],
@@ -26,7 +28,6 @@ async function post(culprit: Culprit, path: string, body: string, headers: Reado
 describe('tokens', () => {
   it('are taken in every shape that collectors send, known here by their hash alone', async () => {
     const culprit = await start({ CULPRIT_INGEST_TOKENS: `default:sha256:${hash}` });
-    const basic = (text: string): string => Buffer.from(text).toString('base64');
     const shapes: readonly (readonly [string, string])[] = [
       ['authorization', `Bearer ${token}`],
       ['authorization', `Splunk ${token}`],
