@@ -119,7 +119,7 @@ function logOf(seed: number, length: number): string[] {
   return Array.from({ length }, () => statements[below(statements.length)]?.() ?? '');
 }
 
-describe('families of lines', () => {
+describe('families of lines', { timeout: 60_000 }, () => {
   it('have the rest cut alike whichever plain word stands in it', () => {
     fc.assert(
       fc.property(sideOf, sideOf, word, word, (before, after, a, b) => {

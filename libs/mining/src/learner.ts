@@ -68,15 +68,15 @@ export class Learner {
   find(line: LineScanner, fits: (index: number) => boolean): number {
     this.hasLearned = false;
     const patterns = this.#patterns;
-    const masks = patterns.masksOf(patterns.groupOf(line));
+    const openings = patterns.openingsOf(patterns.groupOf(line));
     let found = -1;
     let isUnited = false;
-    for (let m = 0; m < masks.length; m++) {
-      const mask = masks[m];
-      if (mask === undefined) break;
-      let keyA = (line.keyA + mask.sumA) | 0;
-      let keyB = (line.keyB + mask.sumB) | 0;
-      const { places } = mask;
+    for (let n = 0; n < openings.length; n++) {
+      const opening = openings[n];
+      if (opening === undefined) break;
+      let keyA = (line.keyA + opening.sumA) | 0;
+      let keyB = (line.keyB + opening.sumB) | 0;
+      const { places } = opening;
       for (let k = 0; k < places.length; k++) {
         const place = places[k] ?? 0;
         keyA = (keyA - (line.partsA[place] ?? 0)) | 0;
@@ -85,7 +85,7 @@ export class Learner {
       const root = patterns.find(keyA, keyB, fits);
       if (root < 0 || root === found) continue;
       // Nothing is left open: this very form was filed.
-      if (m === 0) return root;
+      if (n === 0) return root;
       isUnited = found >= 0;
       found = isUnited ? this.#unite(found, root) : root;
     }
@@ -181,11 +181,11 @@ export class Learner {
     const patterns = this.#patterns;
     const weighed = this.#evidence.locate(skeleton.maskedKeyA(i), skeleton.maskedKeyB(i) ^ WEIGHED_TAG);
     if (this.#evidence.countAt(weighed) === 0) return;
-    for (const mask of patterns.masksOf(store.groups[index] ?? 0)) {
-      if (mask.places.includes(i)) continue;
-      let keyA = (skeleton.maskedKeyA(i) + mask.sumA) | 0;
-      let keyB = (skeleton.maskedKeyB(i) + mask.sumB) | 0;
-      for (const place of mask.places) {
+    for (const opening of patterns.openingsOf(store.groups[index] ?? 0)) {
+      if (opening.places.includes(i)) continue;
+      let keyA = (skeleton.maskedKeyA(i) + opening.sumA) | 0;
+      let keyB = (skeleton.maskedKeyB(i) + opening.sumB) | 0;
+      for (const place of opening.places) {
         keyA = (keyA - (skeleton.partsA[place] ?? 0)) | 0;
         keyB = (keyB - (skeleton.partsB[place] ?? 0)) | 0;
       }
@@ -326,7 +326,7 @@ export class Learner {
       }
     }
     store.lessons[root] = 0;
-    this.#patterns.addMask(root);
+    this.#patterns.addOpening(root);
     return root;
   }
 

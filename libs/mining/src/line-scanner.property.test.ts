@@ -73,7 +73,7 @@ const morePieces = [
 ];
 const piece = fc.constantFrom(...pieces, ...morePieces);
 
-describe('hostile lines', () => {
+describe('hostile lines', { timeout: 60_000 }, () => {
   it('cost a bounded number of reads per byte, whichever byte they repeat', () => {
     const costs = Array.from({ length: 256 }, (_, byte) => readsPerByte(new Uint8Array(2_048).fill(byte)));
     expect(Math.max(...costs)).toBeLessThan(READS_PER_BYTE);

@@ -4,11 +4,11 @@ import type { TemplateStore } from './template-store.js';
 /** Integers of an entry: the halves of the key, the template plus one (0: free), and none. */
 const ENTRY = 4;
 const INITIAL_CAPACITY = 64;
-/** Masks a group may have before those that no pattern has any more are sorted out. */
-const INITIAL_MASKS = 8;
+/** Openings a group may have before those that no pattern has any more are sorted out. */
+const INITIAL_OPENINGS = 8;
 
 /** The places that a pattern leaves open, and what they add to the halves of its key. */
-interface Mask {
+interface Opening {
   readonly places: readonly number[];
   readonly sumA: number;
   readonly sumB: number;
@@ -21,9 +21,9 @@ export const NO_GROUP = 0;
  * Finds the patterns that cover a line without comparing it with all of them.
  *
  * Templates of the same structure (number of elements and gaps) form a *group*; only they can have lines in common.
- * The patterns of a group leave few different sets of places open. For each set, a *mask*, the key of a line with those
- * places taken for values is the key of every pattern with that mask that covers it: one look-up a mask, and the bytes
- * decide. All of it follows from the patterns that stand; what others left behind changes no answer.
+ * The patterns of a group leave few different sets of places open, its *openings*. The key of a line with the places of
+ * one taken for values is the key of every pattern with that opening that covers the line: one look-up each, and the
+ * bytes decide. All of it follows from the patterns that stand; what others left behind changes no answer.
  */
 export class PatternIndex {
   /** First template of each group; the rest follow by `nexts`. Group 0 is {@link NO_GROUP}. */
@@ -32,8 +32,8 @@ export class PatternIndex {
   revisions = new Int32Array(64);
   readonly #store: TemplateStore;
   readonly #structures: number[] = [0];
-  readonly #masks: Mask[][] = [[]];
-  readonly #maskLimits: number[] = [0];
+  readonly #openings: Opening[][] = [[]];
+  readonly #openingLimits: number[] = [0];
   #groupSlots = new Int32Array(INITIAL_CAPACITY);
   #entries = new Int32Array(INITIAL_CAPACITY * ENTRY);
   #used = 0;
@@ -82,8 +82,8 @@ export class PatternIndex {
       this.#groupSlots[slot] = group;
       this.heads.push(-1);
       this.#structures.push(skeleton.structure);
-      this.#masks.push([{ places: [], sumA: 0, sumB: 0 }]);
-      this.#maskLimits.push(INITIAL_MASKS);
+      this.#openings.push([{ places: [], sumA: 0, sumB: 0 }]);
+      this.#openingLimits.push(INITIAL_OPENINGS);
       this.#reserveGroups();
     }
     this.#store.groups[index] = group;
@@ -102,8 +102,8 @@ export class PatternIndex {
       this.#groupSlots[slot] = this.heads.length;
       this.heads.push(head);
       this.#structures.push(pattern.structure);
-      this.#masks.push([{ places: [], sumA: 0, sumB: 0 }]);
-      this.#maskLimits.push(INITIAL_MASKS);
+      this.#openings.push([{ places: [], sumA: 0, sumB: 0 }]);
+      this.#openingLimits.push(INITIAL_OPENINGS);
       this.#reserveGroups();
     }
     for (let group = 1; group < heads.length; group++) {
@@ -111,7 +111,7 @@ export class PatternIndex {
         store.groups[t] = group;
         if (store.parents[t] !== t) continue;
         store.load(t, pattern);
-        this.addMask(t);
+        this.addOpening(t);
         this.addKey(pattern.keyA, pattern.keyB, t);
       }
     }
@@ -123,8 +123,8 @@ export class PatternIndex {
     this.revisions[group] = ((this.revisions[group] ?? 0) + 1) | 0;
   }
 
-  masksOf(group: number): readonly Mask[] {
-    return this.#masks[group] ?? [];
+  openingsOf(group: number): readonly Opening[] {
+    return this.#openings[group] ?? [];
   }
 
   /** The root of a template filed under a key for which `isIt` holds, or -1. */
@@ -140,17 +140,17 @@ export class PatternIndex {
     }
   }
 
-  /** Makes sure that the places a root's pattern leaves open are a mask of its group. */
-  addMask(root: number): void {
+  /** Makes sure that the places a root's pattern leaves open are an opening of its group. */
+  addOpening(root: number): void {
     const group = this.#store.groups[root] ?? NO_GROUP;
-    const masks = this.#masks[group] ?? [];
-    if (!addMaskOf(this.#store, root, masks)) return;
-    if (masks.length <= (this.#maskLimits[group] ?? 0)) return;
-    const kept: Mask[] = masks.slice(0, 1);
+    const openings = this.#openings[group] ?? [];
+    if (!addOpeningOf(this.#store, root, openings)) return;
+    if (openings.length <= (this.#openingLimits[group] ?? 0)) return;
+    const kept: Opening[] = openings.slice(0, 1);
     for (let t = this.heads[group] ?? -1; t >= 0; t = this.#store.nexts[t] ?? -1)
-      if (this.#store.parents[t] === t) addMaskOf(this.#store, t, kept);
-    this.#masks[group] = kept;
-    this.#maskLimits[group] = Math.max(INITIAL_MASKS, 2 * kept.length);
+      if (this.#store.parents[t] === t) addOpeningOf(this.#store, t, kept);
+    this.#openings[group] = kept;
+    this.#openingLimits[group] = Math.max(INITIAL_OPENINGS, 2 * kept.length);
   }
 
   /** Files a root under the key of its pattern. */
@@ -197,8 +197,8 @@ function place(entries: Int32Array, keyA: number, keyB: number, template: number
   return true;
 }
 
-/** Adds the open places of a root's pattern unless they are a mask already or there are none. */
-function addMaskOf(store: TemplateStore, root: number, masks: Mask[]): boolean {
+/** Adds the open places of a root's pattern unless they are an opening already or there are none. */
+function addOpeningOf(store: TemplateStore, root: number, openings: Opening[]): boolean {
   const first = store.firsts[root] ?? 0;
   const places: number[] = [];
   let sumA = 0;
@@ -210,9 +210,10 @@ function addMaskOf(store: TemplateStore, root: number, masks: Mask[]): boolean {
     sumA = (sumA + slotPartA(gap, i)) | 0;
     sumB = (sumB + slotPartB(gap, i)) | 0;
   }
-  const isKnown = masks.some(
-    (mask) => mask.places.length === places.length && mask.places.every((place, k) => place === places[k]),
+  const isKnown = openings.some(
+    (opening) =>
+      opening.places.length === places.length && opening.places.every((place, k) => place === places[k]),
   );
-  if (!isKnown) masks.push({ places, sumA, sumB });
+  if (!isKnown) openings.push({ places, sumA, sumB });
   return !isKnown;
 }
