@@ -12,9 +12,19 @@ import {
   noteStory,
   rememberEnded,
 } from './continuity.js';
+import { createCounters, stateVersion } from './correlator-state.js';
+import type {
+  CorrelationCounters,
+  CorrelatorState,
+  EnvironmentStatus,
+  IncidentTypeSummary,
+} from './correlator-state.js';
+import { aliasOf, applyDecisions, isMutedByLabels, standingOf } from './decisions.js';
+import type { DecisionChange } from './decisions.js';
 import { createEnvironment, detect, historyOf, isEndOfLoad, remember } from './environment.js';
 import type { Detection, EnvironmentState } from './environment.js';
 import { countOccurrence, isRoutine, recognise } from './fingerprint.js';
+import type { IncidentTypeRecord } from './fingerprint.js';
 import {
   accepts,
   extendTo,
@@ -31,54 +41,16 @@ import { timeOf } from './onset.js';
 import { defaultCorrelationOptions } from './options.js';
 import type { CorrelationOptions } from './options.js';
 import { acceptBatch, createMergeQueue, release } from './merge-queue.js';
-import type { MergeQueue } from './merge-queue.js';
 import type { RootCauseReport } from './report.js';
 import { tellStory } from './story.js';
 import type { Story } from './story.js';
+import { titleOf } from './words.js';
 import { templateKey } from './template-key.js';
 
-const stateVersion = 3;
 const dayMillis = 86_400_000;
 const joinSurprise = 5;
 const extendSurprise = 4;
 const lateMillis = 60_000;
-
-/** What was held back or dropped, by reason. */
-export interface CorrelationCounters {
-  duplicateAnomalies: number;
-  forgottenAnomalies: number;
-  suppressedByBudget: number;
-  suppressedAsRoutine: number;
-  suppressedAsChange: number;
-  suppressedOpen: number;
-  /** Alarms that turned out to be part of an incident told before. */
-  mergedIncidents: number;
-}
-
-/** What the correlator knows of an environment, for people. */
-export interface EnvironmentStatus {
-  readonly environment: EnvironmentName;
-  /** First event time known, ms. */
-  readonly firstSeen: number;
-  readonly logTypes: number;
-  readonly openIncidents: number;
-  readonly isLearning: boolean;
-  /** Kinds of incident that became part of normal life and are no longer reported. */
-  readonly routines: readonly {
-    readonly incidentType: string;
-    readonly occurrences: number;
-    readonly lastSeen: number;
-  }[];
-}
-
-interface CorrelatorState {
-  readonly version: number;
-  readonly queue: MergeQueue;
-  readonly environments: Map<string, EnvironmentState>;
-  /** Event time everything up to which was worked on. */
-  now: number;
-  readonly counters: CorrelationCounters;
-}
 
 /**
  * Turns anomalies into incidents and root cause reports, in event time.
@@ -97,16 +69,10 @@ export class Correlator {
       version: stateVersion,
       queue: createMergeQueue(),
       environments: new Map(),
+      decisions: new Map(),
+      changedTypes: new Map(),
       now: -Infinity,
-      counters: {
-        duplicateAnomalies: 0,
-        forgottenAnomalies: 0,
-        suppressedByBudget: 0,
-        suppressedAsRoutine: 0,
-        suppressedAsChange: 0,
-        suppressedOpen: 0,
-        mergedIncidents: 0,
-      },
+      counters: createCounters(),
     };
   }
 
@@ -131,6 +97,20 @@ export class Correlator {
         })),
       }))
       .toSorted((a, b) => (a.environment < b.environment ? -1 : 1));
+  }
+
+  /** Takes in what people decided; it holds for all that is told from now on. */
+  decide(changes: readonly DecisionChange[]): void {
+    const { decisions, counters } = this.#state;
+    counters.refusedDecisions += applyDecisions(decisions, changes);
+  }
+
+  /** The incident types that were met, told or not, since this was asked last. */
+  takeTypes(): readonly IncidentTypeSummary[] {
+    const { changedTypes } = this.#state;
+    const types = [...changedTypes.values()];
+    changedTypes.clear();
+    return types;
   }
 
   /** Takes in one batch and returns the revisions that became known, in order of event time. */
@@ -241,7 +221,12 @@ export class Correlator {
   }
 
   #takeIn(anomaly: Anomaly, time: number): void {
-    const state = this.#environmentOf(anomaly.event.source.environment, time);
+    const { source } = anomaly.event;
+    const state = this.#environmentOf(source.environment, time);
+    if (isMutedByLabels(this.#state.decisions, source, time)) {
+      this.#state.counters.mutedAnomalies += 1;
+      return;
+    }
     this.#state.counters.forgottenAnomalies += remember(state, anomaly, this.#options);
     for (const incident of state.incidents) this.#join(incident, anomaly, time);
     // What comes very late may still join a story, but opens none: its minute has been judged.
@@ -339,13 +324,14 @@ export class Correlator {
     { story, at }: { story: Story; at: number },
   ): boolean {
     const { openedAt } = incident;
-    const type = recognise(state.types, story);
+    const type = this.#typeOf(state, story);
     const previous = type.times.at(-1);
     countOccurrence(type, openedAt);
+    this.#noteType(state, type, story);
     incident.type = { id: type.id, occurrence: type.occurrences, previous };
     const isPlain =
       isPlainChange(story) || isEndOfLoad(state.recent, { from: openedAt - 180_000, until: at });
-    incident.isSuppressed = this.#isHeldBack(state, { at, isRoutine: isRoutine(type), isPlain });
+    incident.isSuppressed = this.#isHeldBack(state, { at, type, isPlain });
     if (!incident.isSuppressed) incident.createdAt = at;
     return !incident.isSuppressed;
   }
@@ -371,9 +357,41 @@ export class Correlator {
     this.#revise(state, earlier, { at, isOpen, reports });
   }
 
-  #isHeldBack(state: EnvironmentState, one: { at: number; isRoutine: boolean; isPlain: boolean }): boolean {
-    const { counters } = this.#state;
-    if (one.isRoutine) counters.suppressedAsRoutine += 1;
+  /** The type of a story, or the one that somebody said it is the same as. */
+  #typeOf(state: EnvironmentState, story: Story): IncidentTypeRecord {
+    const type = recognise(state.types, story);
+    const { environment } = state;
+    const other = aliasOf(this.#state.decisions, { environment, incidentType: type.id });
+    return (other === undefined ? undefined : state.types.get(other)) ?? type;
+  }
+
+  #noteType({ environment }: EnvironmentState, type: IncidentTypeRecord, story: Story): void {
+    const summary = {
+      environment,
+      incidentType: type.id,
+      occurrences: type.occurrences,
+      firstSeen: type.times[0] ?? 0,
+      lastSeen: type.times.at(-1) ?? 0,
+      isRoutine: isRoutine(type),
+      title: titleOf(story),
+    };
+    this.#state.changedTypes.set(`${environment}\u0000${type.id}`, summary);
+  }
+
+  #isHeldBack(
+    state: EnvironmentState,
+    one: { at: number; type: IncidentTypeRecord; isPlain: boolean },
+  ): boolean {
+    const { counters, decisions } = this.#state;
+    const { at, type } = one;
+    const { environment } = state;
+    const standing = standingOf(decisions, { environment, incidentType: type.id, at });
+    if (standing.isMuted || standing.isRoutine) {
+      counters.suppressedByDecision += 1;
+      return true;
+    }
+    if (standing.isAlert) return false;
+    if (isRoutine(type) && !standing.isUseful) counters.suppressedAsRoutine += 1;
     else if (one.isPlain) counters.suppressedAsChange += 1;
     else if (!this.#takeToken(state, one.at)) counters.suppressedByBudget += 1;
     else return false;

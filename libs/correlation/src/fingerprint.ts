@@ -16,6 +16,8 @@ const sameType = 0.5;
 const maxTypes = 500;
 const maxTimes = 32;
 const day = 86_400_000;
+/** Jobs of every night do not start to the minute. */
+const slack = 3_600_000;
 
 /** Weighted Jaccard similarity of two fingerprints, 0..1. Source: Ioffe 2010. */
 export function similarity(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): number {
@@ -65,7 +67,7 @@ export function countOccurrence(type: IncidentTypeRecord, time: number): void {
  */
 export function isRoutine({ times }: IncidentTypeRecord): boolean {
   const span = (times.at(-1) ?? 0) - (times[0] ?? 0);
-  if (times.length >= 3 && span >= 2 * day) return true;
+  if (times.length >= 3 && span >= 2 * day - slack) return true;
   return times.length >= 4 && span >= day / 2 && isEven(times);
 }
 

@@ -8,7 +8,9 @@ export type {
   Significance,
 } from './report.js';
 export { Correlator } from './correlator.js';
-export type { CorrelationCounters, EnvironmentStatus } from './correlator.js';
+export type { CorrelationCounters, EnvironmentStatus, IncidentTypeSummary } from './correlator-state.js';
+export { decisionIdOf, maxDecisions, muteLabels, problemOfDecision } from './decisions.js';
+export type { DecisionChange, IncidentDecision, MuteLabel } from './decisions.js';
 export { defaultCorrelationOptions } from './options.js';
 export type { CorrelationOptions } from './options.js';
 export { scanAt } from './scan-at.js';
