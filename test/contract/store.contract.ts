@@ -148,6 +148,42 @@ export function describeStoreContract(name: string, open: () => Promise<Store>):
       });
     });
 
+    describe('what people decided about incidents', () => {
+      it('keeps the newest change of every decision, and the kinds of incident with the most occurrences', async () => {
+        const store = newTenant();
+        const incidentType = 'type-1' as IncidentTypeId;
+        const decision = {
+          kind: 'mute',
+          environment,
+          incidentType,
+          untilMillis: Infinity,
+          reason: "'); --",
+        } as const;
+        await store.decisions.save([
+          { decisionId: 'd1', version: 2, decision },
+          { decisionId: 'd2', version: 1, decision },
+        ]);
+        await store.decisions.save([{ decisionId: 'd1', version: 1, decision: undefined }]);
+        await store.decisions.save([{ decisionId: 'd2', version: 2, decision: undefined }]);
+        expect(await store.decisions.list()).toEqual([
+          { decisionId: 'd1', version: 2, decision },
+          { decisionId: 'd2', version: 2, decision: undefined },
+        ]);
+        const type = {
+          environment,
+          incidentType,
+          firstSeen: 5,
+          lastSeen: 9,
+          isRoutine: false,
+          title: "it's",
+        };
+        await store.incidentTypes.save([{ ...type, occurrences: 2 }]);
+        await store.incidentTypes.save([{ ...type, occurrences: 1, title: 'older' }]);
+        expect(await store.incidentTypes.list(environment)).toEqual([{ ...type, occurrences: 2 }]);
+        expect(await newTenant().incidentTypes.list()).toEqual([]);
+      });
+    });
+
     describe('reports', () => {
       it('come back whole, the latest revision unless another is asked for', async () => {
         const store = newTenant();

@@ -84,6 +84,7 @@ describe('query service', () => {
           store,
           config: queryConfigSchema.parse({}),
           consoleDirectory: join(directory, 'pages'),
+          decisionPublisher: { publish: () => Promise.resolve() },
           rulePublisher: {
             publish: (_tenant, changes) => {
               published.push(...changes);

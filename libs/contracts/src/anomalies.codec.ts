@@ -33,12 +33,17 @@ export function encodeAnomalyBatch(batch: AnomalyBatch): Uint8Array<ArrayBuffer>
     anomalies: batch.anomalies.map((anomaly) => anomalyToWire(anomaly, sources)),
     activity: batch.activity.map(activityToWire),
     sources: sources.items,
+    decisions: [],
   }).finish();
 }
 
 /** The inverse of {@link encodeAnomalyBatch}. @throws AppError CULPRIT_CONTRACTS_MALFORMED */
 export function decodeAnomalyBatch(bytes: Uint8Array): AnomalyBatch {
-  const wire = decodeWire(WireBatch, bytes, 'anomaly batch');
+  return batchFromWire(decodeWire(WireBatch, bytes, 'anomaly batch'));
+}
+
+/** The batch of a record that holds no decisions. @throws AppError CULPRIT_CONTRACTS_MALFORMED */
+export function batchFromWire(wire: WireBatch): AnomalyBatch {
   const sources = wire.sources.map(sourceFromWire);
   return {
     lane: wire.lane,

@@ -4,6 +4,8 @@ export { encodeRuleChanges } from './rules.codec.js';
 export type { Progress, RawRecordContent } from './raw.codec.js';
 export { decodeStructuredBatch, encodeStructuredBatch } from './structured.codec.js';
 export { decodeAnomalyBatch, encodeAnomalyBatch } from './anomalies.codec.js';
+export { decodeAnomalyRecord, encodeDecisions } from './decisions.codec.js';
+export type { AnomalyRecord } from './decisions.codec.js';
 export { decodeReportRevision, encodeReportRevision } from './report.codec.js';
 export { decodeDeadLetter, encodeDeadLetter, maxDeadLetterPayloadBytes } from './dead-letter.codec.js';
 export type { DeadLetter } from './dead-letter.codec.js';

@@ -10,6 +10,7 @@ export type { StoreErrorCode } from './errors.js';
 export type {
   AnomalyRepository,
   AnomalySearch,
+  DecisionRepository,
   EventPage,
   EventRepository,
   EventSearch,
@@ -17,6 +18,7 @@ export type {
   EventWriterCounters,
   Feedback,
   FeedbackRepository,
+  IncidentTypeRepository,
   LogTypeOverview,
   OverviewRepository,
   PageRequest,

@@ -3,8 +3,10 @@ import type { Clock, Logger } from '@culprit/kernel';
 import { createEventWriter } from './event-writer.js';
 import { runMigrations } from './migration-runner.js';
 import { SqlAnomalyRepository } from './repositories/anomaly.repository.js';
+import { SqlDecisionRepository } from './repositories/decision.repository.js';
 import { SqlEventRepository } from './repositories/event.repository.js';
 import { SqlFeedbackRepository } from './repositories/feedback.repository.js';
+import { SqlIncidentTypeRepository } from './repositories/incident-type.repository.js';
 import { SqlOverviewRepository } from './repositories/overview.repository.js';
 import { SqlReportRepository } from './repositories/report.repository.js';
 import { SqlTemplateRepository } from './repositories/template.repository.js';
@@ -58,6 +60,8 @@ function createTenantStore({ driver, tenant, clock, logger }: SqlStoreDeps): Ten
     reports: new SqlReportRepository({ driver, tenant, writerId, clock }),
     anomalies: new SqlAnomalyRepository({ driver, tenant, writerId, clock }),
     overview: new SqlOverviewRepository({ driver, tenant }),
+    decisions: new SqlDecisionRepository({ driver, tenant }),
+    incidentTypes: new SqlIncidentTypeRepository({ driver, tenant, clock }),
     feedback: new SqlFeedbackRepository({ driver, tenant }),
     tokens: new SqlTokenRepository({ driver, tenant, clock }),
     createEventWriter: () =>

@@ -6,7 +6,12 @@ import type {
   LogTypeName,
   TemplateId,
 } from '@culprit/kernel';
-import type { RootCauseReport, Significance } from '@culprit/correlation';
+import type {
+  DecisionChange,
+  IncidentTypeSummary,
+  RootCauseReport,
+  Significance,
+} from '@culprit/correlation';
 import type { EventRows, MarkedTemplate, TemplateRow, TemplateSample } from '@culprit/pipeline';
 import type { Anomaly, AnomalyBatch, EventSource, RuleChange } from '@culprit/scoring';
 
@@ -142,6 +147,22 @@ export interface TemplateRuleRepository {
   list(): Promise<readonly RuleChange[]>;
 }
 
+/** What people decided about incidents. */
+export interface DecisionRepository {
+  /** Of two changes of one decision the one with the higher version stays. */
+  save(changes: readonly DecisionChange[]): Promise<void>;
+  /** The newest change of every decision, those taken back included. */
+  list(): Promise<readonly DecisionChange[]>;
+}
+
+/** Kinds of incident that were met, told or not. */
+export interface IncidentTypeRepository {
+  /** Replaces what is known of a type unless it knew of more occurrences. */
+  save(types: readonly IncidentTypeSummary[]): Promise<void>;
+  /** Latest first, at most 1,000. */
+  list(environment?: EnvironmentName): Promise<readonly IncidentTypeSummary[]>;
+}
+
 /** A report without its related events: what a list shows. */
 export type ReportHead = Omit<RootCauseReport, 'relatedEvents'>;
 
@@ -226,7 +247,7 @@ export interface Feedback {
   readonly incidentId: IncidentId;
   readonly incidentType: IncidentTypeId;
   readonly environment: EnvironmentName;
-  readonly verdict: 'useful' | 'not-useful' | 'routine';
+  readonly verdict: 'useful' | 'not-useful' | 'same-as' | 'routine';
   readonly author: string;
   readonly note: string;
   /** When it was said: wall clock, because people are not part of event time. */
@@ -266,6 +287,8 @@ export interface TenantStore {
   readonly anomalies: AnomalyRepository;
   readonly overview: OverviewRepository;
   readonly feedback: FeedbackRepository;
+  readonly decisions: DecisionRepository;
+  readonly incidentTypes: IncidentTypeRepository;
   readonly tokens: TokenRepository;
   createEventWriter(): EventWriter;
 }

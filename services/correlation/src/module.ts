@@ -57,6 +57,8 @@ function createService(options: CorrelationModuleOptions, logger: Logger, health
         correlator:
           snapshot === undefined ? new Correlator(correlation) : Correlator.restore(snapshot, correlation),
         reports: store.reports,
+        incidentTypes: store.incidentTypes,
+        decisions: store.decisions,
       }),
   };
   return createStage(definition, options);

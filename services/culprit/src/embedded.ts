@@ -15,7 +15,7 @@ import {
 } from '@culprit/platform';
 import { correlationModule } from '@culprit/service-correlation/module';
 import { ingestModule, type IngestModuleOptions, type PortReport } from '@culprit/service-ingest/module';
-import { createRulePublisher, queryModule } from '@culprit/service-query/module';
+import { createDecisionPublisher, createRulePublisher, queryModule } from '@culprit/service-query/module';
 import { scoringModule } from '@culprit/service-scoring/module';
 import { structuringModule } from '@culprit/service-structuring/module';
 import { createEmbeddedStore, createFileSnapshotStore, type Store } from '@culprit/store';
@@ -141,6 +141,7 @@ async function createApp(parts: AppParts): Promise<HttpApp> {
         store,
         config: config.query,
         rulePublisher: createRulePublisher(bus),
+        decisionPublisher: createDecisionPublisher(bus),
         consoleDirectory,
       }),
     ],

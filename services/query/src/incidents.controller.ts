@@ -4,6 +4,9 @@ import { AccessGuard, CLOCK, Tenant } from '@culprit/platform';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, UseGuards } from '@nestjs/common';
 import type { RootCauseReport } from '@culprit/correlation';
 import type { Store } from '@culprit/store';
+import { decisionJson } from './decision-schemas.js';
+import type { DecisionJson } from './decision-schemas.js';
+import type { DecisionsService } from './decisions.service.js';
 import { notFound } from './not-found.js';
 import { incidentJson, relatedJson, revisionJson } from './report-json.js';
 import type { IncidentJson, RelatedJson, RevisionJson } from './report-json.js';
@@ -15,7 +18,7 @@ import {
   revisionQuery,
 } from './request-schemas.js';
 import type { FeedbackBody, IncidentsQuery, RelatedQuery, RevisionQuery } from './request-schemas.js';
-import { STORE } from './tokens.js';
+import { DECISIONS, STORE } from './tokens.js';
 
 const DEFAULT_PAGE_SIZE = 50;
 
@@ -25,8 +28,14 @@ const DEFAULT_PAGE_SIZE = 50;
 export class IncidentsController {
   readonly #store: Store;
   readonly #clock: Clock;
+  readonly #decisions: DecisionsService;
 
-  constructor(@Inject(STORE) store: Store, @Inject(CLOCK) clock: Clock) {
+  constructor(
+    @Inject(STORE) store: Store,
+    @Inject(CLOCK) clock: Clock,
+    @Inject(DECISIONS) decisions: DecisionsService,
+  ) {
+    this.#decisions = decisions;
     this.#store = store;
     this.#clock = clock;
   }
@@ -86,15 +95,19 @@ export class IncidentsController {
     return relatedJson(await this.#report(tenant, id, query.revision), query.zoom);
   }
 
-  /** Keeps what a person thinks of a report, with the kind of incident, so that the next of its kind can profit. */
+  /**
+   * Keeps what a person thinks of a report, and decides about its kind: useful never becomes a routine by itself, not
+   * useful is one from now on, the same as another is counted with it. The answer names the decision, for taking it back.
+   */
   @Post(':id/feedback')
   @HttpCode(200)
   async feedback(
     @Param('id', { schema: incidentIdParam }) id: IncidentId,
     @Body({ schema: feedbackBody }) body: FeedbackBody,
     @Tenant() tenant: string,
-  ): Promise<{ saved: true }> {
+  ): Promise<{ saved: true; decision: DecisionJson }> {
     const report = await this.#report(tenant, id, undefined);
+    const decision = await this.#decide(tenant, report, body);
     await this.#store.forTenant({ tenant }).feedback.save({
       incidentId: id,
       incidentType: report.incidentType,
@@ -104,7 +117,18 @@ export class IncidentsController {
       note: body.note,
       saidAt: toEpochNanos(this.#clock.now()),
     });
-    return { saved: true };
+    return { saved: true, decision };
+  }
+
+  async #decide(tenant: string, report: RootCauseReport, body: FeedbackBody): Promise<DecisionJson> {
+    const { environment, incidentType } = report;
+    const about = { environment, incidentType, reason: body.note === '' ? 'feedback' : body.note };
+    if (body.verdict !== 'same-as') {
+      const kind = body.verdict === 'useful' ? 'useful' : 'routine';
+      return decisionJson(await this.#decisions.put(tenant, { ...about, kind }));
+    }
+    const other = (await this.#report(tenant, body.other as IncidentId, undefined)).incidentType;
+    return decisionJson(await this.#decisions.put(tenant, { ...about, kind: 'same-as', other }));
   }
 
   async #report(tenant: string, id: IncidentId, revision: number | undefined): Promise<RootCauseReport> {

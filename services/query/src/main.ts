@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { runService } from '@culprit/platform';
 import { watchGroupLags } from './group-lags.js';
 import { queryConfigSchema, queryModule } from './module.js';
-import { createRulePublisher } from './rule-publisher.js';
+import { createDecisionPublisher, createRulePublisher } from './rule-publisher.js';
 
 await runService({
   name: 'query',
@@ -12,7 +12,8 @@ await runService({
     watchGroupLags(bus, { health, logger });
     const store = await openStore();
     const rulePublisher = createRulePublisher(bus);
+    const decisionPublisher = createDecisionPublisher(bus);
     const consoleDirectory = fileURLToPath(new URL('../../console/dist/pages', import.meta.url));
-    return [queryModule({ store, config: config.query, rulePublisher, consoleDirectory })];
+    return [queryModule({ store, config: config.query, rulePublisher, decisionPublisher, consoleDirectory })];
   },
 });

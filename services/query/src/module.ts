@@ -2,13 +2,16 @@ import type { Clock, Logger } from '@culprit/kernel';
 import { ACCESS, Access, CLOCK, HEALTH, LOGGER } from '@culprit/platform';
 import type { Health } from '@culprit/platform';
 import { Module } from '@nestjs/common';
-import type { DynamicModule } from '@nestjs/common';
+import type { DynamicModule, Provider } from '@nestjs/common';
 import type { Store } from '@culprit/store';
 import type { QueryConfig } from './config.js';
 import { readConsoleFiles } from './console-pages.js';
 import { ConsoleController } from './console.controller.js';
 import { AlertmanagerController } from './alertmanager.controller.js';
+import { DecisionsController } from './decisions.controller.js';
+import { DecisionsService, type DecisionPublisher } from './decisions.service.js';
 import { EventsController } from './events.controller.js';
+import { IncidentTypesController } from './incident-types.controller.js';
 import { IncidentsController } from './incidents.controller.js';
 import { OverviewController } from './overview.controller.js';
 import { OverviewService } from './overview.service.js';
@@ -16,7 +19,7 @@ import { LiveController } from './live.controller.js';
 import { ReportFeed } from './report-feed.js';
 import { ScanQueue } from './scan-queue.js';
 import { ScansController } from './scans.controller.js';
-import { CONSOLE_FILES, FEED, OVERVIEW, RULES, SCANS, STORE } from './tokens.js';
+import { CONSOLE_FILES, FEED, OVERVIEW, DECISIONS, RULES, SCANS, STORE } from './tokens.js';
 import { RulesController } from './rules.controller.js';
 import { RulesService, type RulePublisher } from './rules.service.js';
 import { TemplatesController } from './templates.controller.js';
@@ -34,7 +37,7 @@ export type {
 } from './template-json.js';
 export { templateListJson } from './template-json.js';
 export { parseRules } from './parse-rules.js';
-export { createRulePublisher } from './rule-publisher.js';
+export { createDecisionPublisher, createRulePublisher } from './rule-publisher.js';
 export type { RulePublisher } from './rules.service.js';
 export type { IncidentEventJson, IncidentJson, RelatedJson, RevisionJson } from './report-json.js';
 export type { LearningJson, LogTypeJson, OverviewJson } from './overview.service.js';
@@ -47,6 +50,8 @@ export interface QueryModuleOptions {
   readonly config: QueryConfig;
   /** Where changes of rules about templates go to be applied. */
   readonly rulePublisher: RulePublisher;
+  /** Where decisions about incidents go to be applied. */
+  readonly decisionPublisher: DecisionPublisher;
   /** Where the built pages of the console are; without them the process serves REST only. */
   readonly consoleDirectory: string;
 }
@@ -64,6 +69,8 @@ export function queryModule(options: QueryModuleOptions): DynamicModule {
       EventsController,
       TemplatesController,
       RulesController,
+      DecisionsController,
+      IncidentTypesController,
       ScansController,
       AlertmanagerController,
       OverviewController,
@@ -90,11 +97,7 @@ export function queryModule(options: QueryModuleOptions): DynamicModule {
           }),
       },
       { provide: CONSOLE_FILES, useFactory: () => readConsoleFiles(options.consoleDirectory) },
-      {
-        provide: RULES,
-        inject: [CLOCK],
-        useFactory: (clock: Clock) => new RulesService({ store, clock, publisher: options.rulePublisher }),
-      },
+      ...decisionProviders(options),
       {
         provide: OVERVIEW,
         inject: [HEALTH],
@@ -103,6 +106,22 @@ export function queryModule(options: QueryModuleOptions): DynamicModule {
       },
     ],
   };
+}
+
+/** What people decide, about event types and about incidents. */
+function decisionProviders({ store, rulePublisher, decisionPublisher }: QueryModuleOptions): Provider[] {
+  return [
+    {
+      provide: DECISIONS,
+      inject: [CLOCK],
+      useFactory: (clock: Clock) => new DecisionsService({ store, clock, publisher: decisionPublisher }),
+    },
+    {
+      provide: RULES,
+      inject: [CLOCK],
+      useFactory: (clock: Clock) => new RulesService({ store, clock, publisher: rulePublisher }),
+    },
+  ];
 }
 
 @Module({})

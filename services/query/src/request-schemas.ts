@@ -165,10 +165,12 @@ export type AlertmanagerBody = z.output<typeof alertmanagerBody>;
 export const alertmanagerQuery = z.strictObject({ environment: environment.optional() });
 export type AlertmanagerQuery = z.output<typeof alertmanagerQuery>;
 
-export const feedbackBody = z.strictObject({
-  verdict: z.enum(['useful', 'not-useful']),
-  note: z.string().max(2_000).default(''),
-});
+const note = z.string().max(2_000).default('');
+export const feedbackBody = z.discriminatedUnion('verdict', [
+  z.strictObject({ verdict: z.enum(['useful', 'not-useful']), note }),
+  /** `other` is an incident that this one is the same as. */
+  z.strictObject({ verdict: z.literal('same-as'), other: z.string().max(128), note }),
+]);
 export type FeedbackBody = z.output<typeof feedbackBody>;
 
 /** Ids in paths are opaque: bounded, and nothing that a log or a page could trip over. */

@@ -17,7 +17,7 @@ const templateId = z.string().transform((value, context): TemplateId => {
 });
 
 /** A time up to which something holds, ms since 1970; null for ever. `now` is the wall clock: a person decides. */
-const until = z
+export const until = z
   .union([z.null(), z.string().max(64)])
   .default(null)
   .transform((value, context): number => {

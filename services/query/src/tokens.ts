@@ -1,6 +1,7 @@
 /** Injection tokens of this module. */
 export const STORE = Symbol('culprit.query.store');
 export const SCANS = Symbol('culprit.query.scans');
+export const DECISIONS = Symbol('culprit.query.decisions');
 export const RULES = Symbol('culprit.query.rules');
 export const OVERVIEW = Symbol('culprit.query.overview');
 export const FEED = Symbol('culprit.query.feed');

@@ -37,6 +37,7 @@ export async function startConsoleServer(): Promise<ConsoleServer> {
         config: queryConfigSchema.parse({}),
         consoleDirectory: pagesDirectory,
         rulePublisher: { publish: () => Promise.resolve() },
+        decisionPublisher: { publish: () => Promise.resolve() },
       }),
     ],
   });

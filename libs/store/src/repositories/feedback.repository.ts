@@ -19,7 +19,7 @@ const feedbackColumns = [
   'said_at',
 ];
 
-const verdicts: readonly Feedback['verdict'][] = ['useful', 'not-useful', 'routine'];
+const verdicts: readonly Feedback['verdict'][] = ['useful', 'not-useful', 'same-as', 'routine'];
 
 /** Opinions of people on reports, over any driver. */
 export class SqlFeedbackRepository implements FeedbackRepository {

@@ -51,6 +51,34 @@ export interface AnomalyBatch {
   sources: Source[];
   anomalies: Anomaly[];
   activity: LogTypeActivity[];
+  /** What people decided about incidents; a record with decisions holds nothing else. */
+  decisions: IncidentDecisionChange[];
+}
+
+/** A decision set, replaced or (absent) taken back; the highest version counts. */
+export interface IncidentDecisionChange {
+  decisionId: string;
+  version: bigint;
+  decision: IncidentDecision | undefined;
+}
+
+export interface IncidentDecision {
+  /** alert, useful, routine, same-as, mute or mute-labels. */
+  kind: string;
+  /** Empty for every environment. */
+  environment: string;
+  reason: string;
+  incidentType: string;
+  /** The type that same-as counts it as. */
+  other: string;
+  /** Of mutes; infinity for ever. */
+  untilMillis: number;
+  labels: { [key: string]: string };
+}
+
+export interface IncidentDecision_LabelsEntry {
+  key: string;
+  value: string;
 }
 
 export interface Anomaly {
@@ -81,7 +109,15 @@ export interface LogTypeActivity {
 }
 
 function createBaseAnomalyBatch(): AnomalyBatch {
-  return { lane: 0, sequence: 0n, closedThroughMillis: undefined, sources: [], anomalies: [], activity: [] };
+  return {
+    lane: 0,
+    sequence: 0n,
+    closedThroughMillis: undefined,
+    sources: [],
+    anomalies: [],
+    activity: [],
+    decisions: [],
+  };
 }
 
 export const AnomalyBatch: MessageFns<AnomalyBatch> = {
@@ -106,6 +142,9 @@ export const AnomalyBatch: MessageFns<AnomalyBatch> = {
     }
     for (const v of message.activity) {
       LogTypeActivity.encode(v!, writer.uint32(50).fork()).join();
+    }
+    for (const v of message.decisions) {
+      IncidentDecisionChange.encode(v!, writer.uint32(58).fork()).join();
     }
     return writer;
   },
@@ -169,6 +208,257 @@ export const AnomalyBatch: MessageFns<AnomalyBatch> = {
             }
 
             message.activity.push(LogTypeActivity.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.decisions.push(IncidentDecisionChange.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseIncidentDecisionChange(): IncidentDecisionChange {
+  return { decisionId: "", version: 0n, decision: undefined };
+}
+
+export const IncidentDecisionChange: MessageFns<IncidentDecisionChange> = {
+  encode(message: IncidentDecisionChange, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.decisionId !== "") {
+      writer.uint32(10).string(message.decisionId);
+    }
+    if (message.version !== 0n) {
+      if (BigInt.asUintN(64, message.version) !== message.version) {
+        throw new globalThis.Error("value provided for field message.version of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.version);
+    }
+    if (message.decision !== undefined) {
+      IncidentDecision.encode(message.decision, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IncidentDecisionChange {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIncidentDecisionChange();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.decisionId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.decision = IncidentDecision.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseIncidentDecision(): IncidentDecision {
+  return { kind: "", environment: "", reason: "", incidentType: "", other: "", untilMillis: 0, labels: {} };
+}
+
+export const IncidentDecision: MessageFns<IncidentDecision> = {
+  encode(message: IncidentDecision, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== "") {
+      writer.uint32(10).string(message.kind);
+    }
+    if (message.environment !== "") {
+      writer.uint32(18).string(message.environment);
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
+    }
+    if (message.incidentType !== "") {
+      writer.uint32(34).string(message.incidentType);
+    }
+    if (message.other !== "") {
+      writer.uint32(42).string(message.other);
+    }
+    if (message.untilMillis !== 0) {
+      writer.uint32(49).double(message.untilMillis);
+    }
+    globalThis.Object.entries(message.labels).forEach(([key, value]: [string, string]) => {
+      IncidentDecision_LabelsEntry.encode({ key: key as any, value }, writer.uint32(58).fork()).join();
+    });
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IncidentDecision {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIncidentDecision();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.environment = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.incidentType = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.other = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 49) {
+              break;
+            }
+
+            message.untilMillis = reader.double();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            const entry7 = IncidentDecision_LabelsEntry.decode(reader, reader.uint32());
+            if (entry7.value !== undefined) {
+              message.labels[entry7.key] = entry7.value;
+            }
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseIncidentDecision_LabelsEntry(): IncidentDecision_LabelsEntry {
+  return { key: "", value: "" };
+}
+
+export const IncidentDecision_LabelsEntry: MessageFns<IncidentDecision_LabelsEntry> = {
+  encode(message: IncidentDecision_LabelsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IncidentDecision_LabelsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIncidentDecision_LabelsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
             continue;
           }
         }
