@@ -153,7 +153,8 @@ function writeState(writer: ByteWriter, state: StreamState): void {
   writer.uint32(pending.signatureEnd);
   writer.float64(pending.lastSeenMillis);
   writer.float64(pending.touchedMillis);
-  writeOptional(writer, pending.message);
+  const { message, messageLength } = pending;
+  writeOptional(writer, messageLength < 0 ? undefined : message.subarray(0, messageLength));
   writer.uint32(pending.statementLength);
   writeOptional(writer, pending.attributes);
   writer.uint32(pending.extras.length);
@@ -212,7 +213,8 @@ function readPending(reader: ByteReader, pending: PendingRecord, index: number):
   }
   pending.lastSeenMillis = reader.float64();
   pending.touchedMillis = reader.float64();
-  pending.message = readOptional(reader);
+  const message = readOptional(reader);
+  if (message !== undefined) pending.takeMessage(message, 0, message.length);
   pending.statementLength = reader.uint32();
   pending.attributes = readOptional(reader);
   const extraCount = reader.uint32();

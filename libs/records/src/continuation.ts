@@ -172,7 +172,7 @@ export function modeAfter(pending: PendingRecord, line: AnalysedLine): number {
 
 /** A first line of at most two words says nothing by itself. */
 export function isShort(pending: PendingRecord): boolean {
-  if (pending.message !== undefined) return false;
+  if (pending.messageLength >= 0) return false;
   let words = 1;
   for (let i = pending.messageStart; i < pending.messageEnd && words < 3; i++)
     if (pending.body[i] === 0x20) words += 1;

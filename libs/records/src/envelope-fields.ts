@@ -8,6 +8,7 @@ import {
 } from './envelope-keys.js';
 import { ascii, indexOfBytes } from './header-tokens.js';
 import { skipSpace, skipString, skipValue } from './json-scan.js';
+import { NestedMemo, type NestedValue } from './nested-memo.js';
 
 const QUOTE = 0x22;
 const OPEN_BRACE = 0x7b;
@@ -61,6 +62,8 @@ export class EnvelopeFields {
   unknownDropped = 0;
   #bytes: Uint8Array = new Uint8Array(0);
   #end = 0;
+  #memo: NestedMemo | undefined;
+  #nested: EnvelopeFields | undefined;
 
   isSet(slot: number): boolean {
     return this.#rank[slot] !== 255;
@@ -185,7 +188,9 @@ export class EnvelopeFields {
       if (isList || first === OPEN_BRACE) {
         const after = isList
           ? this.#readAttributeList(valueAt)
-          : this.#readObject(valueAt, meaning.inside, depth + 1);
+          : depth === 0 && !meaning.keepsWhole
+            ? this.#readRepeated(valueAt, meaning.inside)
+            : this.#readObject(valueAt, meaning.inside, depth + 1);
         if (after >= 0 && meaning.keepsWhole) this.#keep(meaning, keyStart, valueAt, after, depth);
         return after;
       }
@@ -194,6 +199,53 @@ export class EnvelopeFields {
     if (after < 0) return -1;
     this.#keep(meaning, keyStart, valueAt, after, depth);
     return after;
+  }
+
+  /** An object that is likely to come again, word for word: what it says is remembered. */
+  #readRepeated(position: number, keys: KeyTable): number {
+    this.#memo ??= new NestedMemo();
+    const known = this.#memo.find(keys, this.#bytes, position, this.#end);
+    if (known !== undefined) {
+      for (const value of known.values) this.#take(value, position);
+      return position + known.length;
+    }
+    this.#nested ??= new EnvelopeFields();
+    const nested = this.#nested;
+    const after = nested.#readInside(this.#bytes, position, this.#end, keys);
+    if (after < 0) return after;
+    const values = nested.#valuesFrom(position);
+    this.#memo.note(keys, this.#bytes, { start: position, end: after }, values);
+    for (const value of values) this.#take(value, position);
+    return after;
+  }
+
+  #readInside(bytes: Uint8Array, position: number, end: number, keys: KeyTable): number {
+    this.#rank.fill(255);
+    this.#bytes = bytes;
+    this.#end = end;
+    return this.#readObject(position, keys, 1);
+  }
+
+  #valuesFrom(origin: number): NestedValue[] {
+    const values: NestedValue[] = [];
+    for (let slotNumber = 0; slotNumber < slotCount; slotNumber++)
+      if (this.isSet(slotNumber)) values.push(this.#valueOf(slotNumber, origin));
+    return values;
+  }
+
+  #valueOf(slotNumber: number, origin: number): NestedValue {
+    return {
+      slot: slotNumber,
+      rank: this.#rank[slotNumber] ?? lastRank,
+      isString: this.isString(slotNumber),
+      start: (this.start[slotNumber] ?? 0) - origin,
+      end: (this.end[slotNumber] ?? 0) - origin,
+    };
+  }
+
+  #take(value: NestedValue, origin: number): void {
+    if (value.rank >= (this.#rank[value.slot] ?? 255)) return;
+    this.#fill(value.slot, value.rank, origin + value.start, origin + value.end, value.isString);
   }
 
   #keep(

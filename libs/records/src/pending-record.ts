@@ -36,7 +36,9 @@ export class PendingRecord {
   /** The message is `body[messageStart, messageEnd)`, or `message` where it is not a part of the body. */
   messageStart = 0;
   messageEnd = 0;
-  message: Uint8Array | undefined;
+  message: Uint8Array = noBytes;
+  /** Bytes of `message`, -1 where the message is a part of the body. */
+  messageLength = -1;
   /** How much of `message` decides the template; members of a structured body follow. */
   statementLength = 0;
   /** First and last exception line of a trace, and the lines of a report. */
@@ -65,7 +67,7 @@ export class PendingRecord {
     this.bodyLength = 0;
     this.messageStart = 0;
     this.messageEnd = 0;
-    this.message = undefined;
+    this.messageLength = -1;
     this.extras = noExtras;
     this.frames?.clear();
     this.signatureStart = 0;
@@ -96,6 +98,15 @@ export class PendingRecord {
     for (let i = 0; i <= this.blankLines; i++) this.append(lineFeed, 0, 1);
     this.blankLines = 0;
     this.append(bytes, start, end);
+  }
+
+  /** Keeps a message that is no part of the body; all of it decides the template. */
+  takeMessage(bytes: Uint8Array, start: number, end: number): void {
+    const length = end - start;
+    if (this.message.length < length) this.message = new Uint8Array(length + (length >> 1));
+    copyBytes(bytes, start, end, this.message, 0);
+    this.messageLength = length;
+    this.statementLength = length;
   }
 
   /** A trace that stood beside the text or in a member of it. */

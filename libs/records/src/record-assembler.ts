@@ -1,6 +1,8 @@
 import { AnalysedLine } from './analysed-line.js';
 import { readSnapshot, writeSnapshot, type StreamState } from './assembler-snapshot.js';
 import { defaultAssemblerOptions, type AssemblerCounters, type AssemblerOptions } from './assembler-types.js';
+import { BatchTraits } from './batch-traits.js';
+import { ByteSearch } from './byte-search.js';
 import { continues, isExtra, isShort, modeAfter, readFrames } from './continuation.js';
 import { plainBytes } from './copy-bytes.js';
 import { Framing } from './framing.js';
@@ -18,7 +20,7 @@ import { StreamTable } from './stream-table.js';
 import { settleTime, type SettledTime, type TimeContext } from './time-rules.js';
 import { timeKind } from './timestamp.js';
 import { TraceText } from './trace-text.js';
-import { byteTraits, cutEnd, inspectBytes } from './utf8.js';
+import { cutEnd } from './utf8.js';
 
 const maxExtraBytes = 512;
 const clockJumpMillis = 60_000;
@@ -61,13 +63,11 @@ export class RecordAssembler {
     latestMillis: Number.NaN,
   };
   #settleOptions: { readonly zoneOffsetMinutes: number; readonly referenceMillis: number };
-  #traits = { mayNeedCleaning: false, mayHaveReplacement: false };
+  readonly #traits = new BatchTraits();
   /** Time of the last record of any stream: the best guess for a stream that has said nothing of time yet. */
   #latestMillis = Number.NaN;
   readonly #peekHeader = new HeaderReader();
-  #feedBytes: Uint8Array | undefined;
-  #feedFrom = 0;
-  #nextFeed = 0;
+  readonly #feeds = new ByteSearch(LINE_FEED);
   readonly #clock = new LaneClock();
   /** Lane time at which waiting records are looked at next. */
   #nextRelease = Number.NEGATIVE_INFINITY;
@@ -93,12 +93,8 @@ export class RecordAssembler {
     const bytes = plainBytes(input.bytes);
     const batch = bytes === input.bytes ? input : { ...input, bytes };
     const states = batch.streams.map((stream) => this.#stateOf(this.#table.add(stream)));
-    const traits = inspectBytes(bytes, 0, bytes.length);
-    this.#traits = {
-      mayNeedCleaning: (traits & (byteTraits.nul | byteTraits.escape)) !== 0,
-      mayHaveReplacement: (traits & byteTraits.nonAscii) !== 0,
-    };
-    this.#feedBytes = undefined;
+    this.#traits.begin(bytes);
+    this.#feeds.begin(bytes);
     this.#context.receivedMillis = batch.receivedMillis;
     for (let i = 0; i < batch.lineCount; i++) {
       const state = states[batch.streamIndex[i] ?? 0];
@@ -258,10 +254,10 @@ export class RecordAssembler {
    */
   #takeText(base: StreamState, text: LineText): PendingRecord | undefined {
     const { bytes, start, end } = text;
-    const feed = this.#feedIn(bytes, start, end);
+    const feed = this.#feeds.find(bytes, start, end);
     const firstEnd = feed < 0 ? end : feed;
     const line = this.#line;
-    line.read(bytes, start, firstEnd, this.#traits, base.layout?.layout);
+    line.read(bytes, start, firstEnd, this.#traits.of(bytes, start, firstEnd), base.layout?.layout);
     const state = this.#programState(base);
     this.#settle(state);
     const { pending } = state;
@@ -275,22 +271,11 @@ export class RecordAssembler {
     for (let at = firstEnd; at < end;) {
       const next = indexOfByte(bytes, at + 1, end, LINE_FEED);
       const stop = next < 0 ? end : next;
-      line.read(bytes, at + 1, stop, this.#traits);
+      line.read(bytes, at + 1, stop, this.#traits.of(bytes, at + 1, stop));
       this.#join(pending, bytes, at + 1, stop, 0);
       at = stop;
     }
     return joins ? undefined : pending;
-  }
-
-  /** First line feed in the range, -1 without one. Searched once per stretch of the batch, not per line. */
-  #feedIn(bytes: Uint8Array, start: number, end: number): number {
-    if (this.#feedBytes !== bytes || start < this.#feedFrom || this.#nextFeed < start) {
-      const found = bytes.indexOf(LINE_FEED, start);
-      this.#feedBytes = bytes;
-      this.#feedFrom = start;
-      this.#nextFeed = found < 0 ? Number.POSITIVE_INFINITY : found;
-    }
-    return this.#nextFeed < end ? this.#nextFeed : -1;
   }
 
   #programState(base: StreamState): StreamState {
@@ -388,14 +373,11 @@ export class RecordAssembler {
     let { end } = line;
     while (end > line.messageStart && isTrailing(line.bytes[end - 1])) end -= 1;
     if (line.flattened !== undefined) {
-      pending.message = line.flattened.bytes.slice(line.flattenedStart, line.flattened.length);
-      pending.statementLength = line.flattened.statementLength - line.flattenedStart;
+      const { bytes, length, statementLength } = line.flattened;
+      pending.takeMessage(bytes, line.flattenedStart, length);
+      pending.statementLength = statementLength - line.flattenedStart;
     } else if (line.isCleaned) {
-      pending.message = line.bytes.slice(
-        line.messageStart,
-        Math.min(end, line.messageStart + maxMessageBytes),
-      );
-      pending.statementLength = pending.message.length;
+      pending.takeMessage(line.bytes, line.messageStart, Math.min(end, line.messageStart + maxMessageBytes));
     } else {
       pending.messageStart = line.messageStart - line.start;
       pending.messageEnd = Math.min(end - line.start, pending.bodyLength);
@@ -437,7 +419,7 @@ export class RecordAssembler {
   /** The engine's last part never came: what there is becomes a line. */
   #takePartialAsWhole(state: StreamState): void {
     const bytes = state.partial ?? new Uint8Array(0);
-    this.#traits = { mayNeedCleaning: true, mayHaveReplacement: true };
+    this.#traits.forget();
     this.#context.envelopeMillis = Number.NaN;
     const lines = state.partialLines;
     clearPartial(state);

@@ -66,8 +66,9 @@ export class RecordWriter implements RecordBatch {
 
   #writeMessage(record: PendingRecord, i: number): void {
     const bodyStart = this.bodyStart[i] ?? 0;
+    const { message, messageLength, statementLength } = record;
     const trace = record.frames?.describe();
-    if (record.message === undefined && record.extras.length === 0 && trace === undefined) {
+    if (messageLength < 0 && record.extras.length === 0 && trace === undefined) {
       this.messageStart[i] = bodyStart + record.messageStart;
       const end = bodyStart + Math.min(record.messageEnd, record.messageStart + maxMessageBytes);
       this.messageEnd[i] = end;
@@ -76,23 +77,25 @@ export class RecordWriter implements RecordBatch {
     }
     const start = this.#bytesLength;
     this.messageStart[i] = start;
-    if (record.message === undefined) {
-      this.#append(record.body.subarray(record.messageStart, record.messageEnd), start);
-    } else this.#append(record.message.subarray(0, record.statementLength), start);
-    for (const extra of trace === undefined ? record.extras : [...record.extras, trace]) {
-      if (this.#bytesLength > start) this.#append(separator, start);
-      this.#append(extra, start);
-    }
+    if (messageLength < 0) this.#append(record.body, record.messageStart, record.messageEnd, start);
+    else this.#append(message, 0, statementLength, start);
+    for (const extra of record.extras) this.#appendExtra(extra, start);
+    if (trace !== undefined) this.#appendExtra(trace, start);
     this.statementEnd[i] = this.#bytesLength;
-    if (record.message !== undefined) this.#append(record.message.subarray(record.statementLength), start);
+    if (messageLength > statementLength) this.#append(message, statementLength, messageLength, start);
     this.messageEnd[i] = this.#bytesLength;
   }
 
-  #append(bytes: Uint8Array, messageStart: number): void {
-    const room = maxMessageBytes - (this.#bytesLength - messageStart);
-    const part = bytes.length > room ? bytes.subarray(0, Math.max(0, room)) : bytes;
-    this.bytes.set(part, this.#bytesLength);
-    this.#bytesLength += part.length;
+  #appendExtra(extra: Uint8Array, messageStart: number): void {
+    if (this.#bytesLength > messageStart) this.#append(separator, 0, separator.length, messageStart);
+    this.#append(extra, 0, extra.length, messageStart);
+  }
+
+  #append(bytes: Uint8Array, start: number, end: number, messageStart: number): void {
+    const room = Math.max(0, maxMessageBytes - (this.#bytesLength - messageStart));
+    const stop = Math.min(end, start + room);
+    copyBytes(bytes, start, stop, this.bytes, this.#bytesLength);
+    this.#bytesLength += stop - start;
   }
 
   #reserve(extra: number): void {

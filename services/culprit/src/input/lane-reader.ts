@@ -97,8 +97,9 @@ export class LaneReader {
     if (lines.length === 0) return;
     const { analysis, totals, lane } = this.#options;
     this.#format ??= detectFormat(lines);
+    const input = Buffer.from(lines.buffer, lines.byteOffset, lines.length);
     const { batch, rejected, repaired, firstRejection } = this.#envelope.read(
-      lines,
+      input,
       this.#format,
       Number.NaN,
     );
