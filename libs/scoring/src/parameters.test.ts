@@ -121,6 +121,15 @@ describe('members of structured bodies', () => {
     expect(said(lines, 0)).toEqual(['`outcome` is denied, so far mostly ok']);
   });
 
+  it('share their room: amounts that find none are counted', () => {
+    const rng = createRng(18);
+    const lines = every(2, 30, { logType: 'shop', template: 'wide' }).map((line) => ({
+      ...line,
+      parameters: Array.from({ length: 12 }, (_, i) => `part${i}=${rng.next().toFixed(4)}s`),
+    }));
+    expect(scored(lines).scorer.counters.refusedSlots).toBeGreaterThan(5);
+  });
+
   it('are bounded', () => {
     const lines = every(2, 60, { logType: 'shop', template: 'wide' }).map((line, i) => ({
       ...line,

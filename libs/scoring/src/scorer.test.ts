@@ -218,6 +218,11 @@ describe('scorer over batches and lanes', () => {
       logType,
       template,
       severity: rng.next() < 0.1 ? 17 : 9,
+      parameters: [
+        `${(10 / rng.next()).toFixed(2)}ms`,
+        rng.next() < 0.01 ? 'failed' : 'done',
+        `shard=${Math.floor(4 * rng.next())}`,
+      ],
     });
   }
   const whole = run(batchesOf(lines, 1_000), 1);
