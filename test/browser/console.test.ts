@@ -73,6 +73,24 @@ describe('list of reports', () => {
     await expect.poll(() => page.getByRole('button', { name: 'new report' }).count()).toBe(0);
   });
 
+  it('holds no connection while nobody sees it, and catches up then', async () => {
+    const page = await visit('/');
+    await page.locator('.report-row').first().waitFor();
+    const see = (isSeen: boolean): Promise<unknown> =>
+      page.evaluate(
+        `Object.defineProperty(document, 'hidden', { value: ${!isSeen}, configurable: true });
+         document.dispatchEvent(new Event('visibilitychange'))`,
+      );
+    const ended = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/stream'));
+    await see(false);
+    await ended;
+    await server.store.reports.save(shopReport('inc-4', { title: 'while nobody looked' }));
+    const again = page.waitForRequest((request) => request.url().endsWith('/stream'));
+    await see(true);
+    expect((await again).headers()['last-event-id']).toMatch(/^\w+-\d+$/);
+    await page.getByRole('button', { name: '1 new report' }).waitFor();
+  });
+
   it('keeps its filters in the address', async () => {
     const page = await visit('/?significance=high&q=payment');
     await page.locator('.report-row').first().waitFor();

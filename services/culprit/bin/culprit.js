@@ -118,6 +118,7 @@ function arePagesStale() {
 
 /** Without pages everything else still works, so a failure here is told and not fatal. */
 function buildPages() {
+  process.stderr.write('culprit: building the pages …\n');
   const builder = join(consoleRoot, 'bin', 'pages.js');
   const { status } = spawnSync(process.execPath, [builder, 'build'], {
     stdio: ['ignore', 'ignore', 'inherit'],

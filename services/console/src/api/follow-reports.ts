@@ -20,8 +20,8 @@ const firstRetryMs = 1_000;
 const lastRetryMs = 30_000;
 
 /**
- * Follows new and changed reports until stopped. After a lost connection it goes on where it was; the wait doubles up
- * to 30 s. (`EventSource` cannot send a token, so this reads the stream itself.)
+ * Follows new and changed reports until stopped, while the page is seen. After a lost connection it goes on where it was;
+ * the wait doubles up to 30 s. (`EventSource` cannot send a token, so this reads the stream itself.)
  *
  * @returns stops it
  */
@@ -35,8 +35,9 @@ async function follow(follower: ReportFollower, signal: AbortSignal): Promise<vo
   let lastEventId = '';
   let retryMs = firstRetryMs;
   while (!signal.aborted) {
+    await untilVisible();
     try {
-      for await (const event of readStream(lastEventId, signal)) {
+      for await (const event of readStream(lastEventId, AbortSignal.any([signal, whenHidden()]))) {
         retryMs = firstRetryMs;
         lastEventId = event.id;
         tell(follower, event);
@@ -45,10 +46,25 @@ async function follow(follower: ReportFollower, signal: AbortSignal): Promise<vo
       // Lost or refused: what matters is said by the requests that fail beside it.
     }
     if (signal.aborted) return;
+    if (document.hidden) continue;
     follower.onConnection(false);
     await new Promise((done) => setTimeout(done, retryMs));
     retryMs = Math.min(2 * retryMs, lastRetryMs);
   }
+}
+
+/** A browser has few connections for one server: a tab that nobody sees holds none. */
+function untilVisible(): Promise<void> {
+  return new Promise((done) => {
+    if (document.hidden) document.addEventListener('visibilitychange', () => done(), { once: true });
+    else done();
+  });
+}
+
+function whenHidden(): AbortSignal {
+  const hiding = new AbortController();
+  document.addEventListener('visibilitychange', () => hiding.abort(), { once: true });
+  return hiding.signal;
 }
 
 async function* readStream(lastEventId: string, signal: AbortSignal): AsyncGenerator<StreamEvent> {
