@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addAnalyzeCommand } from './commands/analyze.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addDoctorCommand } from './commands/doctor.js';
+import { addIncidentTypeCommands } from './commands/incident-types.js';
 import { addParseCommand } from './commands/parse.js';
 import { addPushCommand } from './commands/push.js';
 import { addReportsCommand } from './commands/reports.js';
@@ -27,6 +28,7 @@ export function createProgram(): Command {
   addReportsCommand(program);
   addScanCommand(program);
   addTemplatesCommand(program);
+  addIncidentTypeCommands(program);
   addParseCommand(program);
   addStoreCommand(program);
   addDoctorCommand(program);

@@ -36,6 +36,8 @@ export type {
   TemplateListJson,
 } from './template-json.js';
 export { templateListJson } from './template-json.js';
+export type { DecisionJson } from './decision-schemas.js';
+export type { IncidentTypeJson } from './incident-types.controller.js';
 export { parseRules } from './parse-rules.js';
 export { createDecisionPublisher, createRulePublisher } from './rule-publisher.js';
 export type { RulePublisher } from './rules.service.js';

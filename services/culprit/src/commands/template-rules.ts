@@ -155,14 +155,16 @@ async function importRules(path: string, flags: RulesFlags): Promise<void> {
   process.stderr.write(`${plural(list.length, 'rule')} set\n`);
 }
 
-function untilOf(flags: MuteFlags): string | null {
+/** The time that `--for` or `--until` means, RFC 3339; null for ever. @throws CliError for both at once */
+export function untilOf(flags: Pick<MuteFlags, 'for' | 'until'>): string | null {
   if (flags.until !== undefined && flags.for !== undefined)
     throw new CliError('give either --for or --until.', exitCodes.usage);
   if (flags.until !== undefined) return formatRfc3339(parseTime(flags.until));
   return flags.for === undefined ? null : formatRfc3339(toEpochNanos(Date.now() + flags.for * 1000));
 }
 
-function parseDuration(text: string): number {
+/** Seconds of `7d`. @throws CliError */
+export function parseDuration(text: string): number {
   const match = /^(\d{1,5})([mhdw])$/.exec(text);
   const seconds = Number(match?.[1] ?? 0) * (secondsByUnit[match?.[2] ?? ''] ?? 0);
   if (seconds > 0) return seconds;
