@@ -1,13 +1,16 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createRng } from '@culprit/kernel';
 import type { Evidence } from '@culprit/scoring';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { ablations, withoutKinds } from '../quality/detection/ablations.js';
-import { isDeterministic, nestingFault } from '../quality/detection/checks.js';
+import { isAsCommandLine, isDeterministic, nestingFault } from '../quality/detection/checks.js';
 import { isCaused, LineCounts } from '../quality/detection/counterfactual.js';
 import { CULPRIT, evaluate } from '../quality/detection/evaluate.js';
 import { methodRow, valueOf } from '../quality/detection/figures.js';
 import { judgeTold } from '../quality/detection/judge-told.js';
-import { shopCase } from '../quality/detection/scenario-cases.js';
+import { farmCases, shopCase } from '../quality/detection/scenario-cases.js';
 import { isWithinFactor } from '../quality/detection/soak.js';
 import { bootstrap, share } from '../quality/detection/statistics.js';
 import type { Truth } from '../quality/detection/case.js';
@@ -137,8 +140,20 @@ describe('a fault of the shop, whole', () => {
     );
     expect(nestingFault({ ...report, relatedCounts: { 1: 40, 2: 30, 3: 50 } })).not.toBe('');
   });
+});
 
-  it('gives the same bytes twice', () => {
+describe('what is judged', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'culprit-detection-'));
+  afterAll(() => rmSync(directory, { recursive: true }));
+
+  const one = farmCases([1]).find(({ kind }) => kind === 'schema-changed');
+  if (one === undefined) throw new Error('there is no such case');
+
+  it('is what the command line publishes for the same files', async () => {
+    expect(await isAsCommandLine(one, directory)).toBe(true);
+  });
+
+  it('is the same bytes twice', () => {
     expect(isDeterministic(one)).toBe(true);
   });
 });

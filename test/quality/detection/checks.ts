@@ -1,7 +1,11 @@
+import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { RootCauseReport } from '@culprit/correlation';
 import { reportToJson } from '@culprit/correlation';
 import type { FaultKind, VmFaultKind } from '@culprit/testkit';
 import { createSockShopScenario, createVmScenario } from '@culprit/testkit';
+import { analyze } from '../analysis.js';
 import type { Row } from '../suite.js';
 import type { DetectionCase, Source } from './case.js';
 import type { Evaluation } from './evaluate.js';
@@ -46,6 +50,30 @@ export function isDeterministic(one: DetectionCase): boolean {
   };
   const first = publish();
   return first !== '[]' && first === publish();
+}
+
+/**
+ * True when the command line, given the same files, publishes what the pure rooms published here: what is judged is what
+ * people get.
+ *
+ * @param directory for the files, empty; left as it was
+ */
+export async function isAsCommandLine(one: DetectionCase, directory: string): Promise<boolean> {
+  const source = one.open(() => {});
+  const folder = join(directory, 'files');
+  const lanes = source.lanes.map((lane) => ({ file: lane.file, blocks: [...lane.blocks] }));
+  for (const { file, blocks } of lanes) {
+    const path = join(folder, file);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, Buffer.concat(blocks));
+    utimesSync(path, source.referenceMillis / 1000, source.referenceMillis / 1000);
+  }
+  const jsonPath = join(directory, 'command-line.json');
+  const published = await analyze(folder, jsonPath);
+  rmSync(folder, { recursive: true });
+  const { reports } = runCase({ ...source, lanes }, [{ name: CULPRIT }]);
+  const here: unknown = JSON.parse(JSON.stringify((reports.get(CULPRIT) ?? []).map(reportToJson)));
+  return published.reports.length > 0 && isDeepStrictEqual(published.reports, here);
 }
 
 /** What a fault was called when it came twice in one environment. */
