@@ -98,7 +98,7 @@ describe('absences', () => {
   ] as const) {
     it(`finds nothing unusual when everything comes back as it was after a pause of ${pause}`, () => {
       const day = ['a', 'b', 'c', 'd'].flatMap((logType) => [
-        ...every(2, 120, { logType, template: 'served' }),
+        ...every(5, 120, { logType, template: 'served' }),
         ...every(30, 120, { logType, template: 'tick' }),
         ...every(25 * 60, 120, { logType, template: 'cleaned up' }),
         ...every(40 * 60, 120, { logType, template: 'retry failed', severity: 17 }),
