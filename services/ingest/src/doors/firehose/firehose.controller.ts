@@ -9,6 +9,7 @@ import { INGEST_SERVICE } from '../../tokens.js';
 import { firehoseDoor } from './firehose.door.js';
 
 interface Reply {
+  header(name: string, value: string): unknown;
   code(status: number): { send(body: object): unknown };
 }
 
@@ -18,8 +19,10 @@ class FirehoseFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const problem = problemOf(error, '/');
-    http
-      .getResponse<Reply>()
+    const reply = http.getResponse<Reply>();
+    if (problem.retryAfterSeconds !== undefined)
+      reply.header('retry-after', String(problem.retryAfterSeconds));
+    reply
       .code(problem.status)
       .send({ ...receiptOf(http.getRequest<HttpRequest>()), errorMessage: problem.detail });
   }
