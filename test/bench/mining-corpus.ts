@@ -19,13 +19,18 @@ export interface Corpus {
 
 /** Whole lines of all systems of the LogHub samples, or undefined when they are not there. */
 export function readSamples(): readonly string[] | undefined {
+  return readSamplesBySystem()?.flat();
+}
+
+/** The same, a list for each system. */
+export function readSamplesBySystem(): readonly (readonly string[])[] | undefined {
   if (!existsSync(folder)) {
     console.log(`  left out: no ${folder}; set CULPRIT_SHARED_DIR to where the LogHub samples are`);
     return undefined;
   }
   const files = readdirSync(folder).filter((name) => name.endsWith('.log.gz'));
   if (files.length === 0) throw new Error(`no *.log.gz in ${folder}`);
-  return files.toSorted().flatMap((name) =>
+  return files.toSorted().map((name) =>
     gunzipSync(readFileSync(join(folder, name)))
       .toString()
       .split(/\r?\n/)

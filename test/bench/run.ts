@@ -12,6 +12,7 @@ import { benchList } from './list.bench.ts';
 import { benchMiningSoak } from './mining-soak.bench.ts';
 import { benchMining } from './mining.bench.ts';
 import { benchScoring } from './scoring.bench.ts';
+import { benchNdjson } from './ndjson.bench.ts';
 import { benchStart } from './start.bench.ts';
 import { benchStore } from './store.bench.ts';
 
@@ -41,6 +42,7 @@ const benches: Readonly<Record<string, Bench>> = {
   mining: benchMining,
   'mining-soak': benchMiningSoak,
   scoring: benchScoring,
+  ndjson: benchNdjson,
   bus: benchBus,
   store: benchStore,
 };

@@ -4,6 +4,8 @@ export { serveStore } from './http/serve-store.js';
 export type { StoreFront, StoreFrontOptions } from './http/serve-store.js';
 export { createServerStore } from './http/server-store.js';
 export type { ServerStoreOptions } from './http/server-store.js';
+export { EventEncoder } from './encoding/event-encoder.js';
+export type { EncoderCounters } from './encoding/event-encoder.js';
 export { pageOfTemplates } from './repositories/template-page.js';
 export { probeEngine } from './chdb/probe-engine.js';
 export type { StoreErrorCode } from './errors.js';
