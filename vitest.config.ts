@@ -9,7 +9,7 @@ const shared = {
 const exclude = ['**/node_modules/**', '**/dist/**'];
 
 /** Projects that talk to a real Kafka broker: one is started for all of them. */
-const needsBroker: ReadonlySet<string> = new Set(['contract', 'integration']);
+const needsBroker: ReadonlySet<string> = new Set(['contract', 'faults']);
 
 export default defineConfig({
   ...shared,

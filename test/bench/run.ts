@@ -13,6 +13,7 @@ import { benchMiningSoak } from './mining-soak.bench.ts';
 import { benchMining } from './mining.bench.ts';
 import { benchScoring } from './scoring.bench.ts';
 import { benchNdjson } from './ndjson.bench.ts';
+import { benchStages } from './stages.bench.ts';
 import { benchStart } from './start.bench.ts';
 import { benchStore } from './store.bench.ts';
 
@@ -45,6 +46,7 @@ const benches: Readonly<Record<string, Bench>> = {
   ndjson: benchNdjson,
   bus: benchBus,
   store: benchStore,
+  stages: benchStages,
 };
 
 const { values, positionals } = parseArgs({

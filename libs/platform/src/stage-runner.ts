@@ -23,6 +23,8 @@ export interface StageState {
   apply(record: ReceivedRecord): Promise<readonly StageOutput[]>;
   /** Makes side effects (stored rows) durable; called before every checkpoint and on the flush timer. */
   flush(): Promise<void>;
+  /** Gives up side effects under way; called before somebody opens the partition anew. */
+  close?(): Promise<void>;
   /** Bytes from which the state continues exactly. */
   snapshot(): Uint8Array;
 }
@@ -89,7 +91,9 @@ export class StageRunner {
    */
   async restore(partitions: readonly number[]): Promise<void> {
     const { stage, snapshots, open, onReset } = this.#options;
+    const left = [...this.#lanes.values()];
     this.#lanes.clear();
+    await Promise.all(left.map(async ({ state }) => state.close?.()));
     onReset?.();
     for (const partition of partitions) {
       const snapshot = await snapshots.loadLatest({ stage, lane: partition });

@@ -60,6 +60,7 @@ class GroupingEventWriter implements EventWriter {
   #underWay: Promise<void> = Promise.resolve();
   #turn: Promise<void> = Promise.resolve();
   #failure: AppError | undefined;
+  #isAbandoned = false;
 
   constructor(deps: EventWriterDeps) {
     this.#deps = deps;
@@ -88,6 +89,11 @@ class GroupingEventWriter implements EventWriter {
       await this.#underWay;
       this.#assertSound();
     });
+  }
+
+  async abandon(): Promise<void> {
+    this.#isAbandoned = true;
+    await this.#underWay;
   }
 
   storedThrough(lane: number): number {
@@ -145,7 +151,7 @@ class GroupingEventWriter implements EventWriter {
   }
 
   async #store(group: EventGroup): Promise<void> {
-    await this.#deps.templates.saveAll(group.templates);
+    await this.#untilDone('templates', () => this.#deps.templates.saveAll(group.templates));
     const { rowCount, bytes } = group.encoder;
     if (rowCount > 0) {
       await this.#insert(group, bytes);
@@ -157,26 +163,28 @@ class GroupingEventWriter implements EventWriter {
   }
 
   async #insert(group: EventGroup, rows: Buffer): Promise<void> {
-    const { driver, writerId, logger } = this.#deps;
+    const { driver, writerId } = this.#deps;
     const token = `events/${group.describe()}/${rowSchema}/${writerId}`;
+    const insert = { table: 'events', columns: eventColumns, rows };
+    await this.#untilDone('events', async (attempt) => {
+      await driver.insert({ ...insert, deduplicationToken: token });
+      if (attempt === 1 || (await this.#isStored(group))) return;
+      // The engine remembers the token of an insert that failed between noting it and keeping its rows.
+      await driver.insert({ ...insert, deduplicationToken: `${token}/again` });
+    });
+  }
+
+  /** Tries work again that may be repeated. A store that is away is waited for: what comes meanwhile waits on the bus. */
+  async #untilDone(table: string, work: (attempt: number) => Promise<void>): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
-        await driver.insert({ table: 'events', columns: eventColumns, rows, deduplicationToken: token });
-        if (attempt === 1 || (await this.#isStored(group))) return;
-        // The engine remembers the token of an insert that failed between noting it and keeping its rows.
-        await driver.insert({
-          table: 'events',
-          columns: eventColumns,
-          rows,
-          deduplicationToken: `${token}/again`,
-        });
+        await work(attempt);
         return;
       } catch (error) {
-        const failure = toStoreError(error, 'insert events');
-        // A store that is away is waited for: what comes meanwhile waits on the bus.
+        const failure = toStoreError(error, `insert ${table}`);
         const mayEnd = failure.code !== 'CULPRIT_STORE_UNAVAILABLE';
-        if (!failure.isRetryable || (mayEnd && attempt >= maxAttempts)) throw failure;
-        logger.warn({ code: failure.code, attempt }, 'insert of events failed, trying again');
+        if (!failure.isRetryable || this.#isAbandoned || (mayEnd && attempt >= maxAttempts)) throw failure;
+        this.#deps.logger.warn({ code: failure.code, table, attempt }, 'insert failed, trying again');
         await pause(firstPauseMs * 2 ** (Math.min(attempt, maxAttempts) - 1));
       }
     }
@@ -190,6 +198,7 @@ class GroupingEventWriter implements EventWriter {
   }
 
   #assertSound(): void {
+    if (this.#isAbandoned) throw storeError('CULPRIT_STORE_CLOSED', { message: 'the writer was given up' });
     if (this.#failure !== undefined) throw this.#failure;
   }
 

@@ -14,6 +14,8 @@ export interface SqlQuery {
   readonly name: string;
   readonly sql: string;
   readonly parameters?: Readonly<Record<string, SqlParameter>>;
+  /** True where the answer must hold every write that the store took in before, whoever sent it. */
+  readonly afterWrites?: boolean;
 }
 
 /** Rows encoded as JSONCompactEachRow by this room; bytes of any other origin are forbidden. */
@@ -46,6 +48,9 @@ export const readSettings = {
   output_format_json_quote_64bit_integers: 1,
 } satisfies ClickHouseSettings;
 
+/** Asks a replica for what a quorum has; an embedded engine answers behind the writes that wait already. */
+const sequential: ClickHouseSettings = { select_sequential_consistency: '1' };
+
 /** Inserts are synchronous, one block each, and atomic: a row is there for all to see or not at all. */
 const insertSettings: ClickHouseSettings = {
   async_insert: 0,
@@ -56,12 +61,12 @@ const insertSettings: ClickHouseSettings = {
 /** The driver over any client of the official library, whatever connection it was given. */
 export function createSqlDriver(client: ClickHouseClient): SqlDriver {
   return {
-    async query({ name, sql, parameters }) {
+    async query({ name, sql, parameters, afterWrites }) {
       try {
         const result = await client.query({
           query: sql,
           format: 'JSONEachRow',
-          clickhouse_settings: readSettings,
+          clickhouse_settings: { ...readSettings, ...(afterWrites === true ? sequential : {}) },
           ...(parameters === undefined ? {} : { query_params: { ...parameters } }),
         });
         return await result.json<SqlRow>();

@@ -319,6 +319,8 @@ export interface EventWriter {
   append(rows: EventRows): Promise<void>;
   /** Resolves when everything appended before is on disk and can be queried. */
   flush(): Promise<void>;
+  /** Gives up what is not stored yet; resolves when no insert of this writer is under way any more. */
+  abandon(): Promise<void>;
   /** All batches of the lane up to this sequence are stored; -1 while none is known to be. */
   storedThrough(lane: number): number;
   readonly counters: EventWriterCounters;

@@ -1,4 +1,5 @@
-import { decodeRawLogBatch } from '@culprit/contracts';
+import { partitionOf } from '@culprit/bus';
+import { decodeRawLogBatch, topicKey } from '@culprit/contracts';
 import { decodeUtf8 } from '@culprit/kernel';
 import { EnvelopeReader } from '@culprit/records';
 import * as fc from 'fast-check';
@@ -34,21 +35,15 @@ describe('batch cutter', () => {
     );
   });
 
-  it('gives each log type records of its own on several partitions, in order, and loses none', () => {
+  it('sends each log type to one partition, lines of a partition in order, and loses none', () => {
     fc.assert(
       fc.property(fc.array(line, { maxLength: 60 }), (lines) => {
-        const { before, records, batches } = cut(lines, 8);
-        const after = batches.flatMap(linesOf);
-        for (const logType of new Set(before.map((one) => one.logType))) {
-          const ofType = (one: Line): boolean => one.logType === logType;
-          expect(after.filter(ofType)).toEqual(before.filter(ofType));
+        const { before, records, batches } = cut(lines, 3);
+        for (const partition of [0, 1, 2]) {
+          const after = batches.filter((_, i) => records[i]?.partition === partition).flatMap(linesOf);
+          expect(after).toEqual(before.filter((one) => partitionOfLine(one) === partition));
         }
-        expect(after).toHaveLength(before.length);
-        batches.forEach((batch, i) => {
-          const [first] = linesOf(batch);
-          expect(records[i]?.key).toContain(first?.logType);
-          expect(new Set(linesOf(batch).map(({ logType }) => logType)).size).toBe(1);
-        });
+        expect(batches.flatMap(linesOf)).toHaveLength(before.length);
       }),
     );
   });
@@ -67,6 +62,11 @@ describe('batch cutter', () => {
 });
 
 type Line = ReturnType<typeof linesOf>[number];
+
+/** Where a line belongs on a topic with three partitions. */
+function partitionOfLine({ environment, logType }: Line): number {
+  return partitionOf(topicKey(environment ?? '', logType ?? ''), 3);
+}
 
 function linesOf(batch: ReturnType<typeof decodeRawLogBatch>) {
   return Array.from({ length: batch.lineCount }, (_, i) => {

@@ -1,5 +1,5 @@
 import { topicKey } from '@culprit/contracts';
-import type { BusRecord } from '@culprit/bus';
+import { partitionOf, type BusRecord } from '@culprit/bus';
 import type { RawLogBatch, StreamDescriptor } from '@culprit/records';
 import { RecordBuilder } from './record-builder.js';
 import type { StreamLimiter } from './stream-limiter.js';
@@ -12,19 +12,18 @@ export interface CutBatch {
 }
 
 /**
- * Cuts the lines of a request into bus records of at most 1,000 lines and 512 KiB.
- *
- * On a topic with one partition the lines keep their order and records mix streams. With more partitions a record
- * holds one log type, so that its key sends all lines of that log type to one partition; order inside a log type stays.
+ * Cuts the lines of a request into bus records of at most 1,000 lines and 512 KiB. A record holds lines of one partition,
+ * in the order they came: a log type has one partition, and lines of several log types stay in order beside each other,
+ * because time in a partition passes with the lines of all of them.
  */
 export class BatchCutter {
   readonly #limiter: StreamLimiter;
-  readonly #isSingleLane: boolean;
+  readonly #partitionCount: number;
   readonly #builder = new RecordBuilder();
 
   constructor(options: { readonly limiter: StreamLimiter; readonly partitionCount: number }) {
     this.#limiter = options.limiter;
-    this.#isSingleLane = options.partitionCount === 1;
+    this.#partitionCount = options.partitionCount;
   }
 
   /** O(bytes). The records own their bytes; the batch may be reused at once. */
@@ -33,22 +32,28 @@ export class BatchCutter {
     const keys = streams.map((stream) =>
       stream === undefined ? '' : topicKey(stream.environment, stream.logType),
     );
-    const order = this.#isSingleLane ? undefined : groupLines(batch, keys);
+    const count = this.#partitionCount;
+    const partitions = Uint32Array.from(keys, (key) => (count === 1 ? 0 : partitionOf(key, count)));
+    const order = count === 1 ? undefined : groupLines(batch, partitions, count);
     const records: BusRecord[] = [];
     const builder = this.#builder;
     let key = '';
+    let partition = 0;
     const flush = (): void => {
-      if (builder.lineCount > 0) records.push({ key, value: builder.finish(batch.receivedMillis) });
+      if (builder.lineCount > 0)
+        records.push({ key, partition, value: builder.finish(batch.receivedMillis) });
     };
     for (let k = 0; k < batch.lineCount; k++) {
       const line = order?.[k] ?? k;
       const index = batch.streamIndex[line] ?? 0;
       const stream = streams[index];
       if (stream === undefined) continue;
-      const lineKey = keys[index] ?? '';
-      const isOtherKey = order !== undefined && lineKey !== key;
-      if (isOtherKey || !builder.hasRoomFor(batch, line, stream)) flush();
-      if (builder.lineCount === 0) key = lineKey;
+      const isElsewhere = partitions[index] !== partition;
+      if (isElsewhere || !builder.hasRoomFor(batch, line, stream)) flush();
+      if (builder.lineCount === 0) {
+        key = keys[index] ?? '';
+        partition = partitions[index] ?? 0;
+      }
       builder.append(batch, line, stream);
     }
     flush();
@@ -73,17 +78,10 @@ export class BatchCutter {
   }
 }
 
-/** Line numbers grouped by key, stable inside a group: a counting sort. O(lines + streams). */
-function groupLines(batch: RawLogBatch, keys: readonly string[]): Uint32Array {
-  const groupByKey = new Map<string, number>();
-  const groupOfStream = new Uint32Array(keys.length);
-  keys.forEach((key, index) => {
-    const group = groupByKey.get(key) ?? groupByKey.size;
-    groupByKey.set(key, group);
-    groupOfStream[index] = group;
-  });
-  const next = new Uint32Array(groupByKey.size + 1);
-  const groupOf = (line: number): number => groupOfStream[batch.streamIndex[line] ?? 0] ?? 0;
+/** Line numbers grouped by partition, stable inside a group: a counting sort. O(lines + partitions). */
+function groupLines(batch: RawLogBatch, partitions: Uint32Array, count: number): Uint32Array {
+  const next = new Uint32Array(count + 1);
+  const groupOf = (line: number): number => partitions[batch.streamIndex[line] ?? 0] ?? 0;
   for (let line = 0; line < batch.lineCount; line++)
     next[groupOf(line) + 1] = (next[groupOf(line) + 1] ?? 0) + 1;
   for (let group = 1; group < next.length; group++) next[group] = (next[group] ?? 0) + (next[group - 1] ?? 0);

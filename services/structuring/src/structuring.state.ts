@@ -58,6 +58,7 @@ export function createStructuringState(options: StructuringStateOptions): StageS
       }
       await writer.flush();
     },
+    close: () => writer.abandon(),
     snapshot() {
       const writer = new ByteWriter();
       seen.write(writer);

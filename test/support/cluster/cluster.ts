@@ -22,6 +22,10 @@ export interface ClusterOptions {
   readonly instances?: Partial<Record<ServiceName, number>>;
   /** Further settings of a service, by variable. */
   readonly settings?: Partial<Record<ServiceName, Readonly<Record<string, string>>>>;
+  /** Stands before the names of topics and groups: a broker may serve several clusters. */
+  readonly prefix?: string;
+  /** Silence after which a member of a group is given up, default 30 s. */
+  readonly sessionTimeoutMs?: number;
   /** Partitions of the topics between the stages, default 4. */
   readonly partitions?: number;
 }
@@ -48,6 +52,8 @@ export interface Cluster {
   startStore(): Promise<void>;
   /** SIGTERM to all, the way of a line from its start; resolves to the exit codes. */
   stop(): Promise<readonly (number | null)[]>;
+  /** SIGKILL to all that are left. */
+  kill(): Promise<void>;
 }
 
 /** Starts a cluster; resolves when every process is ready. */
@@ -84,6 +90,10 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       if (store.isRunning) codes.push(await store.signal('SIGTERM'));
       return codes;
     },
+    async kill() {
+      const left = [...running, store].filter(({ isRunning }) => isRunning);
+      await Promise.all(left.map((instance) => instance.signal('SIGKILL')));
+    },
   };
   try {
     // The first process creates the topics; the others then find them.
@@ -95,7 +105,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     await Promise.all(others.map((service) => start(service)));
     return cluster;
   } catch (error) {
-    await cluster.stop();
+    await cluster.kill();
     throw error;
   }
 }
@@ -111,13 +121,16 @@ function launchStore(directory: string, port: number): Promise<Instance> {
 }
 
 function launchService(service: ServiceName, options: ClusterOptions, storeUrl: string): Promise<Instance> {
-  const { brokers, directory, partitions = 4, settings } = options;
+  const { brokers, directory, partitions = 4, prefix = '', sessionTimeoutMs = 30_000, settings } = options;
   const child = spawn(node, [join(repository, 'services', service, 'dist', 'main.js')], {
-    stdio: ['ignore', 'inherit', 'pipe'],
+    // Nothing of ours is inherited: whoever waits for the end of our output must not wait for theirs.
+    stdio: ['ignore', 'ignore', 'pipe'],
     env: {
       ...plainEnvironment(),
       CULPRIT_SERVICE_PORT: '0',
       CULPRIT_KAFKA_BROKERS: brokers,
+      CULPRIT_KAFKA_PREFIX: prefix,
+      CULPRIT_KAFKA_SESSION_TIMEOUT_MS: String(sessionTimeoutMs),
       CULPRIT_KAFKA_PARTITIONS: String(partitions),
       CULPRIT_STORE_URL: storeUrl,
       ...(service === 'ingest' || service === 'query'

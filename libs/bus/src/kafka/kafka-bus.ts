@@ -10,6 +10,7 @@ import type { KafkaBusOptions } from './kafka-options.js';
 import { KafkaPublisher } from './kafka-publisher.js';
 import { KafkaSubscription } from './kafka-subscription.js';
 import { ensureTopics } from './kafka-topics.js';
+import { patientAssigner, type JoinGate } from './patient-assigner.js';
 
 /** Longest wait of one fetch: how late a partition goes on that was paused, and how long closing takes. */
 const fetchWaitMs = 200;
@@ -33,7 +34,8 @@ export async function createKafkaBus(options: KafkaBusOptions): Promise<KafkaBus
   const admin = client.admin();
   try {
     await admin.connect();
-    const { topics, replicationFactor, logger } = options;
+    const { replicationFactor, logger, prefix = '' } = options;
+    const topics = options.topics.map((topic) => ({ ...topic, name: prefix + topic.name }));
     const partitions = await ensureTopics(admin, { topics, replicationFactor, logger });
     return new BrokerBus({ kafka, client, admin, partitions, options });
   } catch (cause) {
@@ -58,6 +60,7 @@ interface Parts {
 
 class BrokerBus implements KafkaBus {
   readonly #parts: Parts;
+  readonly #prefix: string;
   readonly #publisher: KafkaPublisher;
   readonly #maxBytesByTopic: ReadonlyMap<string, number>;
   readonly #subscriptions = new Map<string, KafkaSubscription>();
@@ -66,6 +69,7 @@ class BrokerBus implements KafkaBus {
   constructor(parts: Parts) {
     const { kafka, client, options } = parts;
     this.#parts = parts;
+    this.#prefix = options.prefix ?? '';
     this.#publisher = new KafkaPublisher(kafka, client, options);
     this.#maxBytesByTopic = new Map(options.topics.map(({ name, maxRecordBytes }) => [name, maxRecordBytes]));
   }
@@ -91,7 +95,7 @@ class BrokerBus implements KafkaBus {
       return partition;
     });
     if (records.length === 0) return [];
-    return await this.#publisher.publish({ topic, records, partitions });
+    return await this.#publisher.publish({ topic: this.#prefix + topic, records, partitions });
   }
 
   async subscribe(options: SubscribeOptions): Promise<Subscription> {
@@ -106,10 +110,14 @@ class BrokerBus implements KafkaBus {
       });
     }
     const { admin, options: settings } = this.#parts;
+    const gate: JoinGate = { isBusy: false };
     const subscription = new KafkaSubscription({
       ...defaultBatchLimits,
       ...options,
-      consumer: this.#createConsumer(group),
+      consumer: this.#createConsumer(this.#prefix + group, gate),
+      gate,
+      brokerTopic: this.#prefix + topic,
+      brokerGroup: this.#prefix + group,
       admin,
       logger: settings.logger,
       retry: settings.retry ?? defaultRetry,
@@ -124,14 +132,15 @@ class BrokerBus implements KafkaBus {
 
   async committed(group: string, topic: string, partition: number): Promise<number | undefined> {
     this.partitionCount(topic);
-    return (await committedOffsets(this.#parts.admin, group, topic)).get(partition);
+    const offsets = await committedOffsets(this.#parts.admin, this.#prefix + group, this.#prefix + topic);
+    return offsets.get(partition);
   }
 
   async groupLag(group: string, topic: string): Promise<number> {
     const { admin } = this.#parts;
     const [ends, committed] = await Promise.all([
-      topicOffsets(admin, topic),
-      committedOffsets(admin, group, topic),
+      topicOffsets(admin, this.#prefix + topic),
+      committedOffsets(admin, this.#prefix + group, this.#prefix + topic),
     ]);
     let lag = 0;
     for (const [partition, { low, high }] of ends) lag += high - Math.max(low, committed.get(partition) ?? 0);
@@ -139,7 +148,7 @@ class BrokerBus implements KafkaBus {
   }
 
   partitionCount(topic: string): number {
-    const count = this.#parts.partitions.get(topic);
+    const count = this.#parts.partitions.get(this.#prefix + topic);
     if (count === undefined) throw unknownTopic(topic);
     return count;
   }
@@ -155,9 +164,10 @@ class BrokerBus implements KafkaBus {
     await this.#parts.admin.disconnect();
   }
 
-  #createConsumer(group: string): Kafkajs.Consumer {
+  #createConsumer(group: string, gate: JoinGate): Kafkajs.Consumer {
     const sessionTimeout = this.#parts.options.sessionTimeoutMs ?? defaultSessionTimeoutMs;
-    return this.#parts.client.consumer({
+    const { client, kafka } = this.#parts;
+    return client.consumer({
       groupId: group,
       sessionTimeout,
       heartbeatInterval: Math.min(3_000, sessionTimeout / 3),
@@ -165,7 +175,9 @@ class BrokerBus implements KafkaBus {
       maxBytesPerPartition: 4 << 20,
       maxBytes: 32 << 20,
       allowAutoTopicCreation: false,
-      retry: { initialRetryTime: 100, maxRetryTime: 3_000, retries: 8 },
+      partitionAssigners: [patientAssigner(kafka, gate)],
+      // Joining again waits as long as the group does: a minute.
+      retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 30 },
     });
   }
 }

@@ -25,6 +25,8 @@ export interface KafkaBusOptions {
   readonly brokers: readonly string[];
   /** Names this process in the broker's logs and groups. */
   readonly clientId: string;
+  /** Stands before the names of topics and groups at the broker, so that several systems share one; default none. */
+  readonly prefix?: string;
   /** Created where they are missing. */
   readonly topics: readonly KafkaTopic[];
   readonly logger: Logger;

@@ -6,6 +6,7 @@ import { busError } from '../errors.js';
 import { PartitionReader, type RetryPause } from '../partition-reader.js';
 import { FetchedLog } from './fetched-log.js';
 import { committedOffsets, topicOffsets } from './kafka-offsets.js';
+import type { JoinGate } from './patient-assigner.js';
 
 /** How often the end of partitions is asked for that are not being fetched. */
 const refreshIntervalMs = 1_000;
@@ -13,6 +14,11 @@ const refreshIntervalMs = 1_000;
 /** Options of {@link KafkaSubscription}. */
 export interface KafkaSubscriptionOptions extends SubscribeOptions {
   readonly consumer: Consumer;
+  /** Keeps the member from joining again before its last words are said. */
+  readonly gate: JoinGate;
+  /** Names at the broker. */
+  readonly brokerTopic: string;
+  readonly brokerGroup: string;
   readonly admin: Admin;
   readonly logger: Logger;
   readonly maxRecords: number;
@@ -54,12 +60,12 @@ export class KafkaSubscription implements Subscription {
 
   /** Joins the group; resolves when the first assignment is being read. */
   async start(): Promise<void> {
-    const { consumer, topic, logger, onFatal } = this.#options;
+    const { consumer, topic, brokerTopic, logger, onFatal } = this.#options;
     const isReading = Promise.withResolvers<void>();
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-      const partitions = payload.memberAssignment[topic] ?? [];
+      const partitions = payload.memberAssignment[brokerTopic] ?? [];
       // Before the client fetches anything: where to begin is not known yet.
-      if (partitions.length > 0) consumer.pause([{ topic, partitions }]);
+      if (partitions.length > 0) consumer.pause([{ topic: brokerTopic, partitions }]);
       void this.#assign(partitions).then(isReading.resolve);
     });
     consumer.on(consumer.events.REBALANCING, () => void this.#revoke());
@@ -71,7 +77,7 @@ export class KafkaSubscription implements Subscription {
       if (!payload.restart) onFatal(payload.error);
     });
     await consumer.connect();
-    await consumer.subscribe({ topics: [topic], fromBeginning: true });
+    await consumer.subscribe({ topics: [brokerTopic], fromBeginning: true });
     await consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
@@ -83,7 +89,7 @@ export class KafkaSubscription implements Subscription {
   }
 
   async commit(partition: number, offset: number): Promise<void> {
-    const { consumer, topic } = this.#options;
+    const { consumer, topic, brokerTopic } = this.#options;
     const part = this.#parts.get(partition);
     if (part === undefined) throw notOwner(topic, partition);
     if (offset > part.log.highWatermark) await this.#refresh();
@@ -95,7 +101,7 @@ export class KafkaSubscription implements Subscription {
     }
     if (offset <= (part.committed ?? -1)) return;
     try {
-      await consumer.commitOffsets([{ topic, partition, offset: String(offset) }]);
+      await consumer.commitOffsets([{ topic: brokerTopic, partition, offset: String(offset) }]);
     } catch (cause) {
       throw notOwner(topic, partition, cause);
     }
@@ -133,7 +139,7 @@ export class KafkaSubscription implements Subscription {
     part.reader.appended(bytes);
     if (!part.log.isFull) return;
     part.isPaused = true;
-    this.#options.consumer.pause([{ topic: this.topic, partitions: [batch.partition] }]);
+    this.#options.consumer.pause([{ topic: this.#options.brokerTopic, partitions: [batch.partition] }]);
   }
 
   /** Hands nothing out any more and lets the handler say its last word while commits still count. */
@@ -143,12 +149,16 @@ export class KafkaSubscription implements Subscription {
   }
 
   async #sayLastWords(): Promise<void> {
-    await this.#stopReading();
+    const { gate } = this.#options;
+    gate.isBusy = true;
     try {
+      await this.#stopReading();
       await this.#options.onRevoking?.();
     } catch (error) {
       if (this.#closing !== undefined) throw error;
       this.#options.logger.warn({ topic: this.topic, err: error }, 'last words before a rebalance failed');
+    } finally {
+      gate.isBusy = false;
     }
   }
 
@@ -175,12 +185,12 @@ export class KafkaSubscription implements Subscription {
   }
 
   async #begin(partitions: readonly number[], assignment: number): Promise<void> {
-    const { admin, topic, group, fromOffsets, onAssigned, logger } = this.#options;
+    const { admin, topic, brokerTopic, group, brokerGroup, fromOffsets, onAssigned, logger } = this.#options;
     this.#parts = new Map();
     await onAssigned?.(partitions);
     const [ends, committed] = await Promise.all([
-      topicOffsets(admin, topic),
-      committedOffsets(admin, group, topic),
+      topicOffsets(admin, brokerTopic),
+      committedOffsets(admin, brokerGroup, brokerTopic),
     ]);
     if (assignment !== this.#assignment) return;
     for (const partition of partitions) {
@@ -198,13 +208,23 @@ export class KafkaSubscription implements Subscription {
   }
 
   #createPart({ partition, start, high, committed }: PartPlace): Part {
-    const { consumer, topic, group, logger, retry, onBatch, maxRecords, maxBytes, maxFetchedBytes } =
-      this.#options;
+    const {
+      consumer,
+      topic,
+      brokerTopic,
+      group,
+      logger,
+      retry,
+      onBatch,
+      maxRecords,
+      maxBytes,
+      maxFetchedBytes,
+    } = this.#options;
     const log = new FetchedLog({ start, highWatermark: high, maxBytes: maxFetchedBytes });
     const resume = (): void => {
       if (!part.isPaused || log.isFull) return;
       part.isPaused = false;
-      consumer.resume([{ topic, partitions: [partition] }]);
+      consumer.resume([{ topic: brokerTopic, partitions: [partition] }]);
     };
     const reader = new PartitionReader({
       topic,
@@ -220,7 +240,7 @@ export class KafkaSubscription implements Subscription {
       logger,
     });
     const part: Part = { log, reader, committed, isPaused: true };
-    consumer.seek({ topic, partition, offset: String(start) });
+    consumer.seek({ topic: brokerTopic, partition, offset: String(start) });
     reader.start();
     resume();
     return part;
@@ -231,7 +251,7 @@ export class KafkaSubscription implements Subscription {
     const parts = this.#parts;
     if (parts.size === 0) return;
     try {
-      const ends = await topicOffsets(this.#options.admin, this.topic);
+      const ends = await topicOffsets(this.#options.admin, this.#options.brokerTopic);
       for (const [partition, { log }] of parts) log.highWatermark = ends.get(partition)?.high ?? 0;
     } catch (error) {
       this.#options.logger.debug({ topic: this.topic, err: error }, 'ends of partitions not known');

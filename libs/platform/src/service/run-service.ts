@@ -104,13 +104,14 @@ interface BusSettings {
 }
 
 function openBus(name: string, { kafka, logger, onFatal }: BusSettings): Promise<KafkaBus> {
-  const { brokers, compression, tls, sessionTimeoutMs, replicationFactor, partitions } = kafka;
+  const { brokers, compression, tls, sessionTimeoutMs, replicationFactor, partitions, prefix } = kafka;
   const sasl = saslOf(kafka);
   return createKafkaBus({
     brokers,
     clientId: `culprit-${name}-${process.pid}`,
     topics: allTopics.map((topic): KafkaTopic => (topic.partitions === 1 ? topic : { ...topic, partitions })),
     logger,
+    prefix,
     compression,
     tls,
     sessionTimeoutMs,

@@ -28,6 +28,11 @@ export const kafkaConfigSchema = z
       context.addIssue({ code: 'custom', message: 'expected host:port, several separated by commas' });
       return z.NEVER;
     }),
+    /** Stands before the names of topics and groups, so that several systems share a broker. */
+    prefix: z
+      .string()
+      .regex(/^[\w.-]{0,64}$/, 'expected letters, digits, dot, dash and underscore')
+      .default(''),
     /** Partitions of the topics between the stages, where they are created here. */
     partitions: wholeNumber(1, 256).default(8),
     /** Copies of topics that are created here; 0: as many as there are brokers, at most 3. */

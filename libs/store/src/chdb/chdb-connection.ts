@@ -65,7 +65,8 @@ export function createChdbConnection({ readers, writer, release }: ChdbSessions)
       }
     },
     async query(params) {
-      return { ...baseResult(params), stream: Readable.from([Buffer.from(await run(readers, params))]) };
+      const queue = isSequential(params.clickhouse_settings) ? writer : readers;
+      return { ...baseResult(params), stream: Readable.from([Buffer.from(await run(queue, params))]) };
     },
     async command(params) {
       await run(writer, params);
@@ -87,6 +88,11 @@ export function createChdbConnection({ readers, writer, release }: ChdbSessions)
       return closing;
     },
   };
+}
+
+/** A read that must see what was written before waits behind it. */
+function isSequential(settings: ClickHouseSettings | undefined): boolean {
+  return settings?.select_sequential_consistency === '1';
 }
 
 function runStatement(session: EngineSession, params: StatementParams): Promise<Uint8Array> {

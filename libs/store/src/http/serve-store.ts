@@ -141,7 +141,8 @@ async function run(
     return '';
   }
   const sql = query ?? body.toString('utf8');
-  const queue = isRead(sql) ? sessions.readers : sessions.writer;
+  const isSequential = settings['select_sequential_consistency'] === '1';
+  const queue = isRead(sql) && !isSequential ? sessions.readers : sessions.writer;
   const values = new Map(Object.entries(settings).map(([name, value]) => [name, settingValue(value)]));
   return await queue.use((session) => session.run({ sql, settings: values, parameters: {}, fields }));
 }

@@ -120,6 +120,7 @@ export class SqlEventRepository implements EventRepository {
       name: 'count_rows_by_sequence',
       sql: countRowsBySequence,
       parameters: { tenant: this.#tenant, lane, from_sequence: fromSequence },
+      afterWrites: true,
     });
     return new Map(rows.map((row) => [readNumber(row, 'sequence'), readNumber(row, 'row_count')]));
   }
@@ -129,6 +130,7 @@ export class SqlEventRepository implements EventRepository {
       name: 'list_row_indices',
       sql: listRowIndices,
       parameters: { tenant: this.#tenant, lane, sequence },
+      afterWrites: true,
     });
     return new Set(rows.map((row) => readNumber(row, 'row_index')));
   }
