@@ -101,6 +101,12 @@ export class StructuringStage {
     return this.#assembler.laneMillis;
   }
 
+  /** Lines taken in whose record is not complete yet. */
+  get pendingLines(): number {
+    const { linesIn, linesOut } = this.#assembler.counters;
+    return linesIn - linesOut;
+  }
+
   /** Log types that had to share the overflow log type. */
   get foldedLogTypes(): number {
     return this.#foldedLogTypes;

@@ -161,6 +161,13 @@ ValueError: bad
     }
   });
 
+  it('ends a record of lines without any time when time passes', () => {
+    const assembler = new RecordAssembler();
+    assembler.push(batchOf('first\nsecond\n'));
+    expect(rows(assembler.advance(Number.NEGATIVE_INFINITY)).map((row) => row.body)).toEqual(['second']);
+    expect(assembler.laneMillis).toBe(Number.NEGATIVE_INFINITY);
+  });
+
   it('refuses a torn snapshot', () => {
     const assembler = new RecordAssembler();
     assembler.push(batchOf('2024-01-01T10:00:00Z ERROR a\n\u001b[31mred\n'));

@@ -107,22 +107,30 @@ export class RecordAssembler {
     return this.#writer;
   }
 
-  /** Time has passed without lines: gives the records that waited long enough for another one. */
+  /**
+   * Time has passed without lines: gives the records that waited long enough for another one. Of lines that say nothing
+   * of time nobody knows how long they waited: any passing of time ends their records.
+   */
   advance(watermarkMillis: number): RecordBatch {
     this.#writer.clear();
     this.#clock.moveTo(watermarkMillis);
-    this.#releaseDue();
+    if (this.#clock.millis === Number.NEGATIVE_INFINITY) this.#releaseAll();
+    else this.#releaseDue();
     return this.#writer;
   }
 
   /** Gives everything that is pending: the end of the input. */
   flush(): RecordBatch {
     this.#writer.clear();
+    this.#releaseAll();
+    return this.#writer;
+  }
+
+  #releaseAll(): void {
     for (const state of this.#states) {
       if (state.partialLines > 0) this.#takePartialAsWhole(state);
       if (state.pending.isOpen) this.#release(state.pending);
     }
-    return this.#writer;
   }
 
   /** All state, to go on elsewhere as if nothing had happened. */

@@ -17,7 +17,7 @@ describe('time while nobody logs', () => {
       logger: silentLogger,
     });
     opened = bus;
-    const state = { now: 1_000_000, time: -Infinity, backlog: 0 };
+    const state = { now: 1_000_000, time: -Infinity, backlog: 0, pending: 0 };
     const moved: number[] = [];
     await bus.subscribe({
       topic: topics.rawLogs.name,
@@ -36,6 +36,7 @@ describe('time while nobody logs', () => {
       partition: 0,
       highestTime: () => state.time,
       backlog: () => state.backlog,
+      pendingLines: () => state.pending,
       idleAfterMs,
       hasNeighbours,
     });
@@ -47,6 +48,14 @@ describe('time while nobody logs', () => {
     state.now += 60_000;
     await tick();
     expect(moved).toEqual([]);
+  });
+
+  it('ends records of lines that say nothing of time', async () => {
+    const { state, moved, tick } = await start();
+    state.pending = 1;
+    state.now += idleAfterMs;
+    await tick();
+    await expect.poll(() => moved).toEqual([-Infinity]);
   });
 
   it('says once that a lane without any line is idle, where others wait for it', async () => {

@@ -11,6 +11,8 @@ export interface IdleClockOptions {
   readonly highestTime: () => number;
   /** Raw records not yet structured. */
   readonly backlog: () => number;
+  /** Lines whose record is not complete yet. */
+  readonly pendingLines: () => number;
   /** Silence on the wall clock after which time starts to move by itself. */
   readonly idleAfterMs: number;
   /** True where other lanes wait for this one: then one that never had a line says that it is idle, once. */
@@ -24,7 +26,7 @@ export interface IdleClockOptions {
  * wait for it.
  */
 export function createIdleClock(options: IdleClockOptions): () => Promise<void> {
-  const { bus, clock, partition, highestTime, backlog, idleAfterMs, hasNeighbours } = options;
+  const { bus, clock, partition, highestTime, backlog, pendingLines, idleAfterMs, hasNeighbours } = options;
   let lastTime = -Infinity;
   let isKnownEmpty = !hasNeighbours;
   let movedAt = clock.now();
@@ -38,7 +40,8 @@ export function createIdleClock(options: IdleClockOptions): () => Promise<void> 
       return;
     }
     const idleMs = now - movedAt;
-    if (idleMs < idleAfterMs || (time === -Infinity && isKnownEmpty)) return;
+    const isEmpty = time === -Infinity && pendingLines() === 0;
+    if (idleMs < idleAfterMs || (isEmpty && isKnownEmpty)) return;
     isKnownEmpty = true;
     const value = encodeProgress({ highestTimeMillis: time + idleMs });
     await bus.publish(topics.rawLogs.name, [{ key: 'progress', value, partition }]);

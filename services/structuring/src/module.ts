@@ -133,6 +133,7 @@ function tickIdleClocks(
           partition,
           highestTime: () => stage.highestTime,
           backlog: () => service.subscription?.lag().find((lag) => lag.partition === partition)?.lag ?? 0,
+          pendingLines: () => stage.pendingLines,
           idleAfterMs,
           hasNeighbours,
         });
