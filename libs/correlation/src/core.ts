@@ -1,6 +1,6 @@
 import { compareEvents } from '@culprit/scoring';
 import type { Candidate } from './ranking.js';
-import { isAbsence } from './absence.js';
+import { isUnsaid } from './absence.js';
 
 /** Events of the core, in order of time, and which of them are cause and symptom. */
 export interface Core {
@@ -66,9 +66,9 @@ export function chooseCore(
   const chosen: Candidate[] = [];
   for (const one of forced) if (one !== undefined && !chosen.includes(one)) chosen.push(one);
   // What was said comes before what was not: silences are many and alike, and must not crowd out a faint early line.
-  const voices = candidates.filter(({ anomaly }) => !isAbsence(anomaly));
+  const voices = candidates.filter(({ anomaly }) => !isUnsaid(anomaly));
   fill(chosen, { candidates: voices, hints, onset, room: maxCoreEvents });
-  const silences = candidates.filter(({ anomaly }) => isAbsence(anomaly));
+  const silences = candidates.filter(({ anomaly }) => isUnsaid(anomaly));
   const absences = chosen.length >= fewEvents ? maxAbsencesOfMany : maxAbsencesOfFew;
   fill(chosen, { candidates: silences, hints: [], onset, room: chosen.length + absences });
   const events = chosen.toSorted((a, b) => compareEvents(a.anomaly.event, b.anomaly.event));
@@ -119,7 +119,7 @@ function gainOf(
     (countByKey.has(host) ? 0 : newHostWorth) +
     (countByKey.has(kind) ? 0 : newKindWorth) +
     onsetWorth * closeness;
-  const absence = isAbsence(one.anomaly) ? absenceDamping : 1;
+  const absence = isUnsaid(one.anomaly) ? absenceDamping : 1;
   const sameTemplate = templateDamping ** (countByKey.get(template) ?? 0);
   return (worth + fresh) * absence * sameTemplate * logTypeDamping ** (countByKey.get(logType) ?? 0);
 }
@@ -152,7 +152,7 @@ function isBad({ anomaly }: Candidate): boolean {
 }
 
 function symptomWeight({ anomaly }: Candidate): number {
-  return Math.max(0.5, anomaly.badness) * anomaly.surprise * (isAbsence(anomaly) ? 0.5 : 1);
+  return Math.max(0.5, anomaly.badness) * anomaly.surprise * (isUnsaid(anomaly) ? 0.5 : 1);
 }
 
 /** The first of the candidates with the largest weight. */

@@ -1,6 +1,6 @@
 import { severityWord } from '@culprit/scoring';
 import type { Anomaly } from '@culprit/scoring';
-import { isAbsence } from './absence.js';
+import { isUnsaid } from './absence.js';
 import type { Core } from './core.js';
 import type { Candidate } from './ranking.js';
 import type { EventRole } from './report.js';
@@ -16,7 +16,7 @@ const momentMillis = 60_000;
 export function roleOf(one: Candidate, { cause, symptom, onset }: Core): EventRole {
   if (one === cause) return 'cause';
   if (one.time < onset - momentMillis) return 'context';
-  const isTrouble = one.anomaly.badness >= troubleBits || isAbsence(one.anomaly);
+  const isTrouble = one.anomaly.badness >= troubleBits || isUnsaid(one.anomaly);
   return one === symptom || isTrouble ? 'symptom' : 'context';
 }
 
