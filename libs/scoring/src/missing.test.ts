@@ -49,6 +49,15 @@ describe('what stays away while the work goes on', () => {
     expect(missing(lines)).toEqual([]);
   });
 
+  it('is not what a burst of usual lines leaves behind', () => {
+    const burst = Array.from({ length: 400 }, (_, i) => ({
+      time: at(60 + i / 2_000),
+      logType: 'shop',
+      template: 'request <*>',
+    }));
+    expect(missing([...requests(0, 60), ...burst, ...requests(60.3, 90)])).toEqual([]);
+  });
+
   it('is not a timer that goes on after the last request', () => {
     const timer = Array.from({ length: 720 }, (_, i) => ({
       time: at(i / 6) + 5_000,

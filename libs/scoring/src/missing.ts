@@ -19,6 +19,8 @@ const minShowings = 24;
 const minExpected = 10;
 /** How many times as long as ever before it must have stayed away. */
 const patience = 2;
+/** Work within a shorter time is one burst of whatever else it is. */
+const shortestAbsenceMillis = 30_000;
 const memoryBins = 200;
 /** A bin counts for at most this many usual ones: a burst of one line must not make all others late. */
 const maxBurst = 3;
@@ -55,7 +57,7 @@ export function findMissing(
       noteShowing(template.share, { before, records: work.records, count });
   }
   for (const template of templates.values()) {
-    if (present.has(template.templateId) || !isLate(template, work.records)) continue;
+    if (present.has(template.templateId) || !isLate(template, { records: work.records, bin })) continue;
     template.share.isMissing = true;
     if (template.lastEvent === undefined || isMuted(logType, template.templateId, bin)) continue;
     found.push(missingAnomaly(template.lastEvent, { template, logType, bin }));
@@ -106,8 +108,12 @@ function shareOf({ count, firstRecord }: ShareStatistics, records: number): numb
   return Math.min(1, count / Math.max(1, records - firstRecord));
 }
 
-function isLate({ share, badness }: TemplateBaseline, records: number): boolean {
+function isLate(
+  { share, badness, lastSeen }: TemplateBaseline,
+  { records, bin }: { readonly records: number; readonly bin: number },
+): boolean {
   if (share.isMissing || share.showings < minShowings || badness >= troubleBadness) return false;
+  if (bin - lastSeen < shortestAbsenceMillis) return false;
   return expectedSince(share, records) >= Math.max(minExpected, patience * share.longest);
 }
 
