@@ -184,7 +184,7 @@ describe('event types and what people decide about them', () => {
     const shown = await culprit(['templates', 'show', id, '-o', 'json', '--examples', '1'], { environment });
     const detail = JSON.parse(shown.stdout) as TemplateDetailJson;
     expect(detail.parameters.map(({ name, type, distinctCount }) => [name, type, distinctCount])).toEqual([
-      [null, 'text', 4],
+      ['user', 'text', 4],
       [null, 'ip', 50],
       ['took', 'quantity', 60],
     ]);

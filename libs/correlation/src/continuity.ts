@@ -16,6 +16,8 @@ const maxEnded = 20;
 const sameStory = 0.5;
 /** Core events that two reports may share by chance: something grave at the edge of both. */
 const chanceShared = 1;
+/** Nats from which a line that was known before still tells of the incident. */
+const lastingSurprise = 4;
 
 /** Keeps an incident that was told, for the case that it was not over. */
 export function rememberEnded(ended: Incident[], incident: Incident): void {
@@ -73,9 +75,14 @@ export function absorb(earlier: Incident, later: Incident): void {
   earlier.hasNews = true;
 }
 
-/** True for a line with which the incident says that something fails: as long as it comes, the incident goes on. */
-export function goesOnWith(incident: Incident, key: string): boolean {
-  return incident.failures.includes(key);
+/**
+ * True for a line with which the incident says that something fails: as long as it comes, the incident goes on. Not for
+ * an error that came before it too and is as frequent now as ever.
+ */
+export function goesOnWith(incident: Incident, anomaly: Anomaly): boolean {
+  const key = templateKey(anomaly);
+  if (!incident.failures.includes(key)) return false;
+  return incident.news.includes(key) || anomaly.surprise >= lastingSurprise;
 }
 
 /** True where something new that an incident told of stops: that trouble ends is no trouble. */

@@ -45,7 +45,6 @@ import type { RootCauseReport } from './report.js';
 import { tellStory } from './story.js';
 import type { Story } from './story.js';
 import { titleOf } from './words.js';
-import { templateKey } from './template-key.js';
 
 const dayMillis = 86_400_000;
 const joinSurprise = 5;
@@ -242,7 +241,7 @@ export class Correlator {
     const { logType } = anomaly.event.source;
     const isMember = incident.members.includes(logType);
     if (time - incident.openedAt > growMillis) {
-      if (isAbsence(anomaly) || !goesOnWith(incident, templateKey(anomaly))) return;
+      if (isAbsence(anomaly) || !goesOnWith(incident, anomaly)) return;
       incident.lastActivity = Math.max(incident.lastActivity, time);
       incident.hasNews = true;
       return;

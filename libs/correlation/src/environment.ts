@@ -68,7 +68,7 @@ const floodBadness = 3;
 const errorSeverity = 17;
 const silenceSurprise = 6;
 /** Every showing of every template ends an absence: there are many more of them than of silences. */
-const missingSurprise = 7;
+const missingSurprise = 8.5;
 const silenceHistoryMillis = 2_700_000;
 const wideShare = 0.5;
 const narrowShare = 0.3;

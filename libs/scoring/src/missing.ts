@@ -19,8 +19,7 @@ const minShowings = 24;
 const minExpected = 10;
 /** How many times as long as ever before it must have stayed away. */
 const patience = 2;
-/** Work within a shorter time is one burst of whatever else it is. */
-const shortestAbsenceMillis = 30_000;
+const minuteMillis = 60_000;
 const memoryBins = 200;
 /** A bin counts for at most this many usual ones: a burst of one line must not make all others late. */
 const maxBurst = 3;
@@ -109,11 +108,12 @@ function shareOf({ count, firstRecord }: ShareStatistics, records: number): numb
 }
 
 function isLate(
-  { share, badness, lastSeen }: TemplateBaseline,
+  { share, badness, lastSeen, rate }: TemplateBaseline,
   { records, bin }: { readonly records: number; readonly bin: number },
 ): boolean {
   if (share.isMissing || share.showings < minShowings || badness >= troubleBadness) return false;
-  if (bin - lastSeen < shortestAbsenceMillis) return false;
+  // By the clock too: more of other lines than usual is no less of this one.
+  if ((rate.mean * (bin - lastSeen)) / minuteMillis < minExpected) return false;
   return expectedSince(share, records) >= Math.max(minExpected, patience * share.longest);
 }
 

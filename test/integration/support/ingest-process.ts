@@ -116,16 +116,25 @@ export function linesOf(batch: RawLogBatch): Line[] {
 }
 
 /** Everything published so far, by partition, in order. */
-export async function published(bus: InProcessBus): Promise<{ batches: RawLogBatch[]; lines: Line[] }> {
+export async function published(
+  bus: InProcessBus,
+): Promise<{ batches: RawLogBatch[]; partitions: ReadonlyMap<string, ReadonlySet<number>>; lines: Line[] }> {
   const batches: RawLogBatch[] = [];
+  // Partitions that hold lines of a log type.
+  const partitions = new Map<string, Set<number>>();
   const subscription = await bus.subscribe({
     topic: topics.rawLogs.name,
     group: `test-${Math.random()}`,
     onBatch: async (batch) => {
-      for (const record of batch.records) batches.push(decodeRawLogBatch(record.value));
+      for (const record of batch.records) {
+        const decoded = decodeRawLogBatch(record.value);
+        batches.push(decoded);
+        for (const { logType } of linesOf(decoded))
+          partitions.set(logType, (partitions.get(logType) ?? new Set()).add(batch.partition));
+      }
     },
   });
   await expect.poll(() => subscription.lag().every(({ lag }) => lag === 0), { timeout: 5_000 }).toBe(true);
   await subscription.close();
-  return { batches, lines: batches.flatMap(linesOf) };
+  return { batches, partitions, lines: batches.flatMap(linesOf) };
 }
