@@ -1,8 +1,5 @@
 const ESCAPE = 0x1b;
 
-/** U+2400 SYMBOL FOR NULL: a zero byte that a reader can see. */
-const visibleNul = [0xe2, 0x90, 0x80] as const;
-
 /** True when the range holds an escape or a zero byte. O(length). */
 export function needsCleaning(bytes: Uint8Array, start: number, end: number): boolean {
   for (let i = start; i < end; i++) {
@@ -26,7 +23,10 @@ export function cleanInto(bytes: Uint8Array, start: number, end: number, target:
       continue;
     }
     if (byte === 0) {
-      target.set(visibleNul, out);
+      // U+2400 SYMBOL FOR NULL: a zero byte that a reader can see.
+      target[out] = 0xe2;
+      target[out + 1] = 0x90;
+      target[out + 2] = 0x80;
       out += 3;
     } else {
       target[out] = byte;
