@@ -23,6 +23,8 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'unit',
+          // What tests read has no colours, whatever the machine that runs them asks for.
+          env: { NO_COLOR: '1' },
           include: ['libs/*/src/**/*.test.ts', 'services/*/src/**/*.test.ts', 'test/support/**/*.test.ts'],
           exclude,
           testTimeout: 5_000,
