@@ -15,7 +15,7 @@ import type { StructuredEvent } from './structured-event.js';
 
 /** Bins in which a template came, from which its share is known. */
 const minShowings = 24;
-/** Records that must have been expected of a template before it is missed. */
+/** Records that must have been expected of a template, by the work and by the clock, before it is missed. */
 const minExpected = 10;
 /** How many times as long as ever before it must have stayed away. */
 const patience = 2;
@@ -35,8 +35,8 @@ const smallestScale = 4;
 /**
  * Looks for templates that stay away while the log type does its usual work: a step of a request that is no longer
  * reached, a result that is no longer told. Absences are measured in records that were expected by the work of the log
- * type instead of in seconds, so that neither the end of the load nor a pause makes one. Lines of timers and of trouble
- * are no work.
+ * type, so that neither the end of the load nor a pause makes one; they must be long by the clock too, so that more of
+ * other lines makes none. Lines of timers and of trouble are no work.
  *
  * An absence longer than every one of n has probability 1/(n+1) under exchangeability; what goes beyond falls off
  * exponentially. One that was told teaches half. O(templates of the log type)
