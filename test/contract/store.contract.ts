@@ -184,6 +184,28 @@ export function describeStoreContract(name: string, open: () => Promise<Store>):
       });
     });
 
+    describe('documents', () => {
+      it('keep their newest version, kinds and tenants apart, changed last first', async () => {
+        const { documents } = newTenant();
+        const hostile = { name: "'); -- \n\n", list: [1, null] };
+        await documents.save('notification-rule', [
+          { documentId: 'a', version: 2, value: hostile },
+          { documentId: 'b', version: 3, value: 'b' },
+          { documentId: 'c', version: 1, value: 'c', keepDays: 1 },
+        ]);
+        await documents.save('notification-rule', [{ documentId: 'a', version: 1, value: 'older' }]);
+        await documents.save('notification-rule', [{ documentId: 'b', version: 4, value: undefined }]);
+        await documents.save('notification-channel', [{ documentId: 'a', version: 9, value: 'other kind' }]);
+        // Its day is over long ago, whether or not the engine has come by to clear it away.
+        const [newest] = await documents.list('notification-rule', 10);
+        expect(newest).toEqual({ documentId: 'a', version: 2, value: hostile });
+        expect(await documents.find('notification-rule', 'a')).toEqual(newest);
+        expect(await documents.find('notification-rule', 'b')).toBeUndefined();
+        expect(await documents.find('notification-channel', 'b')).toBeUndefined();
+        expect(await newTenant().documents.list('notification-rule', 10)).toEqual([]);
+      });
+    });
+
     describe('reports', () => {
       it('come back whole, the latest revision unless another is asked for', async () => {
         const store = newTenant();

@@ -4,6 +4,7 @@ import { createEventWriter } from './event-writer.js';
 import { runMigrations } from './migration-runner.js';
 import { SqlAnomalyRepository } from './repositories/anomaly.repository.js';
 import { SqlDecisionRepository } from './repositories/decision.repository.js';
+import { SqlDocumentRepository } from './repositories/document.repository.js';
 import { SqlEventRepository } from './repositories/event.repository.js';
 import { SqlFeedbackRepository } from './repositories/feedback.repository.js';
 import { SqlIncidentTypeRepository } from './repositories/incident-type.repository.js';
@@ -64,6 +65,7 @@ function createTenantStore({ driver, tenant, clock, logger }: SqlStoreDeps): Ten
     incidentTypes: new SqlIncidentTypeRepository({ driver, tenant, clock }),
     feedback: new SqlFeedbackRepository({ driver, tenant }),
     tokens: new SqlTokenRepository({ driver, tenant, clock }),
+    documents: new SqlDocumentRepository({ driver, tenant }),
     createEventWriter: () =>
       createEventWriter({ driver, events, templates, tenant, writerId: randomUUID(), clock, logger }),
   };

@@ -260,6 +260,44 @@ export interface FeedbackRepository {
   list(incidentType: IncidentTypeId): Promise<readonly Feedback[]>;
 }
 
+/** What a document is about; kinds are kept apart. */
+export type DocumentKind =
+  | 'notification-channel'
+  | 'notification-rule'
+  | 'notification-thread'
+  | 'notification-cursor'
+  | 'notified-tenant'
+  | 'report-care'
+  | 'summary'
+  | 'summary-call';
+
+/** A small JSON document as it was last saved. */
+export interface StoredDocument {
+  readonly documentId: string;
+  readonly version: number;
+  /** Checked by whoever reads it. */
+  readonly value: unknown;
+}
+
+/** A document to be saved, or removed where `value` is undefined. */
+export interface DocumentChange {
+  readonly documentId: string;
+  /** Wall clock in ms since 1970, higher than that of what it replaces. */
+  readonly version: number;
+  readonly value: unknown;
+  /** Days after which it may go; for ever where not said. */
+  readonly keepDays?: number;
+}
+
+/** What people set up and what was done about it: few and small, as JSON. */
+export interface DocumentRepository {
+  /** Of two changes of one document the one with the higher version stays. */
+  save(kind: DocumentKind, changes: readonly DocumentChange[]): Promise<void>;
+  /** Those that were not removed, changed last first. @param limit 1..1,000 */
+  list(kind: DocumentKind, limit: number): Promise<readonly StoredDocument[]>;
+  find(kind: DocumentKind, documentId: string): Promise<StoredDocument | undefined>;
+}
+
 /** A credential as it is kept: only its hash. */
 export interface StoredToken {
   /** SHA-256 of the token, 64 lower-case hex digits. */
@@ -290,6 +328,7 @@ export interface TenantStore {
   readonly decisions: DecisionRepository;
   readonly incidentTypes: IncidentTypeRepository;
   readonly tokens: TokenRepository;
+  readonly documents: DocumentRepository;
   createEventWriter(): EventWriter;
 }
 
