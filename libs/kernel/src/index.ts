@@ -19,3 +19,4 @@ export { toDisplayText } from './display.js';
 export { createRng } from './rng.js';
 export type { Rng } from './rng.js';
 export { hashText } from './hash.js';
+export { unpackSnappy } from './snappy.js';

@@ -1,6 +1,8 @@
 import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompress } from 'node:zlib';
+import { unpackSnappy } from '@culprit/kernel';
 import type * as Kafkajs from 'kafkajs';
+import { unpackLz4Frame } from './lz4-frame.js';
 
 /** Bytes that one batch of a foreign producer may unpack to: the largest record of any topic, twice. */
 const maxInflatedBytes = 64 << 20;
@@ -36,13 +38,8 @@ const zstdCodec: Codec = {
 };
 
 const lz4Codec: Codec = {
-  compress: () =>
-    Promise.reject(new Error('lz4 is read, never written: the package writes frames Kafka refuses')),
-  async decompress(bytes) {
-    const { decompress, decompressBound } = await import('lz4js');
-    if (decompressBound(bytes) > maxInflatedBytes) throw new Error('a batch unpacks to too many bytes');
-    return viewOf(decompress(bytes));
-  },
+  compress: () => Promise.reject(new Error('lz4 is read, never written')),
+  decompress: async (bytes) => viewOf(unpackLz4Frame(bytes, maxInflatedBytes)),
 };
 
 const snappyCodec: Codec = {
@@ -53,15 +50,15 @@ const snappyCodec: Codec = {
     length.writeUInt32BE(block.length);
     return Buffer.concat([snappyHeader, length, block]);
   },
+  // Not with the package: it never returns from some broken blocks.
   async decompress(bytes) {
-    const { uncompress } = await import('snappyjs');
     if (bytes.compare(snappyHeader, 0, snappyMagicBytes, 0, snappyMagicBytes) !== 0)
-      return viewOf(uncompress(bytes, maxInflatedBytes));
+      return unpack(bytes, maxInflatedBytes);
     const blocks: Buffer[] = [];
     let room = maxInflatedBytes;
     for (let at = snappyHeader.length; at < bytes.length;) {
       const end = at + 4 + bytes.readUInt32BE(at);
-      const block = viewOf(uncompress(bytes.subarray(at + 4, end), room));
+      const block = unpack(bytes.subarray(at + 4, end), room);
       room -= block.length;
       blocks.push(block);
       at = end;
@@ -69,6 +66,13 @@ const snappyCodec: Codec = {
     return Buffer.concat(blocks);
   },
 };
+
+function unpack(block: Uint8Array, maxBytes: number): Buffer {
+  const bytes = unpackSnappy(block, maxBytes);
+  if (bytes === 'too-large') throw new Error('a batch unpacks to too many bytes');
+  if (bytes === 'broken') throw new Error('a batch is no whole snappy data');
+  return viewOf(bytes);
+}
 
 function viewOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
