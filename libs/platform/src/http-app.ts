@@ -1,8 +1,9 @@
 import { AppError } from '@culprit/kernel';
 import type { AddressInfo } from 'node:net';
 import { StandardSchemaValidationPipe } from '@nestjs/common';
-import type { DynamicModule } from '@nestjs/common';
+import type { DynamicModule, INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import type { GrpcOptions } from './grpc/grpc-server.js';
 import { createHttpAdapter } from './http-adapter.js';
 import { createNestLogger } from './logger.js';
 import { PlatformModule } from './platform.module.js';
@@ -14,6 +15,8 @@ import { ProblemFilter } from './problem.filter.js';
 export interface HttpAppOptions extends PlatformParts {
   /** Feature modules, already configured. */
   readonly modules: readonly DynamicModule[];
+  /** What is answered over gRPC too; the libraries for it are loaded only then. */
+  readonly grpc?: GrpcOptions | undefined;
 }
 
 /** A running or runnable process with an HTTP port. */
@@ -26,6 +29,8 @@ export interface HttpApp {
    * @throws AppError CULPRIT_PLATFORM_PORT_UNUSABLE when the port is taken or not allowed
    */
   listen(host: string, port: number): Promise<string>;
+  /** `host:port` of the gRPC server once {@link listen} is done; undefined without one. */
+  readonly grpcAddress: string | undefined;
   /** Stops accepting, waits for requests under way, runs the shutdown hooks of all modules. */
   close(): Promise<void>;
 }
@@ -43,10 +48,15 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
     abortOnError: false,
   });
   app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: invalidRequest }));
-  app.useGlobalFilters(new ProblemFilter(options.logger));
+  const grpc = options.grpc === undefined ? undefined : await connectGrpc(app, options.grpc, options);
+  if (grpc === undefined) app.useGlobalFilters(new ProblemFilter(options.logger));
   return {
+    get grpcAddress() {
+      return grpc?.address;
+    },
     async listen(host, port) {
       await app.init();
+      await grpc?.listen();
       try {
         // Nest's own listen would also log what the caller is told below.
         await adapter.getInstance().listen({ port, host });
@@ -58,6 +68,36 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
       return `http://${name}:${address.port}`;
     },
     close: () => app.close(),
+  };
+}
+
+/** A gRPC server that belongs to an application. */
+interface ConnectedGrpc {
+  readonly address: string;
+  listen(): Promise<void>;
+}
+
+async function connectGrpc(
+  app: INestApplication,
+  options: GrpcOptions,
+  { health, logger }: PlatformParts,
+): Promise<ConnectedGrpc> {
+  const { CallFilter } = await import('./grpc/call.filter.js');
+  const { GrpcServer } = await import('./grpc/grpc-server.js');
+  const server = new GrpcServer(options, health);
+  app.useGlobalFilters(new CallFilter(logger));
+  app.connectMicroservice({ strategy: server }, { inheritAppConfig: true });
+  return {
+    get address() {
+      return `${options.host}:${server.port}`;
+    },
+    async listen() {
+      try {
+        await app.startAllMicroservices();
+      } catch (error) {
+        throw portError(error, options.host, options.port);
+      }
+    },
   };
 }
 

@@ -6,6 +6,10 @@ export { ConfigError, exitCodeConfig, loadConfig, variableName } from './config.
 export type { Config, ConfigProblem, ConfigSchemas } from './config.js';
 export { createStage } from './create-stage.js';
 export type { StageDefinition, StageEnvironment } from './create-stage.js';
+export { openGrpcClient } from './grpc/open-grpc-client.js';
+export type { GrpcClient, GrpcClientOptions } from './grpc/grpc-client.js';
+export type { GrpcOptions, GrpcService } from './grpc/grpc-server.js';
+export type { TlsFiles } from './grpc/tls-files.js';
 export { createHealth } from './health.js';
 export type { Health, Readiness, ReadinessCheck } from './health.js';
 export { bodyStream } from './http-adapter.js';

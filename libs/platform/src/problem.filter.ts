@@ -20,17 +20,27 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const http = host.switchToHttp();
-    const reply = http.getResponse<ProblemReply>();
-    const request = http.getRequest<{ readonly url: string }>();
-    const details = problemOf(error, pathOf(request.url));
-    if (details.status >= 500 && details.status !== 503) {
-      this.#logger.error({ err: error, path: details.instance }, 'request failed');
-    } else if (details.status === 503) {
-      this.#logger.debug({ err: error, path: details.instance }, 'request turned away');
-    }
-    if (!reply.sent) sendProblem(reply, details);
+    answerRequest(this.#logger, error, host);
   }
+}
+
+export function answerRequest(logger: Logger, error: unknown, host: ArgumentsHost): void {
+  const http = host.switchToHttp();
+  const reply = http.getResponse<ProblemReply>();
+  const request = http.getRequest<{ readonly url: string }>();
+  const details = reportProblem(logger, error, pathOf(request.url));
+  if (!reply.sent) sendProblem(reply, details);
+}
+
+/** What a caller gets to see of a failure; what is our fault goes to the log. */
+export function reportProblem(logger: Logger, error: unknown, path: string): ProblemDetails {
+  const details = problemOf(error, path);
+  if (details.status >= 500 && details.status !== 503) {
+    logger.error({ err: error, path }, 'request failed');
+  } else if (details.status === 503) {
+    logger.debug({ err: error, path }, 'request turned away');
+  }
+  return details;
 }
 
 /** Writes problem details with their status, content type and Retry-After. */

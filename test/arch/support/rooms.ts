@@ -35,7 +35,17 @@ export const laws: readonly RoomLaw[] = [
   },
   {
     folder: 'libs/platform',
-    mayImport: [...pure, ...['contracts', 'bus', 'store'].map(room), 'node:*', ...nest, 'zod', 'pino'],
+    mayImport: [
+      ...pure,
+      ...['contracts', 'bus', 'store'].map(room),
+      'node:*',
+      ...nest,
+      'zod',
+      'pino',
+      '@grpc/*',
+      'grpc-health-check',
+      '@opentelemetry/*',
+    ],
   },
   { folder: 'libs/testkit', mayImport: [...pure, ...['contracts', 'bus', 'store'].map(room), 'node:*'] },
   ...services.map((name) => ({

@@ -4,6 +4,7 @@ import type { Logger } from '@culprit/kernel';
 import { createServerStore, type Store } from '@culprit/store';
 import type { DynamicModule } from '@nestjs/common';
 import { loadConfig, type Config, type ConfigSchemas } from '../config.js';
+import type { GrpcOptions, GrpcService } from '../grpc/grpc-server.js';
 import { createHealth, type Health } from '../health.js';
 import { createHttpApp } from '../http-app.js';
 import { closeOnSignal, describeFatal, systemClock } from '../lifecycle.js';
@@ -14,7 +15,9 @@ import {
   saslOf,
   serviceConfigSchema,
   storeConfigSchema,
+  tlsOf,
   type KafkaConfig,
+  type ServiceConfig,
 } from './service-config.js';
 
 const commonSchemas = { service: serviceConfigSchema, kafka: kafkaConfigSchema, store: storeConfigSchema };
@@ -41,6 +44,8 @@ export interface ServiceDefinition<Schemas extends ConfigSchemas> {
   /** How long reads wait for a store that is away: Infinity for a stage, 0 where somebody waits for an answer. */
   readonly storePatienceMs: number;
   readonly modules: (parts: ServiceParts<Schemas>) => Promise<readonly DynamicModule[]>;
+  /** What it answers over gRPC, where a port is set. */
+  readonly grpcServices?: readonly GrpcService[];
 }
 
 /**
@@ -83,10 +88,11 @@ async function serve<const Schemas extends ConfigSchemas>(
     metrics: createProcessMetrics(),
     clock: systemClock,
     modules: await definition.modules(parts),
+    grpc: grpcOf(service, definition.grpcServices),
   });
   opened.push(app);
   const address = await app.listen(service.host, service.port);
-  logger.info({ address }, 'service is ready');
+  logger.info({ address, grpcAddress: app.grpcAddress }, 'service is ready');
   return await closeOnSignal({
     health,
     logger,
@@ -95,6 +101,14 @@ async function serve<const Schemas extends ConfigSchemas>(
       for (const part of opened.toReversed()) await part.close();
     },
   });
+}
+
+function grpcOf(
+  service: ServiceConfig,
+  services: readonly GrpcService[] | undefined,
+): GrpcOptions | undefined {
+  if (services === undefined || service.grpcPort === 0) return undefined;
+  return { host: service.host, port: service.grpcPort, services, tls: tlsOf(service) };
 }
 
 interface BusSettings {

@@ -1,5 +1,6 @@
 import type { KafkaSasl } from '@culprit/bus';
 import { z } from 'zod';
+import type { TlsFiles } from '../grpc/tls-files.js';
 
 const wholeNumber = (minimum: number, maximum: number) => z.coerce.number().int().min(minimum).max(maximum);
 const flag = z
@@ -8,15 +9,44 @@ const flag = z
   .transform((text) => text === 'true');
 
 /** Settings of every service that runs as a process of its own; `CULPRIT_SERVICE_<KEY>`. */
-export const serviceConfigSchema = z.strictObject({
-  /** Address to listen on. */
-  host: z.string().default('127.0.0.1'),
-  /** Port to listen on; 0 picks a free one. */
-  port: wholeNumber(0, 65_535).default(8080),
-  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
-  /** How long work under way may take when the process is asked to stop. */
-  drainTimeoutMs: wholeNumber(1_000, 600_000).default(25_000),
-});
+export const serviceConfigSchema = z
+  .strictObject({
+    /** Address to listen on. */
+    host: z.string().default('127.0.0.1'),
+    /** Port to listen on; 0 picks a free one. */
+    port: wholeNumber(0, 65_535).default(8080),
+    /** Port to answer gRPC on, where the service has something to say there; 0 opens none. */
+    grpcPort: wholeNumber(0, 65_535).default(0),
+    /** PEM files: what this process shows to others, and its key; without them gRPC is not encrypted. */
+    tlsCertificateFile: z.string().default(''),
+    tlsKeyFile: z.string().default(''),
+    /** PEM file of the authorities that others' certificates must come from; without it everybody is served. */
+    tlsAuthorityFile: z.string().default(''),
+    logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
+    /** How long work under way may take when the process is asked to stop. */
+    drainTimeoutMs: wholeNumber(1_000, 600_000).default(25_000),
+  })
+  .refine(({ tlsCertificateFile, tlsKeyFile }) => (tlsCertificateFile === '') === (tlsKeyFile === ''), {
+    path: ['tlsKeyFile'],
+    message: 'a certificate and its key are needed together',
+  });
+
+/** The parsed settings of {@link serviceConfigSchema}. */
+export type ServiceConfig = Readonly<z.output<typeof serviceConfigSchema>>;
+
+/** The TLS settings as files, undefined where connections are not encrypted. */
+export function tlsOf({
+  tlsCertificateFile,
+  tlsKeyFile,
+  tlsAuthorityFile,
+}: ServiceConfig): TlsFiles | undefined {
+  if (tlsCertificateFile === '') return undefined;
+  return {
+    certificateFile: tlsCertificateFile,
+    keyFile: tlsKeyFile,
+    authorityFile: tlsAuthorityFile === '' ? undefined : tlsAuthorityFile,
+  };
+}
 
 /** Where the brokers are and who we are to them; `CULPRIT_KAFKA_<KEY>`. */
 export const kafkaConfigSchema = z
