@@ -72,6 +72,7 @@ export function buildReport(index: number): RootCauseReport {
     surprise: 9,
     badness: 3,
     role: 'symptom',
+    causeRank: 1,
     reasons: ['first time in 3 h here'],
     zoom: 0,
   };

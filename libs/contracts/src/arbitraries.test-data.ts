@@ -173,6 +173,7 @@ const reportEvent: Arbitrary<ReportEvent> = record({
   surprise: finite,
   badness: finite,
   role: constantFrom('cause', 'symptom', 'context'),
+  causeRank: integer({ min: 0, max: 15 }),
   reasons: array(text, { maxLength: 3 }),
   zoom: constantFrom(0, 1, 2, 3),
 });

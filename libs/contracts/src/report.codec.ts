@@ -154,6 +154,7 @@ function eventToWire(event: ReportEvent): WireEvent {
     surprise: event.surprise,
     badness: event.badness,
     role: roles.toWire(event.role),
+    causeRank: event.causeRank,
     reasons: [...event.reasons],
     zoom: event.zoom,
   };
@@ -173,6 +174,7 @@ function eventFromWire(wire: WireEvent): ReportEvent {
     surprise: toFinite(wire.surprise, 'report event: surprise'),
     badness: toFinite(wire.badness, 'report event: badness'),
     role: roles.fromWire(wire.role),
+    causeRank: wire.causeRank,
     reasons: wire.reasons,
     zoom: toZoom(wire.zoom),
   };

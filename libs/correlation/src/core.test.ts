@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { anomalyOf, onset } from './anomalies.test-data.js';
 import type { Said } from './anomalies.test-data.js';
-import { chooseCore, maxCoreEvents } from './core.js';
+import { chooseCore, maxCoreEvents, rankedAsCause } from './core.js';
 import { rankCandidates } from './ranking.js';
 
 /** Eight programs that each fail with one line, again and again, louder each time. */
@@ -58,5 +58,22 @@ describe('the core', () => {
   it('ends before fifteen where there is nothing more to say', () => {
     const few = flood.slice(0, 2);
     expect(coreOf(few, [])).toEqual(few.map(({ body }) => body));
+  });
+
+  it('ranks what is new and early before what is loud and late, the likely cause first', () => {
+    const early: Said = { ...device, seconds: 0, surprise: 5, kind: 'novelty', badness: 2 };
+    const late: Said = {
+      ...early,
+      logType: 'shop/cart',
+      body: 'timeout',
+      seconds: 200,
+      kind: 'rate-up',
+      surprise: 9,
+    };
+    const context = { onset, members: new Set(['kernel', 'shop/cart']) };
+    const core = chooseCore(rankCandidates([early, late].map(anomalyOf), context), { onset, hints: [] });
+    const ranked = rankedAsCause(core);
+    expect(ranked.map(({ anomaly }) => anomaly.event.body)).toEqual(['queue of eth0', 'timeout']);
+    expect(ranked[0]).toBe(core.cause);
   });
 });

@@ -75,6 +75,11 @@ export function chooseCore(
   return { events, onset, cause, symptom };
 }
 
+/** The core events, the likely cause first and then by what speaks for each. */
+export function rankedAsCause({ cause, events }: Core): readonly Candidate[] {
+  return events.toSorted((a, b) => Number(b === cause) - Number(a === cause) || b.causeRank - a.causeRank);
+}
+
 interface Filling {
   readonly candidates: readonly Candidate[];
   readonly hints: readonly Candidate[];

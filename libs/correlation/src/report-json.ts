@@ -15,6 +15,8 @@ export interface ReportEventJson {
   /** Nats, two decimals. */
   readonly surprise: number;
   readonly role: EventRole;
+  /** Place among the core events by what speaks for it as the cause, 1 the likeliest; 0 outside the core. */
+  readonly causeRank: number;
   readonly reasons: readonly string[];
 }
 
@@ -94,6 +96,7 @@ function eventToJson(event: ReportEvent): ReportEventJson {
     templateId: event.templateId,
     surprise: roundTo(event.surprise, 2),
     role: event.role,
+    causeRank: event.causeRank,
     reasons: event.reasons,
   };
 }

@@ -25,6 +25,8 @@ export interface ReportEvent {
   readonly surprise: number;
   readonly badness: number;
   readonly role: EventRole;
+  /** Place among the core events by what speaks for it as the cause, 1 the likeliest; 0 outside the core. */
+  readonly causeRank: number;
   /** Sentences for people, strongest reason first. */
   readonly reasons: readonly string[];
   /** Smallest zoom level that shows the event: 0 core, 1..3 related. */

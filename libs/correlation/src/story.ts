@@ -2,7 +2,7 @@ import { toEpochMillis, toEpochNanos } from '@culprit/kernel';
 import type { EpochNanos } from '@culprit/kernel';
 import { compareEvents, relatedSurprise } from '@culprit/scoring';
 import type { Anomaly } from '@culprit/scoring';
-import { chooseCore } from './core.js';
+import { chooseCore, rankedAsCause } from './core.js';
 import type { Core } from './core.js';
 import { hintsOf } from './hints.js';
 import { findOnset, firstWarning, timeOf } from './onset.js';
@@ -11,7 +11,7 @@ import { rankCandidates } from './ranking.js';
 import type { Candidate } from './ranking.js';
 import { readableText, shorten } from './readable.js';
 import { cloudOf } from './cloud.js';
-import type { CloudWord, EventRole, Hallmark, ReportEvent } from './report.js';
+import type { CloudWord, Hallmark, ReportEvent } from './report.js';
 import { evidenceReasons, reasonsOf, roleOf } from './roles.js';
 import { isFailure } from './significance.js';
 import { templateKey } from './template-key.js';
@@ -123,15 +123,21 @@ function describe(core: Core, { known, members, onset }: Scene): Story {
   const kept = keepStrongest(related);
   const zoomOne = related.filter(({ zoom }) => zoom === 1).map(({ anomaly }) => anomaly);
   const shown = core.events.map(({ anomaly }) => anomaly);
+  const ranked = rankedAsCause(core);
   return {
     start: earliest(shown, onset),
     end: latest([...shown, ...zoomOne], onset),
     core,
     coreEvents: core.events.map((one) =>
-      reportEventOf(one.anomaly, { role: roleOf(one, core), reasons: reasonsOf(one, core), zoom: 0 }),
+      reportEventOf(one.anomaly, {
+        role: roleOf(one, core),
+        causeRank: ranked.indexOf(one) + 1,
+        reasons: reasonsOf(one, core),
+        zoom: 0,
+      }),
     ),
     relatedEvents: kept.map(({ anomaly, zoom }) =>
-      reportEventOf(anomaly, { role: 'context', reasons: evidenceReasons(anomaly), zoom }),
+      reportEventOf(anomaly, { role: 'context', causeRank: 0, reasons: evidenceReasons(anomaly), zoom }),
     ),
     relatedCounts: counts,
     hallmarks: hallmarksOf(core),
@@ -173,7 +179,7 @@ function keepStrongest(
 /** An anomaly as a report shows it. */
 function reportEventOf(
   anomaly: Anomaly,
-  shown: { readonly role: EventRole; readonly reasons: readonly string[]; readonly zoom: 0 | 1 | 2 | 3 },
+  shown: Pick<ReportEvent, 'role' | 'causeRank' | 'reasons' | 'zoom'>,
 ): ReportEvent {
   const { event, surprise, badness } = anomaly;
   const { logType, host, pod } = event.source;
@@ -190,6 +196,7 @@ function reportEventOf(
     surprise,
     badness,
     role: shown.role,
+    causeRank: shown.causeRank,
     reasons: shown.reasons,
     zoom: shown.zoom,
   };

@@ -58,6 +58,7 @@ export function reportEvent(zoom: 0 | 3): RootCauseReport['coreEvents'][number] 
     surprise: 12.5,
     badness: 3,
     role: zoom === 0 ? 'cause' : 'context',
+    causeRank: zoom === 0 ? 1 : 0,
     reasons: ['first time in 3 h here'],
     zoom,
   };

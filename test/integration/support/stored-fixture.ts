@@ -77,6 +77,7 @@ function eventOf(seconds: number, fields: Partial<ReportEvent> = {}): ReportEven
     surprise: 12.345,
     badness: 3,
     role: 'symptom',
+    causeRank: 1,
     reasons: ['first time in 3 h here'],
     zoom: 0,
     ...fields,

@@ -27,12 +27,9 @@ export interface Told {
   readonly significance: string;
 }
 
-/** Culprit's report: causes first, the hallmark before other causes, then by surprise. */
+/** Culprit's report, its events ranked as it ranks them itself: by what speaks for each as the cause. */
 export function toldByReport(report: RootCauseReport): Told {
-  const [first] = report.hallmarks;
-  const place = (event: ReportEvent): number =>
-    Number(event.role === 'cause') * 2 + Number(event.role === 'cause' && event.body === first?.body);
-  const ranked = report.coreEvents.toSorted((a, b) => place(b) - place(a) || b.surprise - a.surprise);
+  const ranked = report.coreEvents.toSorted((a, b) => a.causeRank - b.causeRank);
   return {
     title: report.title,
     start: toEpochMillis(report.start),

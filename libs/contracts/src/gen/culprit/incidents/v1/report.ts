@@ -125,6 +125,8 @@ export interface ReportEvent {
   zoom: number;
   /** Body without its header, on one line. */
   message: string;
+  /** Place among the core events by what speaks for it as the cause, 1 the likeliest; 0 outside the core. */
+  causeRank: number;
 }
 
 export interface Hallmark {
@@ -559,6 +561,7 @@ function createBaseReportEvent(): ReportEvent {
     reasons: [],
     zoom: 0,
     message: "",
+    causeRank: 0,
   };
 }
 
@@ -611,6 +614,9 @@ export const ReportEvent: MessageFns<ReportEvent> = {
     }
     if (message.message !== "") {
       writer.uint32(114).string(message.message);
+    }
+    if (message.causeRank !== 0) {
+      writer.uint32(120).uint32(message.causeRank);
     }
     return writer;
   },
@@ -738,6 +744,14 @@ export const ReportEvent: MessageFns<ReportEvent> = {
             }
 
             message.message = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.causeRank = reader.uint32();
             continue;
           }
         }
