@@ -16,6 +16,7 @@ function eventOf(logType: string, second: number, zoom = 0): IncidentEventJson {
     templateId: '',
     surprise: 0,
     role: 'context',
+    causeRank: 0,
     reasons: [],
   };
 }
