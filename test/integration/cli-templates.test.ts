@@ -44,6 +44,15 @@ function rulesFile(name: string, content: unknown): string {
 }
 
 describe('culprit templates', () => {
+  it('reads files without any time', async () => {
+    const timeless = folder.path('timeless.log');
+    writeFileSync(timeless, 'worker 1 started\nworker 2 started\nit failed for good\n');
+    const { exitCode, stdout, stderr } = await culprit(['templates', timeless]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/2 +\S+ +worker <\*> started\n +[0-9a-f]{16} {2}at no known time\n/);
+    expect(stderr).toContain('all 2 have 3 records of 3 lines');
+  });
+
   it('counts every line once', async () => {
     const { templates, ofAll } = await list();
     expect(ofAll.lines).toBe(lines.length);

@@ -13,7 +13,7 @@ import { viewOf } from '../output/report-view.js';
 import { formatBytes, formatCount, formatDuration, paint, plural } from '../output/terminal.js';
 import { formatReportText } from '../output/text-report.js';
 import { parseReportFormat, type ReportFormat } from './report-format.js';
-import { requireRecords } from './require-records.js';
+import { requireTimes } from './require-records.js';
 
 interface AnalyzeFlags {
   readonly report: ReportFormat;
@@ -81,7 +81,7 @@ async function analyze(paths: readonly string[], flags: AnalyzeFlags): Promise<v
       ? {}
       : { correlation: { falseReportsPerDay: flags.falseReportsPerDay } }),
   });
-  requireRecords(finished, paths);
+  requireTimes(finished, paths);
   const reports = finished.analysis.reports().filter((report) => isWanted(report, flags));
   reportInput(finished, (performance.now() - startedAt) / 1000);
   write(render(finished, reports, flags.report), flags.out);

@@ -18,7 +18,7 @@ import { CliError, exitCodes, outputError } from '../cli-error.js';
 import { findLogFiles, readBlocks, type LogFile } from '../input/log-files.js';
 import { Spool } from '../input/spool.js';
 import { createProgress, type Progress } from '../output/progress.js';
-import { formatCount } from '../output/terminal.js';
+import { plural } from '../output/terminal.js';
 
 interface ParseFlags {
   readonly out?: string;
@@ -80,7 +80,7 @@ async function parse(path: string, flags: ParseFlags): Promise<void> {
     await writeRows({ file, miner, format, output, describes }).catch((error: unknown) => {
       throw error instanceof CliError ? error : outputError(flags.out ?? 'standard output', error);
     });
-    process.stderr.write(`${formatCount(lines)} lines, ${formatCount(countTypes(miner))} event types\n`);
+    process.stderr.write(`${plural(lines, 'line')}, ${plural(countTypes(miner), 'event type')}\n`);
   } finally {
     await spool.remove();
   }

@@ -11,7 +11,7 @@ import { createProgress } from '../output/progress.js';
 import { toReportView, viewOf, type ReportView } from '../output/report-view.js';
 import { formatReportText } from '../output/text-report.js';
 import { parseReportFormat, type ReportFormat } from './report-format.js';
-import { requireRecords } from './require-records.js';
+import { requireTimes } from './require-records.js';
 
 interface ScanFlags extends ServerFlags {
   readonly at: EpochNanos;
@@ -58,7 +58,7 @@ async function scanFiles(paths: readonly string[], flags: ScanFlags): Promise<Re
       files.reduce((sum, file) => sum + file.sizeBytes, 0),
     ),
   });
-  requireRecords(finished, paths);
+  requireTimes(finished, paths);
   const { analysis } = finished;
   const environment = (flags.environment as EnvironmentName | undefined) ?? analysis.busiestEnvironment();
   if (environment === undefined) return undefined;

@@ -32,7 +32,7 @@ export function formatTemplates(templates: readonly TemplateView[]): string {
       const head = `${count}  ${template.maxSeverity.padEnd(severityWidth)}  ${logType}  `;
       const label = template.name === null ? '' : `${paint.bold(oneLine(template.name))}: `;
       const mark = template.mute === null ? '' : paint.dim(` (${muteText(template.mute)})`);
-      const seen = `${template.templateId}  ${clock(template.firstSeen)} to ${clock(template.lastSeen)}`;
+      const seen = `${template.templateId}  ${span(template)}`;
       return [
         `${head}${label}${oneLine(template.text)}${mark}`,
         paint.dim(`${indent}${seen}`),
@@ -54,7 +54,7 @@ export function formatTemplateDetail(template: TemplateDetailJson): string {
     `log type    ${oneLine(template.logType)} in ${oneLine(template.environment)}`,
     `records     ${formatCount(template.count)} (${formatCount(template.lineCount)} lines)`,
     `severity    ${template.maxSeverity === '' ? 'unknown' : template.maxSeverity}`,
-    `seen        ${clock(template.firstSeen)} to ${clock(template.lastSeen)}`,
+    `seen        ${span(template)}`,
     ...mute,
     ...(template.ruleIds.length === 0 ? [] : [`rules       ${template.ruleIds.join(', ')}`]),
     ...template.parameters.map((parameter) => {
@@ -103,6 +103,12 @@ function oneLine(text: string): string {
   return toDisplayText(text).replaceAll('\n', ' ⏎ ');
 }
 
-function clock(time: string | null): string {
-  return time === null ? '?' : time.slice(0, 19).replace('T', ' ');
+function span({ firstSeen, lastSeen }: Pick<TemplateDetailJson, 'firstSeen' | 'lastSeen'>): string {
+  return firstSeen === null || lastSeen === null
+    ? 'at no known time'
+    : `${clock(firstSeen)} to ${clock(lastSeen)}`;
+}
+
+function clock(time: string): string {
+  return time.slice(0, 19).replace('T', ' ');
 }
