@@ -1,7 +1,14 @@
 import { Controller, Get, Header, Inject, Res } from '@nestjs/common';
+import { z } from 'zod';
 import type { Health } from './health.js';
 import type { Metrics } from './metrics.js';
+import { Operation } from './openapi/operation.js';
 import { HEALTH, METRICS } from './tokens.js';
+
+const readyAnswer = z.object({
+  status: z.enum(['ready', 'not ready']),
+  reasons: z.record(z.string(), z.string()).readonly().describe('Why not, by part'),
+});
 
 /** `/healthz` says the process runs; `/readyz` says whether it can serve, and if not, why. */
 @Controller()
@@ -12,15 +19,23 @@ export class HealthController {
     this.#health = health;
   }
 
+  @Operation({
+    summary: 'Says that the process lives',
+    answers: { 200: z.object({ status: z.literal('ok') }) },
+  })
   @Get('healthz')
   live(): { status: 'ok' } {
     return { status: 'ok' };
   }
 
+  @Operation({
+    summary: 'Says whether the process can do its work',
+    answers: { 200: readyAnswer, 503: readyAnswer },
+  })
   @Get('readyz')
   async ready(
     @Res({ passthrough: true }) reply: { code(status: number): unknown },
-  ): Promise<{ status: 'ready' | 'not ready'; reasons: Readonly<Record<string, string>> }> {
+  ): Promise<z.output<typeof readyAnswer>> {
     const { isReady, reasons } = await this.#health.readiness();
     if (!isReady) reply.code(503);
     return { status: isReady ? 'ready' : 'not ready', reasons };
@@ -36,6 +51,10 @@ export class MetricsController {
     this.#metrics = metrics;
   }
 
+  @Operation({
+    summary: 'Numbers of the process for Prometheus',
+    answers: { 200: { mediaType: 'text/plain', description: 'Text format 0.0.4' } },
+  })
   @Get('metrics')
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
   text(): string {

@@ -1,10 +1,12 @@
 import type { Clock, Logger } from '@culprit/kernel';
 import { Global, Inject, Module } from '@nestjs/common';
-import type { BeforeApplicationShutdown, DynamicModule } from '@nestjs/common';
+import type { BeforeApplicationShutdown, DynamicModule, Type } from '@nestjs/common';
 import type { Health } from './health.js';
 import type { Metrics } from './metrics.js';
+import { openApiDocument } from './openapi/document.js';
+import { OpenApiController } from './openapi/openapi.controller.js';
 import { HealthController, MetricsController } from './platform.controller.js';
-import { CLOCK, HEALTH, LOGGER, METRICS } from './tokens.js';
+import { CLOCK, HEALTH, LOGGER, METRICS, OPENAPI } from './tokens.js';
 
 /** What every module of a process shares. */
 export interface PlatformParts {
@@ -14,7 +16,14 @@ export interface PlatformParts {
   readonly clock: Clock;
 }
 
-/** Root module of a process: holds the shared parts and serves /healthz, /readyz and /metrics. */
+const ownControllers: readonly Type[] = [HealthController, MetricsController, OpenApiController];
+
+/** The controllers of a process in the order in which Nest registers them. */
+export function controllersOf(features: readonly DynamicModule[]): readonly Type[] {
+  return [...features.flatMap(({ controllers }) => controllers ?? []), ...ownControllers];
+}
+
+/** Root module of a process: holds the shared parts and serves /healthz, /readyz, /metrics and /api/v1/openapi.json. */
 @Global()
 @Module({})
 export class PlatformModule implements BeforeApplicationShutdown {
@@ -28,12 +37,13 @@ export class PlatformModule implements BeforeApplicationShutdown {
     return {
       module: PlatformModule,
       imports: [...features],
-      controllers: [HealthController, MetricsController],
+      controllers: [...ownControllers],
       providers: [
         { provide: LOGGER, useValue: parts.logger },
         { provide: METRICS, useValue: parts.metrics },
         { provide: HEALTH, useValue: parts.health },
         { provide: CLOCK, useValue: parts.clock },
+        { provide: OPENAPI, useFactory: () => openApiDocument(controllersOf(features)) },
       ],
       exports: [LOGGER, METRICS, HEALTH, CLOCK],
     };

@@ -1,4 +1,5 @@
 import { AppError } from '@culprit/kernel';
+import { z } from 'zod';
 import { statusByCode, titleByStatus } from './problem-catalogue.js';
 
 /** One field of a request that breaks a rule. */
@@ -8,17 +9,27 @@ export interface FieldProblem {
 }
 
 /** Body of every error answer: RFC 9457 problem details with our stable code. */
-export interface ProblemDetails {
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
-  readonly code: string;
-  readonly detail: string;
-  readonly instance: string;
-  readonly hint?: string;
-  readonly errors?: readonly FieldProblem[];
-  readonly retryAfterSeconds?: number;
-}
+export const problemSchema = z
+  .object({
+    type: z.string().describe('A URN that follows from the code'),
+    title: z.string().describe('What the status means'),
+    status: z.int().min(400).max(599),
+    code: z.string().describe('Stable, for programs'),
+    detail: z.string().describe('What is wrong with this request, for people'),
+    instance: z.string().describe('The path of the request'),
+    hint: z.string().optional().describe('What to do about it'),
+    errors: z
+      .array(z.object({ field: z.string(), rule: z.string() }).readonly())
+      .readonly()
+      .optional()
+      .describe('Each field that breaks a rule'),
+    retryAfterSeconds: z.int().min(1).optional().describe('The same as Retry-After'),
+  })
+  .readonly()
+  .meta({ id: 'Problem', description: 'RFC 9457 problem details' });
+
+/** The problem details of one error. */
+export type ProblemDetails = z.output<typeof problemSchema>;
 
 /** Options of {@link RequestError}. */
 export interface RequestErrorOptions {

@@ -5,3 +5,4 @@ export const HEALTH = Symbol('culprit.health');
 export const CLOCK = Symbol('culprit.clock');
 /** Provided by each module that guards its controllers with AccessGuard. */
 export const ACCESS = Symbol('culprit.access');
+export const OPENAPI = Symbol('culprit.openapi');

@@ -1,43 +1,60 @@
 import { decodeUtf8, formatRfc3339, toEpochNanos } from '@culprit/kernel';
 import type { RawLogBatch } from '@culprit/records';
+import { z } from 'zod';
+
+const countsByReason = z.record(z.string(), z.int().min(1)).readonly();
 
 /** What a sender hears when its request succeeded. */
-export interface IngestAnswer {
-  /** Lines that are durable now. */
-  readonly accepted: number;
-  /** Lines that could not be read, by reason; sending them again does not help. */
-  readonly rejected: Readonly<Record<string, number>>;
-  /** Lines that were changed to be readable, by what was changed. */
-  readonly repaired?: Readonly<Record<string, number>>;
-  /** True when this batch id was stored before and no second copy was made. */
-  readonly isRepeat?: true;
-  /** What the sender should know, in sentences. */
-  readonly notices?: readonly string[];
-}
+export const ingestAnswer = z
+  .object({
+    accepted: z.int().min(0).describe('Lines that are durable now'),
+    rejected: countsByReason.describe(
+      'Lines that could not be read, by reason; sending them again does not help',
+    ),
+    repaired: countsByReason
+      .optional()
+      .describe('Lines that were changed to be readable, by what was changed'),
+    isRepeat: z
+      .literal(true)
+      .optional()
+      .describe('This batch id was stored before and no second copy was made'),
+    notices: z.array(z.string()).readonly().optional().describe('What the sender should know, in sentences'),
+  })
+  .readonly()
+  .meta({ id: 'Ingested', description: 'What became of the lines' });
+export type IngestAnswer = z.output<typeof ingestAnswer>;
+
+const readLine = z
+  .object({
+    time: z.string().nullable(),
+    severity: z.int(),
+    environment: z.string(),
+    logType: z.string(),
+    service: z.string(),
+    namespace: z.string(),
+    pod: z.string(),
+    container: z.string(),
+    host: z.string(),
+    text: z.string(),
+    attributes: z.string(),
+  })
+  .readonly();
 
 /** One line as it was understood, for `debug=1`. */
-export interface ReadLine {
-  readonly time: string | null;
-  readonly severity: number;
-  readonly environment: string;
-  readonly logType: string;
-  readonly service: string;
-  readonly namespace: string;
-  readonly pod: string;
-  readonly container: string;
-  readonly host: string;
-  readonly text: string;
-  readonly attributes: string;
-}
+export type ReadLine = z.output<typeof readLine>;
 
 /** What a sender hears with `debug=1`: nothing was stored. */
-export interface DebugAnswer {
-  readonly stored: 0;
-  readonly readable: number;
-  readonly rejected: Readonly<Record<string, number>>;
-  readonly repaired: Readonly<Record<string, number>>;
-  readonly lines: readonly ReadLine[];
-}
+export const debugAnswer = z
+  .object({
+    stored: z.literal(0),
+    readable: z.int().min(0),
+    rejected: countsByReason,
+    repaired: countsByReason,
+    lines: z.array(readLine).readonly(),
+  })
+  .readonly()
+  .meta({ id: 'Understood', description: 'What was understood; nothing was stored' });
+export type DebugAnswer = z.output<typeof debugAnswer>;
 
 /** Lines shown by `debug=1`. */
 export const maxDebugLines = 10;

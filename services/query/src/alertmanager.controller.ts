@@ -1,13 +1,17 @@
 import type { EnvironmentName, EpochNanos } from '@culprit/kernel';
-import { AccessGuard, Tenant } from '@culprit/platform';
+import { AccessGuard, Operation, Tenant } from '@culprit/platform';
 import { Body, Controller, HttpCode, Inject, Post, Query, UseGuards } from '@nestjs/common';
 import { alertmanagerBody, alertmanagerQuery } from './request-schemas.js';
 import type { AlertmanagerBody, AlertmanagerQuery } from './request-schemas.js';
+import { z } from 'zod';
+import { scanAnswer } from './scan-queue.js';
 import type { ScanJson, ScanQueue } from './scan-queue.js';
 import { SCANS } from './tokens.js';
 
 /** Alerts that begin within the same minute ask the same question. */
 const minuteNanos = 60_000_000_000n;
+
+const startedAnswer = z.object({ scans: z.array(scanAnswer) });
 
 /** A webhook for the Alertmanager of Prometheus: every moment at which alerts began to fire is scanned. */
 @Controller('api/v1/webhooks/alertmanager')
@@ -20,13 +24,17 @@ export class AlertmanagerController {
   }
 
   /** Alertmanager repeats what still fires; a moment that was scanned is not scanned again. */
+  @Operation({
+    summary: 'Receiver for the Alertmanager: scans every minute in which an alert began to fire',
+    answers: { 202: startedAnswer },
+  })
   @Post()
   @HttpCode(202)
   receive(
     @Query({ schema: alertmanagerQuery }) query: AlertmanagerQuery,
     @Body({ schema: alertmanagerBody }) body: AlertmanagerBody,
     @Tenant() tenant: string,
-  ): { scans: ScanJson[] } {
+  ): z.output<typeof startedAnswer> {
     const scans = new Map<string, ScanJson>();
     for (const { environment, at, reason } of momentsOf(body, query.environment)) {
       const scan = this.#scans.startOnce(tenant, { at, environment, reason });

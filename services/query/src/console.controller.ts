@@ -1,4 +1,5 @@
 import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
+import { Operation } from '@culprit/platform';
 import type { ConsoleFile } from './console-pages.js';
 import { notFound } from './not-found.js';
 import { CONSOLE_FILES } from './tokens.js';
@@ -6,6 +7,9 @@ import { CONSOLE_FILES } from './tokens.js';
 /** Policy of the console: everything from here, nothing inline, nobody may frame it. */
 export const consolePolicy =
   "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'none'; frame-ancestors 'none'";
+
+const page = { mediaType: 'text/html', description: 'The same page at every address of a view' };
+const file = { mediaType: '*/*', description: 'A script, a style sheet or a picture' };
 
 const NOT_BUILT = 'The pages are not built: run "npm run build", then start again.\n';
 
@@ -29,24 +33,26 @@ export class ConsoleController {
   }
 
   /** Every address of a view is the same page, which reads the address. */
+  @Operation({ summary: 'The page of the console', tag: 'console', answers: { 200: page } })
   @Get(['', 'reports', 'reports/:id', 'scans/:id', 'event-types', 'event-types/:id', 'search'])
-  page(@Req() request: PageRequest, @Res() reply: PageReply): void {
-    const page = this.#files.get('index.html');
-    if (page === undefined) {
+  showPage(@Req() request: PageRequest, @Res() reply: PageReply): void {
+    const index = this.#files.get('index.html');
+    if (index === undefined) {
       reply.status(503);
       reply.header('content-type', 'text/plain; charset=utf-8');
       reply.send(NOT_BUILT);
       return;
     }
-    sendFile(page, { request, reply, cacheControl: 'no-cache' });
+    sendFile(index, { request, reply, cacheControl: 'no-cache' });
   }
 
   /** Names hold a hash of the content, so that a browser may keep them for ever. */
+  @Operation({ summary: 'A file of the console', tag: 'console', answers: { 200: file } })
   @Get('assets/:name')
   asset(@Param('name') name: string, @Req() request: PageRequest, @Res() reply: PageReply): void {
-    const file = this.#files.get(`assets/${name}`);
-    if (file === undefined) throw notFound('file');
-    sendFile(file, { request, reply, cacheControl: 'public, max-age=31536000, immutable' });
+    const found = this.#files.get(`assets/${name}`);
+    if (found === undefined) throw notFound('file');
+    sendFile(found, { request, reply, cacheControl: 'public, max-age=31536000, immutable' });
   }
 }
 

@@ -4,6 +4,7 @@ import { assertNever, formatRfc3339, toEpochNanos } from '@culprit/kernel';
 import type { IncidentTypeId } from '@culprit/kernel';
 import { z } from 'zod';
 import type { ActiveDecision } from './decisions.service.js';
+import { count, time } from './answer-shapes.js';
 import { until } from './rule-schemas.js';
 
 const maxNameCharacters = 500;
@@ -77,8 +78,35 @@ export function decisionFrom(body: DecisionBody): IncidentDecision {
   }
 }
 
-/** A decision as the API shows and takes it; `until` is null for ever. */
-export type DecisionJson = Readonly<Record<string, unknown>> & { readonly decisionId: string };
+const answered = {
+  decisionId: z.string(),
+  environment: z.string().describe('Empty for every one'),
+  reason: z.string(),
+};
+const untilAnswer = time.nullable().describe('Event time; null for ever');
+
+/** A decision as the API shows it. */
+export const decisionAnswer = z
+  .discriminatedUnion('kind', [
+    z.object({ ...answered, kind: z.enum(['alert', 'useful', 'routine']), incidentType: z.string() }),
+    z.object({ ...answered, kind: z.literal('same-as'), incidentType: z.string(), other: z.string() }),
+    z.object({ ...answered, kind: z.literal('mute'), incidentType: z.string(), until: untilAnswer }),
+    z.object({
+      ...answered,
+      kind: z.literal('mute-labels'),
+      labels: z.record(z.string(), z.string().optional()).readonly(),
+      until: untilAnswer,
+    }),
+  ])
+  .readonly()
+  .meta({ id: 'Decision', description: 'What people decided about incidents' });
+export type DecisionJson = z.output<typeof decisionAnswer>;
+
+/** All decisions. */
+export const decisionListAnswer = z
+  .object({ decisions: z.array(decisionAnswer).readonly(), total: count })
+  .readonly();
+export type DecisionListJson = z.output<typeof decisionListAnswer>;
 
 export function decisionJson({ decisionId, decision }: ActiveDecision): DecisionJson {
   if (!('untilMillis' in decision)) return { decisionId, ...decision };

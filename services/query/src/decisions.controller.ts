@@ -1,4 +1,4 @@
-import { AccessGuard, Tenant } from '@culprit/platform';
+import { AccessGuard, Operation, Tenant } from '@culprit/platform';
 import {
   Body,
   Controller,
@@ -13,13 +13,15 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import {
+  decisionAnswer,
   decisionBody,
   decisionFrom,
   decisionIdParam,
   decisionJson,
+  decisionListAnswer,
   decisionsBody,
 } from './decision-schemas.js';
-import type { DecisionBody, DecisionJson, DecisionsBody } from './decision-schemas.js';
+import type { DecisionBody, DecisionJson, DecisionListJson, DecisionsBody } from './decision-schemas.js';
 import type { DecisionsService } from './decisions.service.js';
 import { DECISIONS } from './tokens.js';
 
@@ -38,13 +40,15 @@ export class DecisionsController {
     this.#decisions = decisions;
   }
 
+  @Operation({ summary: 'What people decided about incidents', answers: { 200: decisionListAnswer } })
   @Get()
-  async list(@Tenant() tenant: string): Promise<{ decisions: DecisionJson[]; total: number }> {
+  async list(@Tenant() tenant: string): Promise<DecisionListJson> {
     const decisions = await this.#decisions.list(tenant);
     return { decisions: decisions.map(decisionJson), total: decisions.length };
   }
 
   /** 201 for a new decision, 200 for one that was there: setting a decision again replaces it. */
+  @Operation({ summary: 'Sets a decision', answers: { 200: decisionAnswer, 201: decisionAnswer } })
   @Post()
   async set(
     @Body({ schema: decisionBody }) body: DecisionBody,
@@ -58,16 +62,21 @@ export class DecisionsController {
   }
 
   /** All decisions at once; what is not among them is taken back. */
+  @Operation({
+    summary: 'Sets all decisions: those that are not among them are taken back',
+    answers: { 200: decisionListAnswer },
+  })
   @Put()
   async replace(
     @Body({ schema: decisionsBody }) body: DecisionsBody,
     @Tenant() tenant: string,
-  ): Promise<{ decisions: DecisionJson[]; total: number }> {
+  ): Promise<DecisionListJson> {
     const decisions = await this.#decisions.replace(tenant, body.decisions.map(decisionFrom));
     return { decisions: decisions.map(decisionJson), total: decisions.length };
   }
 
   /** Undoes the decision. */
+  @Operation({ summary: 'Takes a decision back', answers: { 204: 'nothing' } })
   @Delete(':id')
   @HttpCode(204)
   async remove(

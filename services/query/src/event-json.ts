@@ -2,29 +2,28 @@ import { formatRfc3339 } from '@culprit/kernel';
 import { recordFlags } from '@culprit/records';
 import { severityWord } from '@culprit/scoring';
 import type { StoredEvent } from '@culprit/store';
+import { z } from 'zod';
+import { named, severityName, time } from './answer-shapes.js';
 
 /** A stored log record of the API. */
-export interface EventJson {
-  readonly eventId: string;
-  /** RFC 3339 with nanoseconds. */
-  readonly time: string;
-  readonly environment: string;
-  readonly logType: string;
-  readonly namespace: string;
-  readonly service: string;
-  readonly pod: string;
-  readonly container: string;
-  readonly host: string;
-  /** TRACE, DEBUG, INFO, WARN, ERROR, FATAL, or empty for unknown. */
-  readonly severity: string;
-  readonly severityNumber: number;
-  readonly templateId: string;
-  /** Exactly as it came; control characters included, so escape it for display. */
-  readonly body: string;
-  readonly attributes: unknown;
-  /** What was done to the record, for example `truncated`. */
-  readonly flags: readonly string[];
-}
+export const eventAnswer = named('Event', 'A stored log record', {
+  eventId: z.string(),
+  time,
+  environment: z.string(),
+  logType: z.string(),
+  namespace: z.string(),
+  service: z.string(),
+  pod: z.string(),
+  container: z.string(),
+  host: z.string(),
+  severity: severityName,
+  severityNumber: z.int().min(0).max(24).describe('OpenTelemetry, 1 to 24; 0 unknown'),
+  templateId: z.string(),
+  body: z.string().describe('Exactly as it came; control characters included, so escape it for display'),
+  attributes: z.unknown().describe('What the sender wrote beside the text'),
+  flags: z.array(z.string()).readonly().describe('What was done to the record, for example `truncated`'),
+});
+export type EventJson = z.output<typeof eventAnswer>;
 
 export function eventJson(event: StoredEvent): EventJson {
   const { environment, logType, namespace, service, pod, container, host } = event.source;

@@ -1,8 +1,9 @@
-import { AccessGuard, Tenant } from '@culprit/platform';
+import { AccessGuard, Operation, Tenant } from '@culprit/platform';
 import { Controller, Get, Inject, Param, Query, UseGuards } from '@nestjs/common';
 import type { Store } from '@culprit/store';
-import { eventJson } from './event-json.js';
-import type { EventJson } from './event-json.js';
+import { z } from 'zod';
+import { pageShape } from './answer-shapes.js';
+import { eventAnswer, eventJson } from './event-json.js';
 import { notFound } from './not-found.js';
 import { eventIdParam, eventsQuery, peekQuery } from './request-schemas.js';
 import type { EventsQuery, PeekQuery } from './request-schemas.js';
@@ -10,6 +11,13 @@ import { STORE } from './tokens.js';
 
 const DEFAULT_PAGE_SIZE = 100;
 const DEFAULT_PEEK_EVENTS = 50;
+
+const eventListAnswer = z.object({ events: z.array(eventAnswer), ...pageShape });
+const peekAnswer = z.object({
+  eventId: z.string(),
+  scope: z.enum(['stream', 'logType']),
+  events: z.array(eventAnswer),
+});
 
 /** Search in what was stored, and the raw stream round one event. */
 @Controller('api/v1')
@@ -21,11 +29,12 @@ export class EventsController {
     this.#store = store;
   }
 
+  @Operation({ summary: 'Log records, latest first', answers: { 200: eventListAnswer } })
   @Get('events')
   async events(
     @Query({ schema: eventsQuery }) query: EventsQuery,
     @Tenant() tenant: string,
-  ): Promise<{ events: EventJson[]; total: number; nextPageToken: string | null }> {
+  ): Promise<z.output<typeof eventListAnswer>> {
     const page = await this.#store.forTenant({ tenant }).events.search({
       from: query.from,
       until: query.to,
@@ -46,12 +55,13 @@ export class EventsController {
     };
   }
 
+  @Operation({ summary: 'The raw stream round an event, nothing filtered', answers: { 200: peekAnswer } })
   @Get('events/:id/peek')
   async peek(
     @Param('id', { schema: eventIdParam }) id: string,
     @Query({ schema: peekQuery }) query: PeekQuery,
     @Tenant() tenant: string,
-  ): Promise<{ eventId: string; scope: 'stream' | 'logType'; events: EventJson[] }> {
+  ): Promise<z.output<typeof peekAnswer>> {
     const scope = query.scope ?? 'stream';
     const events = await this.#store.forTenant({ tenant }).events.peek({
       eventId: id,

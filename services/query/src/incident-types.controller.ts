@@ -1,29 +1,34 @@
 import type { IncidentTypeSummary } from '@culprit/correlation';
 import { formatRfc3339, toEpochNanos } from '@culprit/kernel';
-import { AccessGuard, Tenant } from '@culprit/platform';
+import { AccessGuard, Operation, Tenant } from '@culprit/platform';
 import type { Store } from '@culprit/store';
 import { Controller, Get, Inject, Query, UseGuards } from '@nestjs/common';
-import { decisionJson } from './decision-schemas.js';
-import type { DecisionJson } from './decision-schemas.js';
+import { z } from 'zod';
+import { count, named, time } from './answer-shapes.js';
+import { decisionAnswer, decisionJson } from './decision-schemas.js';
 import type { ActiveDecision, DecisionsService } from './decisions.service.js';
 import { overviewQuery } from './request-schemas.js';
 import type { OverviewQuery } from './request-schemas.js';
 import { DECISIONS, STORE } from './tokens.js';
 
 /** A kind of incident as the API shows it. */
-export interface IncidentTypeJson {
-  readonly incidentType: string;
-  readonly environment: string;
-  /** Title of the latest. */
-  readonly title: string;
-  /** Incidents of the type, told or not. */
-  readonly occurrences: number;
-  readonly firstSeen: string;
-  readonly lastSeen: string;
-  /** True where it became part of normal life and is told no more, unless somebody decided otherwise. */
-  readonly isRoutine: boolean;
-  readonly decisions: readonly DecisionJson[];
-}
+const incidentTypeAnswer = named('IncidentType', 'A kind of incident', {
+  incidentType: z.string(),
+  environment: z.string(),
+  title: z.string().describe('Of the latest'),
+  occurrences: count.describe('Incidents of the type, told or not'),
+  firstSeen: time,
+  lastSeen: time,
+  isRoutine: z
+    .boolean()
+    .describe(
+      'True where it became part of normal life and is told no more, unless somebody decided otherwise',
+    ),
+  decisions: z.array(decisionAnswer).readonly(),
+});
+export type IncidentTypeJson = z.output<typeof incidentTypeAnswer>;
+
+const incidentTypesAnswer = z.object({ incidentTypes: z.array(incidentTypeAnswer).readonly(), total: count });
 
 /** Kinds of incident, routines among them. */
 @Controller('api/v1/incident-types')
@@ -38,11 +43,15 @@ export class IncidentTypesController {
   }
 
   /** Latest first, at most 1,000. */
+  @Operation({
+    summary: 'Kinds of incident, told or not, latest first',
+    answers: { 200: incidentTypesAnswer },
+  })
   @Get()
   async list(
     @Query({ schema: overviewQuery }) query: OverviewQuery,
     @Tenant() tenant: string,
-  ): Promise<{ incidentTypes: IncidentTypeJson[]; total: number }> {
+  ): Promise<z.output<typeof incidentTypesAnswer>> {
     const types = await this.#store.forTenant({ tenant }).incidentTypes.list(query.environment);
     const decisions = await this.#decisions.list(tenant);
     return { incidentTypes: types.map((type) => typeJson(type, decisions)), total: types.length };

@@ -1,15 +1,25 @@
 import { toEpochNanos } from '@culprit/kernel';
 import type { Clock, IncidentId } from '@culprit/kernel';
-import { AccessGuard, CLOCK, Tenant } from '@culprit/platform';
+import { AccessGuard, CLOCK, Operation, Tenant } from '@culprit/platform';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, UseGuards } from '@nestjs/common';
 import type { RootCauseReport } from '@culprit/correlation';
 import type { Store } from '@culprit/store';
-import { decisionJson } from './decision-schemas.js';
+import { z } from 'zod';
+import { pageShape } from './answer-shapes.js';
+import { decisionAnswer, decisionJson } from './decision-schemas.js';
 import type { DecisionJson } from './decision-schemas.js';
 import type { DecisionsService } from './decisions.service.js';
 import { notFound } from './not-found.js';
-import { incidentJson, relatedJson, revisionJson } from './report-json.js';
-import type { IncidentJson, RelatedJson, RevisionJson } from './report-json.js';
+import {
+  incidentAnswer,
+  incidentDetailAnswer,
+  incidentJson,
+  relatedAnswer,
+  relatedJson,
+  revisionAnswer,
+  revisionJson,
+} from './report-json.js';
+import type { IncidentDetailJson, RelatedJson } from './report-json.js';
 import {
   feedbackBody,
   incidentIdParam,
@@ -21,6 +31,10 @@ import type { FeedbackBody, IncidentsQuery, RelatedQuery, RevisionQuery } from '
 import { DECISIONS, STORE } from './tokens.js';
 
 const DEFAULT_PAGE_SIZE = 50;
+
+const incidentListAnswer = z.object({ incidents: z.array(incidentAnswer), ...pageShape });
+const revisionListAnswer = z.object({ revisions: z.array(revisionAnswer) });
+const feedbackAnswer = z.object({ saved: z.literal(true), decision: decisionAnswer });
 
 /** Root cause reports. */
 @Controller('api/v1/incidents')
@@ -41,11 +55,12 @@ export class IncidentsController {
   }
 
   /** The latest revision of each incident, latest start first. */
+  @Operation({ summary: 'Reports, latest start first', answers: { 200: incidentListAnswer } })
   @Get()
   async list(
     @Query({ schema: incidentsQuery }) query: IncidentsQuery,
     @Tenant() tenant: string,
-  ): Promise<{ incidents: IncidentJson[]; total: number; nextPageToken: string | null }> {
+  ): Promise<z.output<typeof incidentListAnswer>> {
     const page = await this.#store.forTenant({ tenant }).reports.search({
       from: query.from,
       until: query.to,
@@ -64,28 +79,31 @@ export class IncidentsController {
     };
   }
 
+  @Operation({ summary: 'One report and its revisions', answers: { 200: incidentDetailAnswer } })
   @Get(':id')
   async find(
     @Param('id', { schema: incidentIdParam }) id: IncidentId,
     @Query({ schema: revisionQuery }) query: RevisionQuery,
     @Tenant() tenant: string,
-  ): Promise<IncidentJson & { revisions: RevisionJson[] }> {
+  ): Promise<IncidentDetailJson> {
     const report = await this.#report(tenant, id, query.revision);
     const revisions = await this.#store.forTenant({ tenant }).reports.listRevisions(id);
     return { ...incidentJson(report), revisions: revisions.map(revisionJson) };
   }
 
+  @Operation({ summary: 'What changed from revision to revision', answers: { 200: revisionListAnswer } })
   @Get(':id/revisions')
   async revisions(
     @Param('id', { schema: incidentIdParam }) id: IncidentId,
     @Tenant() tenant: string,
-  ): Promise<{ revisions: RevisionJson[] }> {
+  ): Promise<z.output<typeof revisionListAnswer>> {
     const revisions = await this.#store.forTenant({ tenant }).reports.listRevisions(id);
     if (revisions.length === 0) throw notFound('incident');
     return { revisions: revisions.map(revisionJson) };
   }
 
   /** What happened around the core; every zoom level holds the one before. */
+  @Operation({ summary: 'What happened around the core of a report', answers: { 200: relatedAnswer } })
   @Get(':id/related')
   async related(
     @Param('id', { schema: incidentIdParam }) id: IncidentId,
@@ -99,13 +117,17 @@ export class IncidentsController {
    * Keeps what a person thinks of a report, and decides about its kind: useful never becomes a routine by itself, not
    * useful is one from now on, the same as another is counted with it. The answer names the decision, for taking it back.
    */
+  @Operation({
+    summary: 'Keeps what a person thinks of a report and decides about its kind',
+    answers: { 200: feedbackAnswer },
+  })
   @Post(':id/feedback')
   @HttpCode(200)
   async feedback(
     @Param('id', { schema: incidentIdParam }) id: IncidentId,
     @Body({ schema: feedbackBody }) body: FeedbackBody,
     @Tenant() tenant: string,
-  ): Promise<{ saved: true; decision: DecisionJson }> {
+  ): Promise<z.output<typeof feedbackAnswer>> {
     const report = await this.#report(tenant, id, undefined);
     const decision = await this.#decide(tenant, report, body);
     await this.#store.forTenant({ tenant }).feedback.save({

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { AccessGuard, Tenant } from '@culprit/platform';
+import { AccessGuard, Operation, Tenant } from '@culprit/platform';
 import { Controller, Get, Headers, Inject, Res, UseGuards } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
 import type { FeedEvent, ReportFeed } from './report-feed.js';
@@ -8,6 +8,8 @@ import { FEED } from './tokens.js';
 const PING_INTERVAL_MS = 15_000;
 /** A listener that reads nothing is let go when this much waits for it. */
 const MAX_UNREAD_BYTES = 262_144;
+
+const reportStream = { mediaType: 'text/event-stream', description: 'Events `ready`, `report` and `reset`' };
 
 interface StreamReply {
   header(name: string, value: string): unknown;
@@ -25,6 +27,11 @@ export class LiveController implements OnModuleDestroy {
     this.#feed = feed;
   }
 
+  @Operation({
+    summary: 'New and changed reports as they come',
+    answers: { 200: reportStream },
+    headers: { 'Last-Event-ID': 'Goes on after this event' },
+  })
   @Get()
   async stream(
     @Headers('last-event-id') lastEventId: string | undefined,

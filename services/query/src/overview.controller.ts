@@ -1,5 +1,6 @@
-import { AccessGuard, Tenant } from '@culprit/platform';
+import { AccessGuard, Operation, Tenant } from '@culprit/platform';
 import { Controller, Get, Inject, Query, UseGuards } from '@nestjs/common';
+import { overviewAnswer } from './overview.service.js';
 import type { OverviewJson, OverviewService } from './overview.service.js';
 import { overviewQuery } from './request-schemas.js';
 import type { OverviewQuery } from './request-schemas.js';
@@ -14,6 +15,7 @@ export class OverviewController {
     this.#overview = overview;
   }
 
+  @Operation({ summary: 'What there is and how it goes', answers: { 200: overviewAnswer } })
   @Get()
   read(
     @Query({ schema: overviewQuery }) query: OverviewQuery,

@@ -3,45 +3,47 @@ import type { EnvironmentName, EpochNanos } from '@culprit/kernel';
 import type { Health } from '@culprit/platform';
 import { formatDuration } from '@culprit/scoring';
 import type { LogTypeOverview, OverviewRepository, TenantContext } from '@culprit/store';
+import { z } from 'zod';
+import { count, named, time } from './answer-shapes.js';
 
 /** How far the learning of something has come. */
-export interface LearningJson {
-  /** `empty` before the first record. */
-  readonly state: 'empty' | 'learning' | 'learned';
-  /** Event time seen so far, in seconds. */
-  readonly seconds: number;
-  /** For people, for example `learning: 40 min so far`. */
-  readonly text: string;
-}
+const learningAnswer = named('Learning', 'How far the learning has come', {
+  state: z.enum(['empty', 'learning', 'learned']).describe('`empty` before the first record'),
+  seconds: z.number().min(0).describe('Event time seen so far'),
+  text: z.string().describe('For people, for example `learning: 40 min so far`'),
+});
+export type LearningJson = z.output<typeof learningAnswer>;
 
-export interface LogTypeJson {
-  readonly environment: string;
-  readonly logType: string;
-  readonly events: number;
-  readonly templates: number;
-  readonly firstSeen: string;
-  readonly lastSeen: string;
-  readonly eventsPerSecond: number;
-  readonly learning: LearningJson;
-}
+const logTypeAnswer = named('LogType', 'What is stored of one log type', {
+  environment: z.string(),
+  logType: z.string(),
+  events: count,
+  templates: count,
+  firstSeen: time,
+  lastSeen: time,
+  eventsPerSecond: z.number().min(0),
+  learning: learningAnswer,
+});
+export type LogTypeJson = z.output<typeof logTypeAnswer>;
 
 /** What there is and how it goes. */
-export interface OverviewJson {
-  readonly events: number;
-  /** Input lines the events were joined from. */
-  readonly lines: number;
-  readonly reports: number;
-  readonly eventsPerSecond: number;
-  readonly firstSeen: string | null;
-  readonly lastSeen: string | null;
-  readonly diskBytes: number;
-  readonly learning: LearningJson;
-  /** Records that wait before each stage of this process. */
-  readonly lag: Readonly<Record<string, number>>;
-  /** What a person should know, in sentences. */
-  readonly notices: readonly string[];
-  readonly logTypes: readonly LogTypeJson[];
-}
+export const overviewAnswer = named('Overview', 'What there is and how it goes', {
+  events: count,
+  lines: count.describe('Input lines the events were joined from'),
+  reports: count,
+  eventsPerSecond: z.number().min(0),
+  firstSeen: time.nullable(),
+  lastSeen: time.nullable(),
+  diskBytes: z.number().min(0),
+  learning: learningAnswer,
+  lag: z
+    .record(z.string(), z.number())
+    .readonly()
+    .describe('Records that wait before each stage of this process'),
+  notices: z.array(z.string()).readonly().describe('What a person should know, in sentences'),
+  logTypes: z.array(logTypeAnswer).readonly(),
+});
+export type OverviewJson = z.output<typeof overviewAnswer>;
 
 /** Where a tenant's numbers come from. */
 interface OverviewStore {

@@ -1,26 +1,76 @@
 import { reportToJson } from '@culprit/correlation';
-import type { ReportEvent, ReportEventJson, ReportJson, RootCauseReport } from '@culprit/correlation';
+import type { ReportEvent, RootCauseReport } from '@culprit/correlation';
 import { formatRfc3339 } from '@culprit/kernel';
 import type { ReportHead } from '@culprit/store';
+import { z } from 'zod';
+import { count, named, severityName, time } from './answer-shapes.js';
+
+const hallmark = named('Hallmark', 'An event that is named, not shown', {
+  time,
+  logType: z.string(),
+  body: z.string(),
+});
 
 /** A core or related event of the API: the published form and what a client needs to go on from it. */
-export interface IncidentEventJson extends ReportEventJson {
-  readonly eventId: string;
-  /** Smallest zoom level that shows the event: 0 core, 1..3 related. */
-  readonly zoom: number;
-  /** What it says on one line, without header and trace. */
-  readonly message: string;
-}
+const incidentEventAnswer = named('IncidentEvent', 'An event of a report', {
+  time,
+  logType: z.string(),
+  host: z.string(),
+  pod: z.string(),
+  severity: severityName,
+  body: z.string().describe('Exactly as it came; escape it for display'),
+  templateId: z.string(),
+  surprise: z.number().describe('How unexpected it was there, in nats'),
+  role: z.enum(['cause', 'symptom', 'context']),
+  reasons: z.array(z.string()).readonly().describe('Why it is part of the report'),
+  eventId: z.string(),
+  zoom: z.int().min(0).max(3).describe('Smallest zoom level that shows it: 0 core, 1 to 3 related'),
+  message: z.string().describe('What it says on one line, without header and trace'),
+});
+export type IncidentEventJson = z.output<typeof incidentEventAnswer>;
+
+const significance = z.enum(['low', 'medium', 'high']);
+
+const relatedCounts = z
+  .object({ '1': count, '2': count, '3': count })
+  .readonly()
+  .describe('Events at each zoom level');
 
 /** A report of the API: the published form and what only a server knows. */
-export interface IncidentJson extends ReportJson {
-  readonly revision: number;
-  readonly updated: string;
-  readonly environment: string;
-  readonly detector: string;
-  readonly coreEvents: readonly IncidentEventJson[];
-  readonly mergedInto?: string;
-}
+const incidentShape = {
+  id: z.string(),
+  incidentType: z.string(),
+  occurrence: z.int().min(1).describe('1 for the first incident of its type'),
+  previous: time.nullable().describe('Start of the previous incident of the type'),
+  start: time,
+  end: time,
+  created: time,
+  significance,
+  falseReportsPerDay: z
+    .number()
+    .min(0)
+    .describe('How many reports as unlikely as this one chance makes in a day'),
+  isProvisional: z.boolean().describe('True while that number rests on the rule of the first day'),
+  title: z.string(),
+  summary: z.string(),
+  logTypes: z.array(z.string()).readonly(),
+  hosts: z.array(z.string()).readonly(),
+  coreEvents: z.array(incidentEventAnswer).readonly(),
+  hallmarks: z.array(hallmark).readonly(),
+  alternates: z.array(hallmark).readonly().describe('What may be the cause instead, the likelier first'),
+  words: z
+    .array(z.object({ word: z.string(), weight: z.int().min(1).max(10) }).readonly())
+    .readonly()
+    .describe('For a cloud, the weightiest first'),
+  related: relatedCounts,
+  revision: z.int().min(1),
+  updated: time,
+  environment: z.string(),
+  detector: z.enum(['wide', 'narrow', 'fatal', 'scan']),
+  mergedInto: z.string().optional().describe('The incident that goes on with this one'),
+};
+export const incidentAnswer = named('Incident', 'A root cause report at one revision', incidentShape);
+export type IncidentJson = z.output<typeof incidentAnswer>;
 
 /** The report as the API shows it. */
 export function incidentJson(head: ReportHead): IncidentJson {
@@ -45,14 +95,22 @@ function incidentEventsJson(head: ReportHead, events: readonly ReportEvent[]): r
 }
 
 /** What a list of revisions shows of each. */
-export interface RevisionJson {
-  readonly revision: number;
-  readonly updated: string;
-  readonly significance: string;
-  readonly title: string;
-  readonly coreEventCount: number;
-  readonly related: ReportJson['related'];
-}
+export const revisionAnswer = named('Revision', 'What a revision of a report changed', {
+  revision: z.int().min(1),
+  updated: time,
+  significance,
+  title: z.string(),
+  coreEventCount: count,
+  related: relatedCounts,
+});
+export type RevisionJson = z.output<typeof revisionAnswer>;
+
+/** A report with its history. */
+export const incidentDetailAnswer = named('IncidentDetail', 'A report and its list of revisions', {
+  ...incidentShape,
+  revisions: z.array(revisionAnswer).readonly(),
+});
+export type IncidentDetailJson = z.output<typeof incidentDetailAnswer>;
 
 export function revisionJson(head: ReportHead): RevisionJson {
   const { significance, title, related } = reportToJson({ ...head, relatedEvents: [] });
@@ -74,13 +132,13 @@ function eventsAtZoom(report: RootCauseReport, zoom: number): readonly ReportEve
 }
 
 /** Events at a zoom level of the API. */
-export interface RelatedJson {
-  readonly zoom: number;
-  readonly total: number;
-  /** False when a bound left events out. */
-  readonly isComplete: boolean;
-  readonly events: readonly IncidentEventJson[];
-}
+export const relatedAnswer = named('Related', 'Events at a zoom level; every level holds the one before', {
+  zoom: z.int().min(1).max(3),
+  total: count,
+  isComplete: z.boolean().describe('False when a bound left events out'),
+  events: z.array(incidentEventAnswer).readonly(),
+});
+export type RelatedJson = z.output<typeof relatedAnswer>;
 
 /** What happened around the core. @param zoom 1 unless it is 2 or 3 */
 export function relatedJson(report: RootCauseReport, zoom: number | undefined): RelatedJson {

@@ -29,7 +29,17 @@ const wholeNumber = (minimum: number, maximum: number) =>
     .string()
     .regex(/^\d{1,6}$/, `expected a whole number from ${minimum} to ${maximum}`)
     .transform(Number)
-    .pipe(z.number().min(minimum).max(maximum));
+    .pipe(z.number().min(minimum).max(maximum))
+    .meta({ wire: { type: 'integer', minimum, maximum } });
+
+/** How a time is written, as a pattern: days that no month has pass it and are refused all the same. */
+const timeMeta = {
+  wire: {
+    type: 'string',
+    pattern: '^(now(-[0-9]{1,9}[smhdw])?|[0-9]{1,19}|[0-9]{4}-[0-9]{2}-[0-9]{2}T.+)$',
+    examples: ['2026-03-01T09:30:00Z', '1772357400', 'now-15m'],
+  },
+};
 
 /** A time as {@link parseTimeInput} understands it; storable times lie between the years 1900 and 2262. */
 const time = z
@@ -44,31 +54,49 @@ const time = z
       message: 'expected RFC 3339 with an offset, an epoch number, or now-15m',
     });
     return z.NEVER;
+  })
+  .meta(timeMeta);
+
+const templateId = z
+  .string()
+  .transform((value, context): TemplateId => {
+    const id = parseTemplateId(value);
+    if (id !== undefined) return id;
+    context.addIssue({ code: 'custom', message: 'expected 16 hex digits' });
+    return z.NEVER;
+  })
+  .meta({ wire: { type: 'string', pattern: '^[0-9a-f]{16}$' } });
+
+const severity = z
+  .string()
+  .transform((value, context) => {
+    const number = severityNumberOf(value);
+    if (number !== undefined) return number;
+    context.addIssue({
+      code: 'custom',
+      message: 'expected trace, debug, info, warn, error, fatal or 1 to 24',
+    });
+    return z.NEVER;
+  })
+  .meta({
+    description: 'This severity or worse',
+    wire: { type: 'string', pattern: '^(trace|debug|info|warn|error|fatal|[1-9]|1[0-9]|2[0-4])$' },
   });
-
-const templateId = z.string().transform((value, context): TemplateId => {
-  const id = parseTemplateId(value);
-  if (id !== undefined) return id;
-  context.addIssue({ code: 'custom', message: 'expected 16 hex digits' });
-  return z.NEVER;
-});
-
-const severity = z.string().transform((value, context) => {
-  const number = severityNumberOf(value);
-  if (number !== undefined) return number;
-  context.addIssue({ code: 'custom', message: 'expected trace, debug, info, warn, error, fatal or 1 to 24' });
-  return z.NEVER;
-});
 
 /** One value or several, comma-separated or repeated. */
 const significances = z
   .union([z.string(), z.array(z.string())])
   .transform((value) => [value].flat().flatMap((part) => part.split(',')))
-  .pipe(z.array(z.enum(['low', 'medium', 'high'])).max(3));
+  .pipe(z.array(z.enum(['low', 'medium', 'high'])).max(3))
+  .meta({ wire: { type: 'array', maxItems: 3, items: { enum: ['low', 'medium', 'high'] } } });
 
 const page = {
   pageSize: wholeNumber(1, 1_000).optional(),
-  pageToken: z.string().max(MAX_TOKEN_CHARACTERS).optional(),
+  pageToken: z
+    .string()
+    .max(MAX_TOKEN_CHARACTERS)
+    .optional()
+    .describe('`nextPageToken` of the page before, with the same query'),
 };
 const window = { from: time.optional(), to: time.optional() };
 
@@ -97,7 +125,7 @@ export type ScanRelatedQuery = z.output<typeof scanRelatedQuery>;
 export const eventsQuery = z.strictObject({
   ...window,
   ...page,
-  q: text.optional(),
+  q: text.optional().describe('Text to be found, never a pattern'),
   environment: environment.optional(),
   logType: logType.optional(),
   template: templateId.optional(),
@@ -116,13 +144,14 @@ export type PeekQuery = z.output<typeof peekQuery>;
 
 export const templatesQuery = z.strictObject({
   ...page,
-  q: text.optional(),
+  q: text.optional().describe('Words that text or name contain, in any order'),
   environment: environment.optional(),
   logType: logType.optional(),
   severity: severity.optional(),
   muted: z
     .enum(['true', 'false'])
     .transform((value) => value === 'true')
+    .meta({ wire: { type: 'boolean' } })
     .optional(),
   sort: z.enum(['count', 'firstSeen', 'lastSeen', 'severity']).optional(),
 });
@@ -140,7 +169,10 @@ export const overviewQuery = z.strictObject({ environment: environment.optional(
 export type OverviewQuery = z.output<typeof overviewQuery>;
 
 export const scanBody = z.strictObject({
-  at: z.union([z.string(), z.number().transform((value) => String(value))]).pipe(time),
+  at: z
+    .union([z.string(), z.number().transform((value) => String(value))])
+    .pipe(time)
+    .meta(timeMeta),
   environment: environment.optional(),
   logType: logType.optional(),
 });

@@ -1,4 +1,4 @@
-import { AccessGuard, Tenant } from '@culprit/platform';
+import { AccessGuard, Operation, Tenant } from '@culprit/platform';
 import {
   Body,
   Controller,
@@ -15,8 +15,8 @@ import {
 import { ruleBody, ruleIdParam, rulesBody } from './rule-schemas.js';
 import type { RuleBody, RulesBody } from './rule-schemas.js';
 import type { RulesService } from './rules.service.js';
-import { ruleJson } from './template-json.js';
-import type { RuleJson } from './template-json.js';
+import { ruleAnswer, ruleJson, ruleListAnswer } from './template-json.js';
+import type { RuleJson, RuleListJson } from './template-json.js';
 import { RULES } from './tokens.js';
 
 interface Reply {
@@ -34,13 +34,15 @@ export class RulesController {
     this.#rules = rules;
   }
 
+  @Operation({ summary: 'What people decided about event types', answers: { 200: ruleListAnswer } })
   @Get()
-  async list(@Tenant() tenant: string): Promise<{ rules: RuleJson[]; total: number }> {
+  async list(@Tenant() tenant: string): Promise<RuleListJson> {
     const rules = await this.#rules.list(tenant);
     return { rules: rules.map(({ ruleId, rule }) => ruleJson(ruleId, rule)), total: rules.length };
   }
 
   /** 201 for a new rule, 200 for one that was there: setting a rule again replaces it. */
+  @Operation({ summary: 'Sets a rule', answers: { 200: ruleAnswer, 201: ruleAnswer } })
   @Post()
   async set(
     @Body({ schema: ruleBody }) body: RuleBody,
@@ -54,15 +56,20 @@ export class RulesController {
   }
 
   /** All rules at once; what is not among them is taken back. */
+  @Operation({
+    summary: 'Sets all rules: those that are not among them are taken back',
+    answers: { 200: ruleListAnswer },
+  })
   @Put()
   async replace(
     @Body({ schema: rulesBody }) body: RulesBody,
     @Tenant() tenant: string,
-  ): Promise<{ rules: RuleJson[]; total: number }> {
+  ): Promise<RuleListJson> {
     const rules = await this.#rules.replace(tenant, body.rules);
     return { rules: rules.map(({ ruleId, rule }) => ruleJson(ruleId, rule)), total: rules.length };
   }
 
+  @Operation({ summary: 'One rule', answers: { 200: ruleAnswer } })
   @Get(':id')
   async find(@Param('id', { schema: ruleIdParam }) id: string, @Tenant() tenant: string): Promise<RuleJson> {
     const { ruleId, rule } = await this.#rules.find(tenant, id);
@@ -70,6 +77,7 @@ export class RulesController {
   }
 
   /** Undoes the rule. */
+  @Operation({ summary: 'Takes a rule back', answers: { 204: 'nothing' } })
   @Delete(':id')
   @HttpCode(204)
   async remove(@Param('id', { schema: ruleIdParam }) id: string, @Tenant() tenant: string): Promise<void> {

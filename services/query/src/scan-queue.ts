@@ -4,8 +4,9 @@ import { AppError, formatRfc3339, toEpochNanos } from '@culprit/kernel';
 import type { Clock, EnvironmentName, EpochNanos, Logger, LogTypeName } from '@culprit/kernel';
 import { RequestError } from '@culprit/platform';
 import type { AnomalyRepository, OverviewRepository, TenantContext } from '@culprit/store';
-import { incidentJson } from './report-json.js';
-import type { IncidentJson } from './report-json.js';
+import { z } from 'zod';
+import { named, time } from './answer-shapes.js';
+import { incidentAnswer, incidentJson } from './report-json.js';
 
 /** What to look at. */
 export interface ScanRequest {
@@ -19,18 +20,18 @@ export interface ScanRequest {
 }
 
 /** A scan that was asked for: an operation that a client looks at until it is done. */
-export interface ScanJson {
-  readonly id: string;
-  readonly state: 'waiting' | 'running' | 'done' | 'failed';
-  readonly at: string;
-  readonly requested: string;
-  /** What asked for it, where no person did. */
-  readonly reason?: string;
-  /** Why it failed, or that nothing unusual was found. */
-  readonly detail?: string;
-  /** The story, when there is one; it is not kept among the incidents. */
-  readonly report?: IncidentJson;
-}
+export const scanAnswer = named('Scan', 'A scan that was asked for', {
+  id: z.string(),
+  state: z.enum(['waiting', 'running', 'done', 'failed']),
+  at: time,
+  requested: time,
+  reason: z.string().optional().describe('What asked for it, where no person did'),
+  detail: z.string().optional().describe('Why it failed, or that nothing unusual was found'),
+  report: incidentAnswer
+    .optional()
+    .describe('The story, when there is one; it is not kept among the incidents'),
+});
+export type ScanJson = z.output<typeof scanAnswer>;
 
 /** What a scan reads of one tenant. */
 interface ScanSource {

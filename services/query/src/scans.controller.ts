@@ -1,11 +1,16 @@
-import { AccessGuard, Tenant } from '@culprit/platform';
+import { AccessGuard, Operation, Tenant } from '@culprit/platform';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res, UseGuards } from '@nestjs/common';
 import { notFound } from './not-found.js';
-import { relatedJson, type RelatedJson } from './report-json.js';
+import { z } from 'zod';
+import { count } from './answer-shapes.js';
+import { relatedAnswer, relatedJson, type RelatedJson } from './report-json.js';
 import { scanBody, scanIdParam, scanRelatedQuery } from './request-schemas.js';
 import type { ScanBody, ScanRelatedQuery } from './request-schemas.js';
+import { scanAnswer } from './scan-queue.js';
 import type { ScanJson, ScanQueue } from './scan-queue.js';
 import { SCANS } from './tokens.js';
+
+const scanListAnswer = z.object({ scans: z.array(scanAnswer), total: count });
 
 /** Root cause scans at a time somebody names. */
 @Controller('api/v1/scans')
@@ -17,6 +22,7 @@ export class ScansController {
     this.#scans = scans;
   }
 
+  @Operation({ summary: 'Asks what happened around a moment', answers: { 202: scanAnswer } })
   @Post()
   @HttpCode(202)
   start(
@@ -30,12 +36,14 @@ export class ScansController {
   }
 
   /** The scans that are remembered, latest first: also those that an alert asked for. */
+  @Operation({ summary: 'Scans that are remembered, latest first', answers: { 200: scanListAnswer } })
   @Get()
-  list(@Tenant() tenant: string): { scans: ScanJson[]; total: number } {
+  list(@Tenant() tenant: string): z.output<typeof scanListAnswer> {
     const scans = this.#scans.list(tenant);
     return { scans, total: scans.length };
   }
 
+  @Operation({ summary: 'How far a scan is, and what it found', answers: { 200: scanAnswer } })
   @Get(':id')
   find(@Param('id', { schema: scanIdParam }) id: string, @Tenant() tenant: string): ScanJson {
     const scan = this.#scans.find(tenant, id);
@@ -44,6 +52,7 @@ export class ScansController {
   }
 
   /** What happened around the core of the result; every zoom level holds the one before. */
+  @Operation({ summary: 'What happened around the core of the result', answers: { 200: relatedAnswer } })
   @Get(':id/related')
   related(
     @Param('id', { schema: scanIdParam }) id: string,

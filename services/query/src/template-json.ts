@@ -1,78 +1,99 @@
 import { formatRfc3339, toEpochNanos } from '@culprit/kernel';
 import { severityWord, type TemplateMarks, type TemplateRule } from '@culprit/scoring';
 import type { StoredTemplate, TemplatePage, TemplateRepository } from '@culprit/store';
-import { eventJson, type EventJson } from './event-json.js';
-
-/** An event type of the API. */
-export interface TemplateJson {
-  readonly templateId: string;
-  readonly environment: string;
-  readonly logType: string;
-  /** What a rule calls it. */
-  readonly name: string | null;
-  readonly text: string;
-  /** Records, and the input lines they were joined from. */
-  readonly count: number;
-  readonly lineCount: number;
-  readonly maxSeverity: string;
-  readonly firstSeen: string | null;
-  readonly lastSeen: string | null;
-  readonly aliases: readonly string[];
-  readonly mute: MuteJson | null;
-  /** Rules about it: `GET /api/v1/template-rules/{ruleId}`. */
-  readonly ruleIds: readonly string[];
-}
+import { z } from 'zod';
+import { count, named, pageShape, severityName, time } from './answer-shapes.js';
+import { eventAnswer, eventJson } from './event-json.js';
 
 /** How long an event type is not reported, and why. */
-export interface MuteJson {
-  /** Event time, RFC 3339; null: for ever. */
-  readonly until: string | null;
-  readonly reason: string;
-}
+const muteAnswer = named('Mute', 'How long an event type is not reported, and why', {
+  until: time.nullable().describe('Event time; null for ever'),
+  reason: z.string(),
+});
+export type MuteJson = z.output<typeof muteAnswer>;
+
+const templateShape = {
+  templateId: z.string(),
+  environment: z.string(),
+  logType: z.string(),
+  name: z.string().nullable().describe('What a rule calls it'),
+  text: z.string(),
+  count: count.describe('Records'),
+  lineCount: count.describe('Input lines the records were joined from'),
+  maxSeverity: severityName,
+  firstSeen: time.nullable(),
+  lastSeen: time.nullable(),
+  aliases: z.array(z.string()).readonly().describe('Ids that lead here'),
+  mute: muteAnswer.nullable(),
+  ruleIds: z.array(z.string()).readonly().describe('Rules about it'),
+};
+
+/** An event type of the API. */
+export const templateAnswer = named('Template', 'An event type', templateShape);
+export type TemplateJson = z.output<typeof templateAnswer>;
 
 /** A page of event types. */
-export interface TemplateListJson {
-  readonly templates: readonly TemplateJson[];
-  readonly total: number;
-  /** All of the environment and log type, whatever else was asked. */
-  readonly ofAll: { readonly templates: number; readonly records: number; readonly lines: number };
-  readonly nextPageToken: string | null;
-}
+export const templateListAnswer = named('TemplateList', 'A page of event types', {
+  templates: z.array(templateAnswer).readonly(),
+  ...pageShape,
+  ofAll: z
+    .object({ templates: count, records: count, lines: count })
+    .readonly()
+    .describe('All of the environment and log type, whatever else was asked'),
+});
+export type TemplateListJson = z.output<typeof templateListAnswer>;
+
+const valuesShape = {
+  type: z.string(),
+  distinctCount: count,
+  values: z
+    .array(z.object({ value: z.string(), count }).readonly())
+    .readonly()
+    .describe('The most frequent'),
+};
+
+const parameterAnswer = named('Parameter', 'What stands at one wildcard', {
+  wildcard: z.int().min(1).describe('Counted from 1'),
+  name: z.string().nullable(),
+  ...valuesShape,
+});
+export type ParameterJson = z.output<typeof parameterAnswer>;
 
 /** One event type with what its newest records show. */
-export interface TemplateDetailJson extends TemplateJson {
-  /** Records whose values were read. */
-  readonly sampledCount: number;
-  readonly parameters: readonly ParameterJson[];
-  /** Members of JSON and `key=value` bodies that are no part of the text. */
-  readonly members: readonly (Omit<ParameterJson, 'wildcard' | 'name'> & { readonly name: string })[];
-  readonly examples: readonly EventJson[];
-}
-
-/** What stands at one wildcard. */
-export interface ParameterJson {
-  /** Counted from 1. */
-  readonly wildcard: number;
-  readonly name: string | null;
-  readonly type: string;
-  readonly distinctCount: number;
-  readonly values: readonly { readonly value: string; readonly count: number }[];
-}
+export const templateDetailAnswer = named(
+  'TemplateDetail',
+  'An event type with what its newest records show',
+  {
+    ...templateShape,
+    sampledCount: count.describe('Records whose values were read'),
+    parameters: z.array(parameterAnswer).readonly(),
+    members: z
+      .array(z.object({ name: z.string(), ...valuesShape }).readonly())
+      .readonly()
+      .describe('Members of JSON and `key=value` bodies that are no part of the text'),
+    examples: z.array(eventAnswer).readonly(),
+  },
+);
+export type TemplateDetailJson = z.output<typeof templateDetailAnswer>;
 
 /** A rule of the API. */
-export interface RuleJson {
-  readonly ruleId: string;
-  readonly kind: TemplateRule['kind'];
-  /** Null: every one. */
-  readonly environment: string | null;
-  readonly logType: string | null;
-  readonly templates: readonly string[];
-  readonly name?: string;
-  readonly wildcard?: number;
-  readonly words?: readonly string[];
-  readonly until?: string | null;
-  readonly reason?: string;
-}
+export const ruleAnswer = named('Rule', 'What people decided about event types', {
+  ruleId: z.string(),
+  kind: z.enum(['pin', 'rename', 'merge', 'split', 'mute']),
+  environment: z.string().nullable().describe('Null for every one'),
+  logType: z.string().nullable().describe('Null for every one'),
+  templates: z.array(z.string()).readonly(),
+  name: z.string().optional(),
+  wildcard: z.int().min(1).optional(),
+  words: z.array(z.string()).readonly().optional(),
+  until: time.nullable().optional(),
+  reason: z.string().optional(),
+});
+export type RuleJson = z.output<typeof ruleAnswer>;
+
+/** All rules. */
+export const ruleListAnswer = z.object({ rules: z.array(ruleAnswer).readonly(), total: count }).readonly();
+export type RuleListJson = z.output<typeof ruleListAnswer>;
 
 export function templateJson(template: StoredTemplate): TemplateJson {
   const { marks } = template;

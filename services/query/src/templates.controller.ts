@@ -1,11 +1,16 @@
 import type { TemplateId } from '@culprit/kernel';
-import { AccessGuard, Tenant } from '@culprit/platform';
+import { AccessGuard, Operation, Tenant } from '@culprit/platform';
 import { Controller, Get, Inject, Param, Query, UseGuards } from '@nestjs/common';
 import type { Store } from '@culprit/store';
 import { notFound } from './not-found.js';
 import { templateIdParam, templateQuery, templatesQuery } from './request-schemas.js';
 import type { TemplateQuery, TemplatesQuery } from './request-schemas.js';
-import { templateDetailJson, templateListJson } from './template-json.js';
+import {
+  templateDetailAnswer,
+  templateDetailJson,
+  templateListAnswer,
+  templateListJson,
+} from './template-json.js';
 import type { TemplateDetailJson, TemplateListJson } from './template-json.js';
 import { STORE } from './tokens.js';
 
@@ -24,6 +29,7 @@ export class TemplatesController {
     this.#store = store;
   }
 
+  @Operation({ summary: 'Event types', answers: { 200: templateListAnswer } })
   @Get()
   async list(
     @Query({ schema: templatesQuery }) query: TemplatesQuery,
@@ -43,6 +49,10 @@ export class TemplatesController {
   }
 
   /** One event type, also by the id of one that was merged into it, with what its newest records show. */
+  @Operation({
+    summary: 'One event type with what its newest records show',
+    answers: { 200: templateDetailAnswer },
+  })
   @Get(':id')
   async find(
     @Param('id', { schema: templateIdParam }) id: TemplateId,

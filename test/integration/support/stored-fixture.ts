@@ -10,6 +10,7 @@ import type {
 } from '@culprit/kernel';
 import type { EventRows } from '@culprit/pipeline';
 import type { StreamDescriptor } from '@culprit/records';
+import type { Anomaly } from '@culprit/scoring';
 
 /** 2026-03-01T09:30:00Z. */
 export const start = 1_772_357_400_000;
@@ -113,6 +114,36 @@ export function reportOf(id: string, fields: Partial<RootCauseReport> = {}): Roo
     relatedCounts: { 1: 3, 2: 4, 3: 5 },
     mergedInto: undefined,
     ...fields,
+  };
+}
+
+/** Something unusual that a scan finds. */
+export function anomalyOf(seconds: number, logType: string): Anomaly {
+  const text = `${logType} lost its connection`;
+  return {
+    event: {
+      eventId: `00-000000000009-${seconds.toString(16).padStart(5, '0')}`,
+      time: at(seconds),
+      source: {
+        environment,
+        logType: logType as LogTypeName,
+        namespace: 'shop',
+        service: logType,
+        pod: `${logType}-1`,
+        container: 'main',
+        host: 'node-1',
+      },
+      severity: 17,
+      templateId: `00000000000000${seconds.toString(16).padStart(2, '0')}` as TemplateId,
+      message: text,
+      body: text,
+      parameters: [],
+      hasStackTrace: false,
+    },
+    surprise: 12,
+    badness: 3,
+    evidence: [{ kind: 'novelty', probability: 0.000_01, sentence: 'first time in 3 h here' }],
+    count: 1,
   };
 }
 

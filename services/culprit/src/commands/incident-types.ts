@@ -96,7 +96,7 @@ async function listTypes(flags: ServerFlags & { output: string; environment?: st
 
 /** `last seen  times  what it is  title  id`: one line, whatever the log says. */
 function typeLine(type: IncidentTypeJson): string {
-  const decided = type.decisions.map((decision) => String(decision['kind']));
+  const decided = type.decisions.map(({ kind }) => kind);
   const standing = [...(type.isRoutine ? ['routine (learned)'] : []), ...decided].join(', ');
   const title = toDisplayText(type.title).replaceAll('\n', ' ');
   const last = type.lastSeen.slice(0, 16).replace('T', ' ');

@@ -1,9 +1,10 @@
-import { AccessGuard, Tenant, bodyStream } from '@culprit/platform';
+import { AccessGuard, Operation, Tenant, bodyStream } from '@culprit/platform';
 import { Controller, Get, HttpCode, Inject, Post, Req, UseGuards } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ingestRequestOf } from '../../http-request.js';
 import type { HttpRequest } from '../../http-request.js';
 import type { IngestService } from '../../ingest.service.js';
+import { foreign, lineIntake, protocolQuestion } from '../../operations.js';
 import { INGEST_SERVICE } from '../../tokens.js';
 import { datadogDoor } from './datadog.door.js';
 
@@ -18,6 +19,13 @@ export class DatadogController {
   }
 
   /** 202 is what the agent wants to hear; it is said when the lines are durable, as everywhere. */
+  @Operation(
+    lineIntake({
+      summary: 'Takes logs of the Datadog agent',
+      body: { 'application/json': 'An array of log items', 'text/plain': 'Lines as they are' },
+      answers: { 202: foreign },
+    }),
+  )
   @Post(['api/v2/logs', 'v1/input', 'v1/input/:key'])
   @HttpCode(202)
   @RouteConfig(bodyStream)
@@ -26,6 +34,7 @@ export class DatadogController {
     return 'stored' in answer ? answer : {};
   }
 
+  @Operation(protocolQuestion('Says that the API key will do'))
   @Get('api/v1/validate')
   validate(): object {
     return { valid: true };

@@ -1,4 +1,4 @@
-import { AccessGuard, Tenant, bodyStream } from '@culprit/platform';
+import { AccessGuard, Operation, Tenant, bodyStream } from '@culprit/platform';
 import {
   All,
   Controller,
@@ -16,11 +16,18 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ingestRequestOf } from '../../http-request.js';
 import type { HttpReply, HttpRequest } from '../../http-request.js';
 import type { IngestService } from '../../ingest.service.js';
+import { foreign, lineIntake, protocolQuestion } from '../../operations.js';
 import { INGEST_SERVICE } from '../../tokens.js';
 import { BulkRequest } from './bulk-request.js';
 
 /** Old enough for every client and new enough for all of them. */
 const version = { number: '8.17.0', build_flavor: 'default', lucene_version: '9.12.0' };
+
+const bulkOperation = lineIntake({
+  summary: 'Takes documents of the Elasticsearch bulk interface',
+  body: { 'application/x-ndjson': 'Actions and documents in turns', 'application/json': 'The same' },
+  answers: { 200: foreign },
+});
 
 /** The part of Elasticsearch that shippers of logs talk to. */
 @Controller(['', 'ingest/elastic'])
@@ -32,6 +39,7 @@ export class ElasticController {
     this.#service = service;
   }
 
+  @Operation(bulkOperation)
   @Post(['_bulk', ':index/_bulk'])
   @HttpCode(200)
   @RouteConfig(bodyStream)
@@ -44,6 +52,7 @@ export class ElasticController {
     return this.#take(request, reply, tenant, index);
   }
 
+  @Operation(bulkOperation)
   @Put(['_bulk', ':index/_bulk'])
   @HttpCode(200)
   @RouteConfig(bodyStream)
@@ -57,6 +66,7 @@ export class ElasticController {
   }
 
   /** What shippers set up before they send: index templates, life cycles, pipelines. There is nothing to set up here. */
+  @Operation(protocolQuestion('Accepts what shippers set up'))
   @All([
     '_ilm/policy/*',
     '_index_template/*',
@@ -72,12 +82,14 @@ export class ElasticController {
     return { acknowledged: true };
   }
 
+  @Operation(protocolQuestion('Names a licence that every shipper takes'))
   @Get('_license')
   license(@Res({ passthrough: true }) reply: HttpReply): object {
     named(reply);
     return { license: { status: 'active', type: 'basic', uid: 'culprit', mode: 'basic' } };
   }
 
+  @Operation(protocolQuestion('Says that all is well'))
   @Get(['_cluster/health', '_nodes', '_nodes/*', '_xpack'])
   health(@Res({ passthrough: true }) reply: HttpReply): object {
     named(reply);
@@ -106,6 +118,7 @@ export class ElasticController {
 @Controller('ingest/elastic')
 @UseGuards(AccessGuard)
 export class ElasticRootController {
+  @Operation(protocolQuestion('Names the version that is spoken'))
   @Get()
   root(@Res({ passthrough: true }) reply: HttpReply): object {
     named(reply);

@@ -1,10 +1,11 @@
-import { AccessGuard, Tenant, bodyStream, problemOf } from '@culprit/platform';
+import { AccessGuard, Operation, Tenant, bodyStream, problemOf } from '@culprit/platform';
 import { Catch, Controller, HttpCode, Inject, Post, Req, UseFilters, UseGuards } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ingestRequestOf } from '../../http-request.js';
 import type { HttpRequest } from '../../http-request.js';
 import type { IngestService } from '../../ingest.service.js';
+import { foreign, lineIntake } from '../../operations.js';
 import { INGEST_SERVICE } from '../../tokens.js';
 import { firehoseDoor } from './firehose.door.js';
 
@@ -39,6 +40,14 @@ export class FirehoseController {
     this.#service = service;
   }
 
+  @Operation(
+    lineIntake({
+      summary: 'Takes deliveries of Amazon Data Firehose',
+      body: { 'application/json': 'Records in base64, also those of CloudWatch Logs' },
+      answers: { 200: foreign },
+      errors: 'own',
+    }),
+  )
   @Post()
   @HttpCode(200)
   @RouteConfig(bodyStream)

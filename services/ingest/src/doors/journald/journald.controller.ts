@@ -1,9 +1,10 @@
-import { AccessGuard, Tenant, bodyStream } from '@culprit/platform';
+import { AccessGuard, Operation, Tenant, bodyStream } from '@culprit/platform';
 import { Controller, HttpCode, Inject, Post, Req, UseGuards } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ingestRequestOf } from '../../http-request.js';
 import type { HttpRequest } from '../../http-request.js';
 import type { IngestService } from '../../ingest.service.js';
+import { foreign, lineIntake } from '../../operations.js';
 import { INGEST_SERVICE } from '../../tokens.js';
 import { journaldDoor } from './journald.door.js';
 
@@ -17,6 +18,13 @@ export class JournaldController {
     this.#service = service;
   }
 
+  @Operation(
+    lineIntake({
+      summary: 'Takes the journal of systemd-journal-upload',
+      body: { 'application/vnd.fdo.journal': 'Entries in the journal export format' },
+      answers: { 200: [foreign, { mediaType: 'text/plain', description: 'OK' }] },
+    }),
+  )
   @Post()
   @HttpCode(200)
   @RouteConfig(bodyStream)

@@ -1,9 +1,10 @@
-import { AccessGuard, Tenant, bodyStream } from '@culprit/platform';
+import { AccessGuard, Operation, Tenant, bodyStream } from '@culprit/platform';
 import { Controller, HttpCode, Inject, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ingestRequestOf } from '../../http-request.js';
 import type { HttpReply, HttpRequest } from '../../http-request.js';
 import type { IngestService } from '../../ingest.service.js';
+import { foreign, lineIntake } from '../../operations.js';
 import { INGEST_SERVICE } from '../../tokens.js';
 import { encodeResponse, jsonResponse } from './otlp-answer.js';
 import { otlpDoor } from './otlp.door.js';
@@ -20,6 +21,19 @@ export class OtlpController {
     this.#service = service;
   }
 
+  @Operation(
+    lineIntake({
+      summary: 'Takes logs of OpenTelemetry (OTLP)',
+      body: {
+        'application/x-protobuf': 'ExportLogsServiceRequest',
+        'application/json': 'The same in its JSON form',
+      },
+      answers: {
+        200: [foreign, { mediaType: 'application/x-protobuf', description: 'ExportLogsServiceResponse' }],
+      },
+      errors: 'own',
+    }),
+  )
   @Post('v1/logs')
   @HttpCode(200)
   @RouteConfig(bodyStream)

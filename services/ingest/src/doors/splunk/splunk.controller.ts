@@ -1,9 +1,10 @@
-import { AccessGuard, Tenant, bodyStream } from '@culprit/platform';
+import { AccessGuard, Operation, Tenant, bodyStream } from '@culprit/platform';
 import { Controller, Get, HttpCode, Inject, Post, Req, UseGuards } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ingestRequestOf } from '../../http-request.js';
 import type { HttpRequest } from '../../http-request.js';
 import type { IngestService } from '../../ingest.service.js';
+import { foreign, lineIntake, protocolQuestion } from '../../operations.js';
 import { INGEST_SERVICE } from '../../tokens.js';
 import { linesDoor } from '../lines/lines.door.js';
 import { splunkDoor } from './splunk.door.js';
@@ -18,6 +19,13 @@ export class SplunkController {
     this.#service = service;
   }
 
+  @Operation(
+    lineIntake({
+      summary: 'Takes events of Splunk (HEC)',
+      body: { 'application/json': 'Event objects, one after the other' },
+      answers: { 200: foreign },
+    }),
+  )
   @Post(['', 'event', 'event/1.0'])
   @HttpCode(200)
   @RouteConfig(bodyStream)
@@ -26,6 +34,13 @@ export class SplunkController {
     return 'stored' in answer ? answer : success;
   }
 
+  @Operation(
+    lineIntake({
+      summary: 'Takes lines for Splunk (HEC)',
+      body: { 'text/plain': 'Lines as they are' },
+      answers: { 200: foreign },
+    }),
+  )
   @Post(['raw', 'raw/1.0'])
   @HttpCode(200)
   @RouteConfig(bodyStream)
@@ -38,6 +53,7 @@ export class SplunkController {
     return 'stored' in answer ? answer : success;
   }
 
+  @Operation(protocolQuestion('Says that events are taken'))
   @Get(['health', 'health/1.0'])
   health(): object {
     return { text: 'HEC is healthy', code: 17 };

@@ -1,4 +1,4 @@
-import { RequestError, bodyStream } from '@culprit/platform';
+import { Operation, RequestError, bodyStream } from '@culprit/platform';
 import type { Access, AccessRequest } from '@culprit/platform';
 import { ACCESS } from '@culprit/platform';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put, Req } from '@nestjs/common';
@@ -6,6 +6,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ingestRequestOf } from '../../http-request.js';
 import type { HttpRequest } from '../../http-request.js';
 import type { IngestService } from '../../ingest.service.js';
+import { foreign, lineIntake, protocolQuestion } from '../../operations.js';
 import { INGEST_SERVICE } from '../../tokens.js';
 import type { Door } from '../door.js';
 import { asObject } from '../json-body.js';
@@ -15,6 +16,8 @@ import { defaultsOf, signStream, verifyStream } from './stream-token.js';
 import { jsonEventsDoor, timedLinesDoor } from './zebrium.doors.js';
 
 type Request = HttpRequest & AccessRequest;
+
+const silence = { mediaType: 'text/plain', description: 'Empty: any word is an error to its clients' };
 
 /** The protocol of Zebrium's collectors, so that they go on working with another address. */
 @Controller(['', 'ingest/zebrium'])
@@ -29,6 +32,11 @@ export class ZebriumController {
   }
 
   /** A token for one stream, for the account's token. Asked for often; nothing is kept. */
+  @Operation({
+    summary: 'A token for one stream',
+    body: { 'application/json': 'What identifies the stream' },
+    answers: { 200: foreign },
+  })
   @Post('log/api/v2/token')
   @HttpCode(200)
   token(@Req() request: Request, @Body() body: unknown): { readonly token: string } {
@@ -37,6 +45,13 @@ export class ZebriumController {
     return { token: signStream({ tenant, defaults }, this.#access.secret) };
   }
 
+  @Operation(
+    lineIntake({
+      summary: 'Takes lines of a stream with their times',
+      body: { 'application/json': 'Lines that begin with ze_tm=' },
+      answers: { 200: silence },
+    }),
+  )
   @Post('log/api/v2/tmpost')
   @HttpCode(200)
   @RouteConfig(bodyStream)
@@ -45,6 +60,13 @@ export class ZebriumController {
   }
 
   /** A file or standard input as it is. Its client takes any word in the answer for an error. */
+  @Operation(
+    lineIntake({
+      summary: 'Takes a file of a stream',
+      body: { 'application/octet-stream': 'The file' },
+      answers: { 200: silence },
+    }),
+  )
   @Post('log/api/v2/post')
   @HttpCode(200)
   @RouteConfig(bodyStream)
@@ -52,6 +74,13 @@ export class ZebriumController {
     return this.#takeStream(request, linesDoor);
   }
 
+  @Operation(
+    lineIntake({
+      summary: 'Takes events as JSON',
+      body: { 'application/json': 'Messages' },
+      answers: { 200: silence },
+    }),
+  )
   @Post('log/api/v2/ingest')
   @HttpCode(200)
   @RouteConfig(bodyStream)
@@ -60,23 +89,39 @@ export class ZebriumController {
     return '';
   }
 
+  @Operation({
+    summary: 'Announces a batch of uploads',
+    body: { 'application/json': 'What is known of the batch' },
+    answers: { 200: foreign },
+  })
   @Post('log/api/v2/batch')
   @HttpCode(200)
   begin(@Req() request: Request, @Body() body: unknown): object {
     return this.#batches.begin(this.#access.tenantOf(request), asObject(body) ?? {});
   }
 
+  @Operation({
+    summary: 'Ends or cancels a batch',
+    body: { 'application/json': 'What happened to it' },
+    answers: { 200: foreign },
+  })
   @Put('log/api/v2/batch/:id')
   update(@Req() request: Request, @Param('id') id: string, @Body() body: unknown): object {
     return this.#batches.update(this.#access.tenantOf(request), id, asObject(body) ?? {});
   }
 
+  @Operation(protocolQuestion('How far a batch is'))
   @Get('log/api/v2/batch/:id')
   show(@Req() request: Request, @Param('id') id: string): object {
     return this.#batches.show(this.#access.tenantOf(request), id);
   }
 
   /** What the collector tells about itself at its start; nobody here reads it. */
+  @Operation({
+    summary: 'Listens to what a collector tells about itself',
+    body: { 'application/json': 'Anything' },
+    answers: { 200: foreign },
+  })
   @Post('api/v2/support')
   @HttpCode(200)
   support(@Req() request: Request): object {
