@@ -157,6 +157,14 @@ describe('JSON bodies', () => {
     expect(new Set(templates).size).toBe(4);
   });
 
+  it('that say there was no failure have the template of those that say nothing of one', () => {
+    const said = [null, '', '-', false, {}, [], 'None', '<nil>'].map((error) => ({
+      message: 'order placed',
+      error,
+    }));
+    expect(new Set(templatesOf([{ message: 'order placed' }, ...said])).size).toBe(1);
+  });
+
   it('without a message keep their keys, and no list makes another template by its length', () => {
     const lists = [[], ['a'], ['b', 'c'], ['d', 'e', 'f', 'g', 'h']];
     const templates = templatesOf(lists.map((tags) => ({ action: 'tag', tags })));
@@ -198,6 +206,13 @@ describe('lines of key=value', () => {
       }),
       runs,
     );
+  });
+
+  it('that say there was no failure have the template of those that say nothing of one', () => {
+    const lines = ['', ' err=null', ' err=""', ' error=<nil>'].map(
+      (said) => `level=info msg="order placed"${said}`,
+    );
+    expect(new Set(templatesOfLines(lines)).size).toBe(1);
   });
 
   it('that say more in words than pairs keep their words', () => {

@@ -66,3 +66,31 @@ export function messageRank(bytes: Uint8Array, start: number, end: number): numb
 export function isTelling(bytes: Uint8Array, start: number, end: number): boolean {
   return failureNames.find(bytes, start, end) !== undefined || messageRank(bytes, start, end) < 255;
 }
+
+/** Ways to write that there is no value, in small letters; quotes are off. */
+const nothings = ['', '-', 'null', 'nil', '<nil>', 'none', 'false', '{}', '[]'].map((text) =>
+  Uint8Array.from(text, (character) => character.charCodeAt(0)),
+);
+const LONGEST_NOTHING = 5;
+
+/**
+ * Whether a value, with its quotes if it has any, says that there is none: `error: null` is what a program that has no
+ * error writes, and no other event than the same without it.
+ */
+export function saysNothing(bytes: Uint8Array, start: number, end: number): boolean {
+  const first = bytes[start];
+  const isQuoted = end - start >= 2 && (first === 0x22 || first === 0x27) && bytes[end - 1] === first;
+  const from = isQuoted ? start + 1 : start;
+  const length = (isQuoted ? end - 1 : end) - from;
+  return (
+    length <= LONGEST_NOTHING && nothings.some((text) => text.length === length && isSame(text, bytes, from))
+  );
+}
+
+/** Letters of `bytes` in either case. */
+function isSame(text: Uint8Array, bytes: Uint8Array, from: number): boolean {
+  return text.every((byte, i) => {
+    const other = bytes[from + i] ?? 0;
+    return (other >= 0x41 && other <= 0x5a ? other | 0x20 : other) === byte;
+  });
+}

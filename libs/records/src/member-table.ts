@@ -1,4 +1,4 @@
-import { isTelling } from './member-names.js';
+import { isTelling, saysNothing } from './member-names.js';
 
 /** Keys and values of one structured body, as ranges of its bytes, in an order of their own. */
 export class MemberTable {
@@ -8,7 +8,7 @@ export class MemberTable {
   /** Values with their quotes. */
   readonly valueStart: Uint32Array;
   readonly valueEnd: Uint32Array;
-  /** 1 for members whose key says that they tell events apart: see `member-names.ts`. */
+  /** 1 for members that tell events apart, by their key and because they say something: see `member-names.ts`. */
   readonly tells: Uint8Array;
   /** Members in the order in which they are to be written. */
   readonly order: Uint8Array;
@@ -32,7 +32,8 @@ export class MemberTable {
     this.keyEnd[i] = keyEnd;
     this.valueStart[i] = valueStart;
     this.valueEnd[i] = valueEnd;
-    this.tells[i] = isTelling(bytes, keyStart, keyEnd) ? 1 : 0;
+    const tells = isTelling(bytes, keyStart, keyEnd) && !saysNothing(bytes, valueStart, valueEnd);
+    this.tells[i] = tells ? 1 : 0;
     this.order[i] = i;
     this.count = i + 1;
   }
