@@ -173,6 +173,33 @@ describe('query service', () => {
       });
     });
 
+    it('is a file to pass on, as Markdown whose log text cannot break out, or as JSON', async () => {
+      const markdown = await fetch(`${base}/api/v1/incidents/inc-2/export`);
+      expect(markdown.headers.get('content-type')).toBe('text/markdown; charset=utf-8');
+      expect(markdown.headers.get('content-disposition')).toBe('attachment; filename="inc-2.md"');
+      const text = await markdown.text();
+      expect(text).toMatch(/^## /);
+      expect(text).not.toContain('\u001b');
+      const json = await fetch(`${base}/api/v1/incidents/inc-1/export?format=json&revision=1`);
+      expect(json.headers.get('content-disposition')).toBe('attachment; filename="inc-1.json"');
+      expect(await json.json()).toMatchObject({ id: 'inc-1', revision: 1 });
+      expect((await fetch(`${base}/api/v1/incidents/inc-1/export?format=pdf`)).status).toBe(400);
+    });
+
+    it('is not sent again to who has it, until it changes', async () => {
+      const first = await fetch(`${base}/api/v1/incidents/inc-1`);
+      const tag = first.headers.get('etag') ?? '';
+      expect(tag).toMatch(/^"[\w-]+"$/);
+      const again = await fetch(`${base}/api/v1/incidents/inc-1`, {
+        headers: { 'if-none-match': `W/${tag}, "other"` },
+      });
+      expect([again.status, await again.text()]).toEqual([304, '']);
+      const other = await fetch(`${base}/api/v1/incidents/inc-1?revision=1`, {
+        headers: { 'if-none-match': tag },
+      });
+      expect(other.status).toBe(200);
+    });
+
     it('shows an older revision when asked', async () => {
       const { body } = await get('/api/v1/incidents/inc-1?revision=1');
       expect(body).toMatchObject({ revision: 1, title: 'orders cannot reach shipping' });

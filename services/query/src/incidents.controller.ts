@@ -1,7 +1,8 @@
 import { toEpochNanos } from '@culprit/kernel';
 import type { Clock, IncidentId } from '@culprit/kernel';
 import { AccessGuard, CLOCK, Operation, Tenant } from '@culprit/platform';
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res, UseGuards } from '@nestjs/common';
+import { reportToMarkdown } from '@culprit/correlation';
 import type { RootCauseReport } from '@culprit/correlation';
 import type { Store } from '@culprit/store';
 import { z } from 'zod';
@@ -19,15 +20,22 @@ import {
   revisionAnswer,
   revisionJson,
 } from './report-json.js';
-import type { IncidentDetailJson, RelatedJson } from './report-json.js';
+import type { IncidentDetailJson, IncidentJson, RelatedJson } from './report-json.js';
 import {
+  exportQuery,
   feedbackBody,
   incidentIdParam,
   incidentsQuery,
   relatedQuery,
   revisionQuery,
 } from './request-schemas.js';
-import type { FeedbackBody, IncidentsQuery, RelatedQuery, RevisionQuery } from './request-schemas.js';
+import type {
+  ExportQuery,
+  FeedbackBody,
+  IncidentsQuery,
+  RelatedQuery,
+  RevisionQuery,
+} from './request-schemas.js';
 import { DECISIONS, STORE } from './tokens.js';
 
 const DEFAULT_PAGE_SIZE = 50;
@@ -100,6 +108,27 @@ export class IncidentsController {
     const revisions = await this.#store.forTenant({ tenant }).reports.listRevisions(id);
     if (revisions.length === 0) throw notFound('incident');
     return { revisions: revisions.map(revisionJson) };
+  }
+
+  /** The report as a file: Markdown for tickets and chat, or the JSON that the API shows. */
+  @Operation({
+    summary: 'A report as a file to keep or to pass on',
+    answers: { 200: [incidentAnswer, { mediaType: 'text/markdown', description: 'For tickets and chat' }] },
+  })
+  @Get(':id/export')
+  async export(
+    @Param('id', { schema: incidentIdParam }) id: IncidentId,
+    @Query({ schema: exportQuery }) query: ExportQuery,
+    @Tenant() tenant: string,
+    @Res({ passthrough: true }) reply: { header(name: string, value: string): unknown },
+  ): Promise<IncidentJson | string> {
+    const report = incidentJson(await this.#report(tenant, id, query.revision));
+    const isMarkdown = query.format !== 'json';
+    const name = `${report.id.replaceAll(/[^\w-]/g, '_')}.${isMarkdown ? 'md' : 'json'}`;
+    reply.header('content-disposition', `attachment; filename="${name}"`);
+    if (!isMarkdown) return report;
+    reply.header('content-type', 'text/markdown; charset=utf-8');
+    return reportToMarkdown(report);
   }
 
   /** What happened around the core; every zoom level holds the one before. */

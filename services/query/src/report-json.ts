@@ -1,9 +1,12 @@
 import { reportToJson } from '@culprit/correlation';
-import type { ReportEvent, RootCauseReport } from '@culprit/correlation';
+import type { ReportEvent, ReportEventJson, ReportJson, RootCauseReport } from '@culprit/correlation';
 import { formatRfc3339 } from '@culprit/kernel';
 import type { ReportHead } from '@culprit/store';
 import { z } from 'zod';
 import { count, named, severityName, time } from './answer-shapes.js';
+
+/** Does not compile where the published form has a member that is not described. */
+type ShapeOf<Published> = Readonly<Record<keyof Published, z.ZodType> & Record<string, z.ZodType>>;
 
 const hallmark = named('Hallmark', 'An event that is named, not shown', {
   time,
@@ -22,11 +25,12 @@ const incidentEventAnswer = named('IncidentEvent', 'An event of a report', {
   templateId: z.string(),
   surprise: z.number().describe('How unexpected it was there, in nats'),
   role: z.enum(['cause', 'symptom', 'context']),
+  causeRank: count.describe('Place among the core events as the cause, 1 the likeliest; 0 outside the core'),
   reasons: z.array(z.string()).readonly().describe('Why it is part of the report'),
   eventId: z.string(),
   zoom: z.int().min(0).max(3).describe('Smallest zoom level that shows it: 0 core, 1 to 3 related'),
   message: z.string().describe('What it says on one line, without header and trace'),
-});
+} satisfies ShapeOf<ReportEventJson>);
 export type IncidentEventJson = z.output<typeof incidentEventAnswer>;
 
 const significance = z.enum(['low', 'medium', 'high']);
@@ -68,7 +72,7 @@ const incidentShape = {
   environment: z.string(),
   detector: z.enum(['wide', 'narrow', 'fatal', 'scan']),
   mergedInto: z.string().optional().describe('The incident that goes on with this one'),
-};
+} satisfies ShapeOf<ReportJson>;
 export const incidentAnswer = named('Incident', 'A root cause report at one revision', incidentShape);
 export type IncidentJson = z.output<typeof incidentAnswer>;
 

@@ -114,6 +114,12 @@ export type IncidentsQuery = z.output<typeof incidentsQuery>;
 export const revisionQuery = z.strictObject({ revision: wholeNumber(1, 999_999).optional() });
 export type RevisionQuery = z.output<typeof revisionQuery>;
 
+export const exportQuery = z.strictObject({
+  format: z.enum(['markdown', 'json']).optional(),
+  revision: wholeNumber(1, 999_999).optional(),
+});
+export type ExportQuery = z.output<typeof exportQuery>;
+
 export const relatedQuery = z.strictObject({
   zoom: wholeNumber(1, 3).optional(),
   revision: wholeNumber(1, 999_999).optional(),
