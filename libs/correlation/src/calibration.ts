@@ -11,8 +11,8 @@ export interface CalibrationLog {
 
 /** What the wide scan does without an incident: by chance alone, which time slides tell, and in the past as it was. */
 export interface Calibration {
-  /** Event day of the calibration: whole days since the epoch. */
-  readonly day: number;
+  /** Event time at which it was made, ms. */
+  readonly madeAt: number;
   /** Largest scores of episodes of the past that were no incident, falling. */
   readonly past: readonly number[];
   readonly pastDays: number;
@@ -25,7 +25,12 @@ export interface Calibration {
 const maxRecords = 20_000;
 const keepDays = 7;
 const dayMillis = 86_400_000;
-const slides = 20;
+const minSlides = 20;
+const maxSlides = 240;
+/** A short past is slid more often, so that what happens once in many days can be told from it. */
+const wantedDays = 20;
+/** Records times slides. */
+const maxWork = 50_000;
 const smallestOffsetMillis = 900_000;
 const windowMillis = 300_000;
 /** The live scan looks at this window as well; probabilities are noted for the longer one. */
@@ -66,7 +71,7 @@ export function recordDeviation(
  * incident either. While an incident is open nothing is noted, so incidents teach nothing here.
  *
  * Source: time slides, the estimate of the false-alarm rate in searches for gravitational waves (Was et al. 2010).
- * Seeded by environment and day. O(slides x records x log types in five minutes)
+ * Seeded by environment and time. O(slides x records x log types in five minutes)
  *
  * @param now ms; @param scope log types alive
  */
@@ -74,12 +79,12 @@ export function calibrate(
   log: CalibrationLog,
   { environment, now, scope }: { readonly environment: string; readonly now: number; readonly scope: number },
 ): Calibration {
-  const day = Math.floor(now / dayMillis);
   const from = Math.max(now - keepDays * dayMillis, log.times[0] ?? now);
   const span = Math.max(now - from, 1);
+  const slides = slidesOf(log.times.length, span);
   const peaks: number[] = [];
   for (let slide = 0; slide < slides; slide++) {
-    const seed = Number.parseInt(hashText(`${environment}\u0000${day}\u0000${slide}`).slice(0, 8), 16);
+    const seed = Number.parseInt(hashText(`${environment}\u0000${now}\u0000${slide}`).slice(0, 8), 16);
     const rng = createRng(seed);
     const offsets = [...log.indexByLogType].map(
       () => smallestOffsetMillis + rng.next() * Math.max(0, span - 2 * smallestOffsetMillis),
@@ -90,12 +95,18 @@ export function calibrate(
   const past = episodePeaks(slideRecords(log, { from, span, offsets: unmoved }), scope);
   const days = span / dayMillis;
   return {
-    day,
+    madeAt: now,
     past: highest(past),
     pastDays: days,
     peaks: highest(peaks),
     slidDays: days * slides,
   };
+}
+
+/** As many as make {@link wantedDays} of a short past, and as few as keep the work for many records bounded. */
+function slidesOf(records: number, span: number): number {
+  const wanted = Math.ceil((wantedDays * dayMillis) / span);
+  return Math.max(minSlides, Math.min(wanted, maxSlides, Math.ceil(maxWork / Math.max(1, records))));
 }
 
 function highest(peaks: readonly number[]): readonly number[] {

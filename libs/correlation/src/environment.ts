@@ -58,6 +58,7 @@ export interface Detection {
 
 const dayMillis = 86_400_000;
 const calibrationWindowMillis = 300_000;
+const firstCalibrationMillis = 3_600_000;
 const keepMillis = 1_200_000;
 const fatalSurprise = 4.5;
 const fatalBadness = 5;
@@ -152,7 +153,7 @@ export function detect(
       calibration === undefined
         ? asked * wideShare * Math.exp(threshold - wide.score)
         : chancePerDay(calibration, wide.score);
-    found.push({ alarm: wide, falseReportsPerDay, isProvisional: calibration === undefined });
+    found.push({ alarm: wide, falseReportsPerDay, isProvisional });
   }
   const trouble = scanTrouble(state.troubles, { at, since: state.firstSeen });
   if (trouble !== undefined && trouble.score >= -Math.log(asked * wideShare)) {
@@ -193,13 +194,20 @@ function askedAt(state: EnvironmentState, at: number, options: CorrelationOption
   return falseReportsPerDay * Math.max(1, folds > 0 ? dayMillis / age / folds : 1);
 }
 
-/** The calibration of the day, made anew with the first anomaly of each day once a day of history is there. */
+/**
+ * What the past says about chance, from its first hour on; made anew whenever a quarter of the past has been added, and
+ * every day in the end.
+ */
 function calibrationAt(
   state: EnvironmentState,
   { at, alive }: { at: number; alive: number },
 ): Calibration | undefined {
-  const isDue = Math.floor(at / dayMillis) > (state.calibration?.day ?? -Infinity);
-  if (isDue && at - state.firstSeen >= dayMillis) {
+  const madeAt = state.calibration?.madeAt;
+  const dueAt =
+    madeAt === undefined
+      ? state.firstSeen + firstCalibrationMillis
+      : madeAt + Math.min(dayMillis, (madeAt - state.firstSeen) / 4);
+  if (at >= dueAt) {
     state.calibration = calibrate(state.calibrationLog, {
       environment: state.environment,
       now: at,

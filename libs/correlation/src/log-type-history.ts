@@ -75,6 +75,7 @@ function closeEpisode(history: LogTypeHistory): void {
   const age = ((history.episode?.last ?? history.firstSeen) - history.firstSeen) / 1000;
   if (peak > 0) history.peaks.push({ age, strength: peak });
   if (history.peaks.length > maxPeaks) history.peaks.shift();
+  history.episode = undefined;
 }
 
 /**
