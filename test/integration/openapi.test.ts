@@ -94,6 +94,9 @@ describe('the OpenAPI document', () => {
     ['/api/v1/template-rules', { kind: 'pin' }, 400],
     ['/api/v1/incident-decisions', { kind: 'alert', incidentType: 'type-9', reason: 'loud' }, 201],
     ['/api/v1/incident-decisions', { kind: 'alert' }, 400],
+    ['/api/v1/notification-channels', { kind: 'slack', name: 'chat', url: 'https://x.example' }, 201],
+    ['/api/v1/notification-channels', { kind: 'slack', name: 'chat' }, 400],
+    ['/api/v1/notification-rules', { name: 'all', channelIds: ['nowhere'] }, 400],
     ['/api/v1/webhooks/alertmanager', { alerts: [{ startsAt: 'now-5m' }] }, 202],
     ['/ingest/v1/logs', [{ message: 'hello' }], 200],
     ['/ingest/v1/logs?debug=1', [{ message: 'hello' }], 200],
@@ -126,6 +129,9 @@ async function findIds(base: string): Promise<Ids> {
     const { state } = (await (await fetch(`${base}/api/v1/scans/${scan}`)).json()) as { state: string };
     return state === 'done';
   });
+  const channel = { kind: 'webhook', name: 'hook', url: 'https://x.example?key=1', secret: 'a secret' };
+  const channelId = await idOf('/api/v1/notification-channels', channel);
+  await idOf('/api/v1/notification-rules', { name: 'all', channelIds: [channelId] });
   const batch = await (await postJson(`${base}/log/api/v2/batch`, {})).json();
   return {
     '/api/v1/incidents/id': 'inc-1',

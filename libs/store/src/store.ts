@@ -267,6 +267,7 @@ export type DocumentKind =
   | 'notification-thread'
   | 'notification-cursor'
   | 'notified-tenant'
+  | 'lease'
   | 'report-care'
   | 'summary'
   | 'summary-call';

@@ -3,6 +3,7 @@ import { addAnalyzeCommand } from './commands/analyze.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addDoctorCommand } from './commands/doctor.js';
 import { addIncidentTypeCommands } from './commands/incident-types.js';
+import { addNotifyCommands } from './commands/notify.js';
 import { addParseCommand } from './commands/parse.js';
 import { addPushCommand } from './commands/push.js';
 import { addReportsCommand } from './commands/reports.js';
@@ -29,6 +30,7 @@ export function createProgram(): Command {
   addScanCommand(program);
   addTemplatesCommand(program);
   addIncidentTypeCommands(program);
+  addNotifyCommands(program);
   addParseCommand(program);
   addStoreCommand(program);
   addDoctorCommand(program);

@@ -13,6 +13,7 @@ import { DecisionsService, type DecisionPublisher } from './decisions.service.js
 import { EventsController } from './events.controller.js';
 import { IncidentTypesController } from './incident-types.controller.js';
 import { IncidentsController } from './incidents.controller.js';
+import { notifyControllers, notifyProviders } from './notify/notify.providers.js';
 import { OverviewController } from './overview.controller.js';
 import { OverviewService } from './overview.service.js';
 import { LiveController } from './live.controller.js';
@@ -38,6 +39,12 @@ export type {
 export { templateListJson } from './template-json.js';
 export type { DecisionJson } from './decision-schemas.js';
 export type { IncidentTypeJson } from './incident-types.controller.js';
+export type {
+  ChannelJson,
+  ChannelTestJson,
+  NotificationJson,
+  NotificationRuleJson,
+} from './notify/notification-answers.js';
 export { parseRules } from './parse-rules.js';
 export { createDecisionPublisher, createRulePublisher } from './rule-publisher.js';
 export type { RulePublisher } from './rules.service.js';
@@ -76,6 +83,7 @@ export function queryModule(options: QueryModuleOptions): DynamicModule {
       ScansController,
       AlertmanagerController,
       OverviewController,
+      ...notifyControllers,
       ConsoleController,
     ],
     providers: [
@@ -100,6 +108,7 @@ export function queryModule(options: QueryModuleOptions): DynamicModule {
       },
       { provide: CONSOLE_FILES, useFactory: () => readConsoleFiles(options.consoleDirectory) },
       ...decisionProviders(options),
+      ...notifyProviders(options),
       {
         provide: OVERVIEW,
         inject: [HEALTH],

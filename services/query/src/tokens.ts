@@ -6,3 +6,6 @@ export const RULES = Symbol('culprit.query.rules');
 export const OVERVIEW = Symbol('culprit.query.overview');
 export const FEED = Symbol('culprit.query.feed');
 export const CONSOLE_FILES = Symbol('culprit.query.console-files');
+export const CHANNELS = Symbol('culprit.query.channels');
+export const NOTIFICATIONS = Symbol('culprit.query.notifications');
+export const NOTIFIER = Symbol('culprit.query.notifier');

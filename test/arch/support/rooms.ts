@@ -21,6 +21,9 @@ const nest = ['@nestjs/*', 'rxjs', 'rxjs/*', 'reflect-metadata', 'fastify'];
 /** Codecs of other people's protocols: only the doors of ingest need them. */
 const wireFormats = ['@bufbuild/protobuf/wire', '@grpc/grpc-js', '@msgpack/msgpack'];
 
+/** What query reaches people by: only it sends mail. */
+const peoplesWays = ['nodemailer'];
+
 /**
  * Who may import whom. The drivers appear once: NestJS in platform and the services, ClickHouse in store, Kafka in bus,
  * protobuf in contracts. Everything that is not listed is forbidden.
@@ -57,6 +60,7 @@ export const laws: readonly RoomLaw[] = [
       ...nest,
       'zod',
       ...(name === 'ingest' ? wireFormats : []),
+      ...(name === 'query' ? peoplesWays : []),
     ],
   })),
   {
