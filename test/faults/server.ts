@@ -17,8 +17,16 @@ export interface TestServer {
   readonly stderr: () => string;
 }
 
-/** Starts `culprit up` on a data directory and waits until it is ready. Snapshots and flushes come often. */
-export async function startServer(directory: string, port: number): Promise<TestServer> {
+/**
+ * Starts `culprit up` on a data directory and waits until it is ready. Snapshots and flushes come often.
+ *
+ * @param environment further settings
+ */
+export async function startServer(
+  directory: string,
+  port: number,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<TestServer> {
   const child = spawn(
     node,
     [entry, 'up', '--data', directory, '--port', String(port), '--log-level', 'error'],
@@ -29,6 +37,7 @@ export async function startServer(directory: string, port: number): Promise<Test
         CULPRIT_PIPELINE_CHECKPOINT_INTERVAL_MS: '150',
         CULPRIT_PIPELINE_FLUSH_INTERVAL_MS: '100',
         CULPRIT_PIPELINE_IDLE_AFTER_MS: '600000',
+        ...environment,
       },
     },
   );

@@ -30,6 +30,8 @@ export interface EnvironmentStatus {
   readonly logTypes: number;
   readonly openIncidents: number;
   readonly isLearning: boolean;
+  /** Thresholds come from the environment's own past. */
+  readonly isCalibrated: boolean;
   /** Kinds of incident that became part of normal life and are no longer reported. */
   readonly routines: readonly {
     readonly incidentType: string;

@@ -89,6 +89,7 @@ export class Correlator {
         logTypes: one.logTypes.size,
         openIncidents: one.incidents.filter(({ isSuppressed }) => !isSuppressed).length,
         isLearning: this.#state.now - one.firstSeen < this.#options.learningMillis,
+        isCalibrated: one.calibration !== undefined,
         routines: [...one.types.values()].filter(isRoutine).map((type) => ({
           incidentType: type.id,
           occurrences: type.occurrences,

@@ -127,6 +127,13 @@ export class StructuringStage {
     return this.#entryByKey.size;
   }
 
+  /** Number of templates of all log types. O(log types). */
+  get templateCount(): number {
+    let count = 0;
+    for (const { miner } of this.#entryByKey.values()) count += miner.size;
+    return count;
+  }
+
   /** Counters of the record assembler: what was repaired, cut or inherited. */
   get assemblerCounters(): RecordAssembler['counters'] {
     return this.#assembler.counters;

@@ -4,6 +4,9 @@ import type { SnapshotStore } from '@culprit/store';
 import type { Health } from './health.js';
 import { StageRunner, type StageState } from './stage-runner.js';
 import { StageService } from './stage-service.js';
+import type { Metrics } from './metrics.js';
+import { createStageTelemetry } from './telemetry/stage-telemetry.js';
+import type { Tracing } from './telemetry/tracing.js';
 
 /** What every stage needs from its process. */
 export interface StageEnvironment {
@@ -33,14 +36,19 @@ export interface StageDefinition {
   readonly onTick?: (service: StageService) => Promise<void>;
   readonly logger: Logger;
   readonly health: Health;
+  readonly metrics: Metrics;
+  readonly tracing: Tracing;
 }
 
 /** A stage over all partitions of its topic; it starts and stops with the application that holds it. */
 export function createStage(definition: StageDefinition, environment: StageEnvironment): StageService {
-  const { deadLetterTopic, open, onReset, ...common } = definition;
+  const { deadLetterTopic, open, onReset, metrics, tracing, ...common } = definition;
   const { bus, snapshots, onBroken, ...intervals } = environment;
   const group = `culprit-${common.stage}`;
+  const telemetry = createStageTelemetry(metrics, common.stage);
   const runner = new StageRunner({
+    telemetry,
+    tracing,
     stage: common.stage,
     group,
     onReset,
@@ -51,5 +59,5 @@ export function createStage(definition: StageDefinition, environment: StageEnvir
     deadLetterTopic,
     open,
   });
-  return new StageService({ ...common, group, bus, runner, ...intervals });
+  return new StageService({ ...common, telemetry, group, bus, runner, ...intervals });
 }

@@ -12,6 +12,8 @@ export interface LoggerOptions {
   readonly level: LogLevel;
   /** Where lines go; standard error when absent, so that standard output stays free for reports. */
   readonly destination?: { write(line: string): void };
+  /** Fields that every line carries, such as the trace of the work that it is about. */
+  readonly fields?: () => Readonly<Record<string, string>>;
 }
 
 /** The system's own log: one JSON object a line, times in RFC 3339, errors with code and cause but no bodies of user logs. */
@@ -23,6 +25,7 @@ export function createLogger(options: LoggerOptions): Logger {
       level: options.level,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      ...(options.fields === undefined ? {} : { mixin: options.fields }),
     },
     destination,
   );

@@ -6,7 +6,8 @@ import type { Metrics } from './metrics.js';
 import { openApiDocument } from './openapi/document.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { HealthController, MetricsController } from './platform.controller.js';
-import { CLOCK, HEALTH, LOGGER, METRICS, OPENAPI } from './tokens.js';
+import { silentTracing, type Tracing } from './telemetry/tracing.js';
+import { CLOCK, HEALTH, LOGGER, METRICS, OPENAPI, TRACING } from './tokens.js';
 
 /** What every module of a process shares. */
 export interface PlatformParts {
@@ -14,6 +15,8 @@ export interface PlatformParts {
   readonly metrics: Metrics;
   readonly health: Health;
   readonly clock: Clock;
+  /** Off where absent. */
+  readonly tracing?: Tracing;
 }
 
 const ownControllers: readonly Type[] = [HealthController, MetricsController, OpenApiController];
@@ -44,8 +47,9 @@ export class PlatformModule implements BeforeApplicationShutdown {
         { provide: HEALTH, useValue: parts.health },
         { provide: CLOCK, useValue: parts.clock },
         { provide: OPENAPI, useFactory: () => openApiDocument(controllersOf(features)) },
+        { provide: TRACING, useValue: parts.tracing ?? silentTracing },
       ],
-      exports: [LOGGER, METRICS, HEALTH, CLOCK],
+      exports: [LOGGER, METRICS, HEALTH, CLOCK, TRACING],
     };
   }
 

@@ -8,6 +8,14 @@ import {
 } from '@culprit/bus';
 import { AppError, type Logger } from '@culprit/kernel';
 import type { SnapshotStore } from '@culprit/store';
+import type { StageTelemetry } from './telemetry/stage-telemetry.js';
+import {
+  silentTracing,
+  traceHeader,
+  tracedHeaders,
+  type ActiveSpan,
+  type Tracing,
+} from './telemetry/tracing.js';
 
 /** A record for another topic. */
 export interface StageOutput extends BusRecord {
@@ -47,6 +55,9 @@ export interface StageRunnerOptions {
   readonly open: (partition: number, snapshot: Uint8Array | undefined) => StageState;
   /** Bytes of input between two checkpoints, default 64 MiB. */
   readonly checkpointBytes?: number;
+  readonly telemetry?: StageTelemetry | undefined;
+  /** Follows every record through the stage; off by default. */
+  readonly tracing?: Tracing | undefined;
 }
 
 interface Lane {
@@ -72,12 +83,14 @@ interface Lane {
  */
 export class StageRunner {
   readonly #options: StageRunnerOptions;
+  readonly #tracing: Tracing;
   readonly #lanes = new Map<number, Lane>();
   #subscription: Pick<Subscription, 'commit'> | undefined;
   #deadLetters = 0;
 
   constructor(options: StageRunnerOptions) {
     this.#options = options;
+    this.#tracing = options.tracing ?? silentTracing;
   }
 
   /** Records that could not be read since the start. */
@@ -130,20 +143,16 @@ export class StageRunner {
 
   /** Handles one bus batch; may be called again with the same batch after a failure. */
   async handle(batch: BusBatch): Promise<void> {
-    const lane = this.#laneOf(batch.partition);
-    await exclusively(lane, async () => {
-      if (lane.broken !== undefined) throw lane.broken;
-      await this.#publish(lane);
-      for (const record of batch.records) {
-        if (record.offset <= lane.applied) continue;
-        lane.unpublished.push(...(await this.#apply(lane, batch, record)));
-        lane.applied = record.offset;
-        lane.bytesSinceCheckpoint += record.value.length;
-      }
-      await this.#publish(lane);
-      if (lane.bytesSinceCheckpoint >= (this.#options.checkpointBytes ?? 64 * 1_048_576))
-        await this.#checkpoint(lane);
-    });
+    const { telemetry } = this.#options;
+    const start = performance.now();
+    try {
+      const bytes = await exclusively(this.#laneOf(batch.partition), (lane) => this.#work(lane, batch));
+      const seconds = (performance.now() - start) / 1_000;
+      telemetry?.handled({ records: batch.records.length, bytes, seconds });
+    } catch (error) {
+      telemetry?.failed();
+      throw error;
+    }
   }
 
   /** Makes side effects durable on every partition; for the flush timer. */
@@ -165,7 +174,48 @@ export class StageRunner {
     }
   }
 
-  async #apply(lane: Lane, batch: BusBatch, record: ReceivedRecord): Promise<readonly StageOutput[]> {
+  /** Applies the records of a batch that are new and publishes what comes out. Returns their bytes. */
+  async #work(lane: Lane, batch: BusBatch): Promise<number> {
+    if (lane.broken !== undefined) throw lane.broken;
+    await this.#publish(lane);
+    let bytes = 0;
+    for (const record of batch.records) {
+      if (record.offset <= lane.applied) continue;
+      lane.unpublished.push(...(await this.#traced(lane, batch, record)));
+      lane.applied = record.offset;
+      bytes += record.value.length;
+    }
+    lane.bytesSinceCheckpoint += bytes;
+    await this.#publish(lane);
+    if (lane.bytesSinceCheckpoint >= (this.#options.checkpointBytes ?? 64 * 1_048_576))
+      await this.#checkpoint(lane);
+    return bytes;
+  }
+
+  /** One span a record: what comes out of it belongs to the same trace. */
+  #traced(lane: Lane, batch: BusBatch, record: ReceivedRecord): Promise<readonly StageOutput[]> {
+    const start = {
+      name: this.#options.stage,
+      kind: 'consumer',
+      parent: record.headers[traceHeader],
+      attributes: {
+        'messaging.destination.name': batch.topic,
+        'messaging.destination.partition.id': batch.partition,
+        'messaging.kafka.offset': record.offset,
+      },
+    } as const;
+    return this.#tracing.run(start, async (span) => {
+      const outputs = await this.#apply(lane, { batch, record, span });
+      if (span.traceparent === undefined) return outputs;
+      span.set({ 'culprit.outputs': outputs.length });
+      return outputs.map((output) => ({ ...output, ...tracedHeaders(output.headers, span) }));
+    });
+  }
+
+  async #apply(
+    lane: Lane,
+    { batch, record, span }: { batch: BusBatch; record: ReceivedRecord; span: ActiveSpan },
+  ): Promise<readonly StageOutput[]> {
     try {
       return await lane.state.apply(record);
     } catch (error) {
@@ -175,6 +225,8 @@ export class StageRunner {
         throw lane.broken;
       }
       this.#deadLetters++;
+      this.#options.telemetry?.deadLetter();
+      span.set({ 'culprit.dead_letter': error.code });
       const { stage, group, deadLetterTopic, logger } = this.#options;
       const position = { stage, topic: batch.topic, partition: batch.partition, offset: record.offset };
       logger.error({ ...position, code: error.code, reason: error.message }, 'record became a dead letter');
@@ -189,19 +241,20 @@ export class StageRunner {
       const next = lane.unpublished.findIndex((output) => output.topic !== topic);
       const run = next < 0 ? lane.unpublished.length : next;
       await this.#options.producer.publish(topic, lane.unpublished.slice(0, run));
+      this.#options.telemetry?.published(run);
       lane.unpublished.splice(0, run);
     }
   }
 
   async #checkpoint(lane: Lane): Promise<void> {
-    const { stage, snapshots } = this.#options;
+    const { stage, snapshots, telemetry } = this.#options;
+    const start = performance.now();
     const offset = lane.applied;
     await lane.state.flush();
-    await snapshots.save(
-      { stage, lane: lane.partition },
-      { sequence: offset, payload: lane.state.snapshot() },
-    );
+    const payload = lane.state.snapshot();
+    await snapshots.save({ stage, lane: lane.partition }, { sequence: offset, payload });
     await this.#subscription?.commit(lane.partition, offset + 1);
+    telemetry?.checkpoint({ seconds: (performance.now() - start) / 1_000, bytes: payload.length });
     lane.checkpointed = offset;
     lane.bytesSinceCheckpoint = 0;
   }
@@ -213,8 +266,9 @@ export class StageRunner {
   }
 }
 
-function exclusively<Result>(lane: Lane, work: () => Promise<Result>): Promise<Result> {
-  const result = lane.tail.then(work, work);
+function exclusively<Result>(lane: Lane, work: (lane: Lane) => Promise<Result>): Promise<Result> {
+  const start = (): Promise<Result> => work(lane);
+  const result = lane.tail.then(start, start);
   lane.tail = result.catch(() => {});
   return result;
 }

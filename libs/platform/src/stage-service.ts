@@ -3,6 +3,7 @@ import type { Logger } from '@culprit/kernel';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import type { Health } from './health.js';
 import type { StageRunner } from './stage-runner.js';
+import type { StageTelemetry } from './telemetry/stage-telemetry.js';
 
 /** Settings of {@link StageService}. */
 export interface StageServiceOptions {
@@ -14,6 +15,7 @@ export interface StageServiceOptions {
   readonly runner: StageRunner;
   readonly health: Health;
   readonly logger: Logger;
+  readonly telemetry?: StageTelemetry | undefined;
   /** How long stored rows may wait before they can be queried. */
   readonly flushIntervalMs: number;
   /** How much wall time of work a crash may repeat. */
@@ -38,6 +40,7 @@ export class StageService implements OnApplicationBootstrap, BeforeApplicationSh
     this.#options = options;
     options.health.addCheck(options.stage, () => this.#readiness());
     options.health.addLag(options.stage, () => this.#lag());
+    options.telemetry?.observeLag(() => this.#lag());
   }
 
   /** The subscription, for lag; undefined before the start. */

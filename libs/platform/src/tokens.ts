@@ -2,6 +2,7 @@
 export const LOGGER = Symbol('culprit.logger');
 export const METRICS = Symbol('culprit.metrics');
 export const HEALTH = Symbol('culprit.health');
+export const TRACING = Symbol('culprit.tracing');
 export const CLOCK = Symbol('culprit.clock');
 /** Provided by each module that guards its controllers with AccessGuard. */
 export const ACCESS = Symbol('culprit.access');

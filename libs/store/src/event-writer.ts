@@ -54,7 +54,7 @@ class GroupingEventWriter implements EventWriter {
   readonly #stored: StoredRowsIndex;
   readonly #lastSequenceByLane = new Map<number, number>();
   readonly #storedThroughByLane = new Map<number, number>();
-  readonly #counts = { rows: 0, inserts: 0, bytes: 0, skippedRows: 0 };
+  readonly #counts = { rows: 0, lines: 0, inserts: 0, bytes: 0, skippedRows: 0 };
   #filling: EventGroup;
   #spare: EventGroup;
   #underWay: Promise<void> = Promise.resolve();
@@ -152,10 +152,11 @@ class GroupingEventWriter implements EventWriter {
 
   async #store(group: EventGroup): Promise<void> {
     await this.#untilDone('templates', () => this.#deps.templates.saveAll(group.templates));
-    const { rowCount, bytes } = group.encoder;
+    const { rowCount, lineCount, bytes } = group.encoder;
     if (rowCount > 0) {
       await this.#insert(group, bytes);
       this.#counts.rows += rowCount;
+      this.#counts.lines += lineCount;
       this.#counts.inserts += 1;
       this.#counts.bytes += bytes.length;
     }

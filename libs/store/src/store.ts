@@ -336,6 +336,8 @@ export interface TenantStore {
 /** What an {@link EventWriter} did so far. */
 export interface EventWriterCounters {
   readonly rows: number;
+  /** Lines that the rows were made of. */
+  readonly lines: number;
   readonly inserts: number;
   readonly bytes: number;
   /** Rows of repeated batches that were already stored. */

@@ -3,6 +3,7 @@ import { decodeAnomalyRecord, encodeReportRevision, topics } from '@culprit/cont
 import type { Correlator, IncidentTypeSummary, RootCauseReport } from '@culprit/correlation';
 import type { StageOutput, StageState } from '@culprit/platform';
 import type { DecisionRepository, IncidentTypeRepository, ReportRepository } from '@culprit/store';
+import type { CorrelationTelemetry } from './telemetry.js';
 
 /** Dependencies of {@link createCorrelationState}. */
 export interface CorrelationStateOptions {
@@ -10,6 +11,7 @@ export interface CorrelationStateOptions {
   readonly reports: ReportRepository;
   readonly incidentTypes: IncidentTypeRepository;
   readonly decisions: DecisionRepository;
+  readonly telemetry?: Pick<CorrelationTelemetry, 'reported'>;
 }
 
 /** Correlation on one partition: anomaly batches in, report revisions out. */
@@ -18,6 +20,7 @@ export function createCorrelationState({
   reports,
   incidentTypes,
   decisions,
+  telemetry,
 }: CorrelationStateOptions): StageState {
   const pending: RootCauseReport[] = [];
   let types: IncidentTypeSummary[] = [];
@@ -35,6 +38,7 @@ export function createCorrelationState({
       }
       const revisions = correlator.push(content.batch);
       pending.push(...revisions);
+      telemetry?.reported(revisions.length);
       return revisions.map((report) => ({
         topic: topics.reportedIncidents.name,
         key: report.incidentId,

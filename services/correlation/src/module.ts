@@ -5,13 +5,18 @@ import {
   createStage,
   HEALTH,
   LOGGER,
+  METRICS,
+  TRACING,
   type Health,
+  type Metrics,
   type StageEnvironment,
   type StageService,
+  type Tracing,
 } from '@culprit/platform';
 import type { Store } from '@culprit/store';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { createCorrelationState } from './correlation.state.js';
+import { createTelemetry } from './telemetry.js';
 
 const stageName = 'correlation';
 
@@ -31,8 +36,9 @@ export function correlationModule(options: CorrelationModuleOptions): DynamicMod
     providers: [
       {
         provide: CORRELATION,
-        inject: [LOGGER, HEALTH],
-        useFactory: (logger: Logger, health: Health) => createService(options, logger, health),
+        inject: [LOGGER, HEALTH, METRICS, TRACING],
+        useFactory: (logger: Logger, health: Health, metrics: Metrics, tracing: Tracing) =>
+          createService(options, { logger, health, metrics, tracing }),
       },
     ],
   };
@@ -44,22 +50,30 @@ class CorrelationModule {
   readonly name = stageName;
 }
 
-function createService(options: CorrelationModuleOptions, logger: Logger, health: Health): StageService {
+interface Shared {
+  readonly logger: Logger;
+  readonly health: Health;
+  readonly metrics: Metrics;
+  readonly tracing: Tracing;
+}
+
+function createService(options: CorrelationModuleOptions, shared: Shared): StageService {
   const { store, correlation } = options;
+  const telemetry = createTelemetry(shared.metrics);
+  const { correlators } = telemetry;
   const definition = {
     stage: stageName,
     topic: topics.scoredAnomalies.name,
     deadLetterTopic: topics.correlationDeadLetters.name,
-    logger,
-    health,
-    open: (_partition: number, snapshot: Uint8Array | undefined) =>
-      createCorrelationState({
-        correlator:
-          snapshot === undefined ? new Correlator(correlation) : Correlator.restore(snapshot, correlation),
-        reports: store.reports,
-        incidentTypes: store.incidentTypes,
-        decisions: store.decisions,
-      }),
+    ...shared,
+    onReset: () => correlators.clear(),
+    open: (partition: number, snapshot: Uint8Array | undefined) => {
+      const correlator =
+        snapshot === undefined ? new Correlator(correlation) : Correlator.restore(snapshot, correlation);
+      correlators.set(partition, correlator);
+      const { reports, incidentTypes, decisions } = store;
+      return createCorrelationState({ correlator, reports, incidentTypes, decisions, telemetry });
+    },
   };
   return createStage(definition, options);
 }

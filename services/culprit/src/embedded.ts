@@ -9,9 +9,11 @@ import {
   createHttpApp,
   createLogger,
   createProcessMetrics,
+  openTelemetry,
   systemClock,
   type HttpApp,
   type LogLevel,
+  type Telemetry,
 } from '@culprit/platform';
 import { correlationModule } from '@culprit/service-correlation/module';
 import { ingestModule, type IngestModuleOptions, type PortReport } from '@culprit/service-ingest/module';
@@ -61,9 +63,11 @@ export interface Embedded {
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const config = loadEmbeddedConfig(options.environment);
   checkExposure(options.host, config);
-  const logger = createLogger({ level: options.logLevel });
+  const telemetry = await openTelemetry('culprit', options.environment);
+  const { tracing } = telemetry;
+  const logger = createLogger({ level: options.logLevel, fields: () => tracing.logFields() });
   makeDirectory(options.directory);
-  const opened: (() => Promise<void>)[] = [];
+  const opened: (() => Promise<void>)[] = [() => telemetry.close()];
   try {
     const bus = await createInProcessBus({
       // One partition: one thread does the work, so more lanes would only cost memory.
@@ -82,6 +86,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       logger,
       bus,
       store,
+      telemetry,
       ports: { host: options.host, onReport: (report) => ports.push(report) },
     });
     opened.push(() => app.close());
@@ -119,6 +124,7 @@ interface AppParts {
   readonly logger: Logger;
   readonly bus: InProcessBus;
   readonly store: Store;
+  readonly telemetry: Telemetry;
   readonly ports: NonNullable<IngestModuleOptions['ports']>;
 }
 
@@ -127,10 +133,13 @@ async function createApp(parts: AppParts): Promise<HttpApp> {
   const snapshots = createFileSnapshotStore({ directory: join(parts.directory, 'snapshots'), logger });
   const { flushIntervalMs, checkpointIntervalMs, idleAfterMs, falseReportsPerDay } = config.pipeline;
   const stage = { bus, store, snapshots, flushIntervalMs, checkpointIntervalMs };
+  const metrics = createProcessMetrics();
+  parts.telemetry.sendMetrics(metrics);
   return await createHttpApp({
     logger,
     health: createHealth(),
-    metrics: createProcessMetrics(),
+    metrics,
+    tracing: parts.telemetry.tracing,
     clock: systemClock,
     modules: [
       ingestModule({ bus, config: config.ingest, ports: parts.ports }),

@@ -58,6 +58,7 @@ export class IngestService {
           mediaType: plan.mediaType,
           defaults: request.defaults ?? plan.defaults,
           batchId: request.batchId ?? plan.batchId,
+          traceparent: plan.traceparent,
         };
         return await (plan.isDebug ? intake.show(delivery) : intake.accept(delivery));
       } finally {

@@ -5,8 +5,8 @@ import type { Bus, BusRecord } from '@culprit/bus';
 import { topics } from '@culprit/contracts';
 import { AppError } from '@culprit/kernel';
 import type { Clock, Logger } from '@culprit/kernel';
-import { RequestError } from '@culprit/platform';
-import type { Health, Metrics } from '@culprit/platform';
+import { RequestError, silentTracing, tracedHeaders } from '@culprit/platform';
+import type { ActiveSpan, Health, Metrics, Tracing } from '@culprit/platform';
 import type { SourceDefaults } from '@culprit/records';
 import { BatchCutter } from './batch-cutter.js';
 import { identified, identityOf } from './batch-identity.js';
@@ -33,6 +33,8 @@ export interface IntakeParts {
   readonly health: Health;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  /** Off where absent. */
+  readonly tracing?: Tracing;
 }
 
 /** One batch of lines as its sender sent it, unpacked. */
@@ -45,6 +47,8 @@ export interface Delivery {
   readonly defaults: SourceDefaults;
   /** What the sender calls this batch, if it does: a repetition has the same name. */
   readonly batchId: string | undefined;
+  /** W3C Trace Context of the sender, if it has one. */
+  readonly traceparent?: string | undefined;
 }
 
 /** The way every line takes, whatever door it came in by: limits, repeats, reading, cutting, the bus, the numbers. */
@@ -52,6 +56,7 @@ export class Intake {
   readonly budget: ByteBudget;
   readonly telemetry: IngestTelemetry;
   readonly #parts: IntakeParts;
+  readonly #tracing: Tracing;
   readonly #limiter: RateLimiter;
   readonly #memory: BatchMemory<IngestAnswer>;
   readonly #readers = new LineReader();
@@ -61,6 +66,7 @@ export class Intake {
     const { config, bus } = parts;
     const streams = new StreamLimiter(config.maxActiveStreams);
     this.#parts = parts;
+    this.#tracing = parts.tracing ?? silentTracing;
     this.budget = new ByteBudget(config.maxInFlightBytes);
     this.#limiter = new RateLimiter(config.rateBytesPerSecond, config.rateBurstBytes);
     this.#memory = new BatchMemory({
@@ -109,12 +115,20 @@ export class Intake {
    * @throws RequestError with the status the sender's retry rules call for: 4xx only where the same bytes can never
    * succeed, 429 and 503 with Retry-After where they can
    */
-  async accept(delivery: Delivery): Promise<IngestAnswer> {
+  accept(delivery: Delivery): Promise<IngestAnswer> {
+    const { door, bytes, traceparent } = delivery;
+    const attributes = { 'culprit.door': door.name, 'culprit.body_bytes': bytes.length };
+    return this.#tracing.run({ name: 'ingest', kind: 'server', parent: traceparent, attributes }, (span) =>
+      this.#accept(delivery, span),
+    );
+  }
+
+  async #accept(delivery: Delivery, span: ActiveSpan): Promise<IngestAnswer> {
     const nowMillis = this.#parts.clock.now();
     const name = nameOf(delivery);
     if (name === undefined) {
       this.#charge(delivery, nowMillis);
-      return this.#store(delivery, undefined);
+      return this.#store(delivery, undefined, span);
     }
     const known = this.#memory.look(name.id, name.fingerprint, nowMillis);
     if (known.kind === 'conflict') throw batchIdReused();
@@ -124,7 +138,7 @@ export class Intake {
       return { ...answer, isRepeat: true };
     }
     this.#charge(delivery, nowMillis);
-    const outcome = this.#store(delivery, identityOf(name.id, name.fingerprint));
+    const outcome = this.#store(delivery, identityOf(name.id, name.fingerprint), span);
     this.#memory.remember(name.id, { fingerprint: name.fingerprint, outcome }, nowMillis);
     return outcome;
   }
@@ -157,12 +171,13 @@ export class Intake {
     });
   }
 
-  async #store(delivery: Delivery, identity: string | undefined): Promise<IngestAnswer> {
+  async #store(delivery: Delivery, identity: string | undefined, span: ActiveSpan): Promise<IngestAnswer> {
     const totals = await this.#cut(delivery);
     this.telemetry.readLines(totals);
     if (totals.accepted === 0 && totals.rejected.size > 0 && delivery.door.refusesWhenNothingIsGood)
       throw allRejected(totals.rejected, totals.firstRejection);
-    await this.#publish(delivery.tenant, identified(totals.records, identity));
+    await this.#publish(delivery.tenant, traced(identified(totals.records, identity), span));
+    span.set({ 'culprit.lines': totals.accepted, 'culprit.records': totals.records.length });
     this.telemetry.storedLines(totals);
     this.telemetry.request('stored');
     return answerOf(totals, this.#foldNotice(totals.foldedLines));
@@ -227,6 +242,11 @@ function nameOf(delivery: Delivery): { readonly id: string; readonly fingerprint
   if (bytes.length === 0 || !door.isSelfDated(bytes)) return undefined;
   const digest = createHash('sha256').update(bytes).update(JSON.stringify(delivery.defaults)).digest('hex');
   return { id: `${tenant}\u0000${door.name}\u0000${digest}`, fingerprint: digest };
+}
+
+function traced(records: readonly BusRecord[], span: ActiveSpan): readonly BusRecord[] {
+  if (span.traceparent === undefined) return records;
+  return records.map((record) => ({ ...record, ...tracedHeaders(record.headers, span) }));
 }
 
 function answerOf(totals: CutTotals, notices: readonly string[]): IngestAnswer {

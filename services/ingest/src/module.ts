@@ -1,7 +1,7 @@
 import type { Bus } from '@culprit/bus';
 import type { Clock, Logger } from '@culprit/kernel';
-import { ACCESS, Access, CLOCK, HEALTH, LOGGER, METRICS } from '@culprit/platform';
-import type { Health, Metrics } from '@culprit/platform';
+import { ACCESS, Access, CLOCK, HEALTH, LOGGER, METRICS, TRACING } from '@culprit/platform';
+import type { Health, Metrics, Tracing } from '@culprit/platform';
 import { Module } from '@nestjs/common';
 import type { DynamicModule, FactoryProvider } from '@nestjs/common';
 import type { IngestConfig } from './config.js';
@@ -49,9 +49,9 @@ export function ingestModule(options: IngestModuleOptions): DynamicModule {
       { provide: ACCESS, useFactory: () => new Access(options.config) },
       {
         provide: INTAKE,
-        inject: [CLOCK, HEALTH, METRICS, LOGGER],
-        useFactory: (clock: Clock, health: Health, metrics: Metrics, logger: Logger) =>
-          new Intake({ ...options, clock, health, metrics, logger }),
+        inject: [CLOCK, HEALTH, METRICS, LOGGER, TRACING],
+        useFactory: (clock: Clock, health: Health, metrics: Metrics, logger: Logger, tracing: Tracing) =>
+          new Intake({ ...options, clock, health, metrics, logger, tracing }),
       },
       {
         provide: INGEST_SERVICE,

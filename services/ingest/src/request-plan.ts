@@ -15,6 +15,8 @@ export interface RequestPlan {
   /** What the sender says about all lines; lines that say otherwise win. */
   readonly defaults: SourceDefaults;
   readonly batchId: string | undefined;
+  /** W3C Trace Context of the sender, empty without one. */
+  readonly traceparent: string;
   /** Parse, show, store nothing. */
   readonly isDebug: boolean;
 }
@@ -58,6 +60,7 @@ export function planRequest(headers: Values, query: Values): RequestPlan {
     mediaType,
     defaults: defaultsOf(headers, query),
     batchId: batchIdOf(textOf(headers['x-batch-id'])),
+    traceparent: textOf(headers['traceparent']),
     isDebug: ['1', 'true'].includes(textOf(query['debug'])),
   };
 }

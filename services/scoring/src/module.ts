@@ -5,10 +5,12 @@ import {
   HEALTH,
   LOGGER,
   METRICS,
+  TRACING,
   type Health,
   type Metrics,
   type StageEnvironment,
   type StageService,
+  type Tracing,
 } from '@culprit/platform';
 import { Scorer } from '@culprit/scoring';
 import type { Store } from '@culprit/store';
@@ -33,9 +35,9 @@ export function scoringModule(options: ScoringModuleOptions): DynamicModule {
     providers: [
       {
         provide: SCORING,
-        inject: [LOGGER, HEALTH, METRICS],
-        useFactory: (logger: Logger, health: Health, metrics: Metrics) =>
-          createService(options, { logger, health, metrics }),
+        inject: [LOGGER, HEALTH, METRICS, TRACING],
+        useFactory: (logger: Logger, health: Health, metrics: Metrics, tracing: Tracing) =>
+          createService(options, { logger, health, metrics, tracing }),
       },
     ],
   };
@@ -51,20 +53,20 @@ interface Shared {
   readonly logger: Logger;
   readonly health: Health;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
 }
 
-function createService(options: ScoringModuleOptions, { logger, health, metrics }: Shared): StageService {
+function createService(options: ScoringModuleOptions, shared: Shared): StageService {
   const { bus, store } = options;
   const scorers = new Map<number, Scorer>();
-  observeScorers(metrics, scorers);
+  observeScorers(shared.metrics, scorers);
   // Bins close when every partition of the raw topic has spoken, be it only to say that it is idle.
   const scoring = { laneCount: bus.partitionCount(topics.rawLogs.name) };
   const definition = {
     stage: stageName,
     topic: topics.structuredEvents.name,
     deadLetterTopic: topics.scoringDeadLetters.name,
-    logger,
-    health,
+    ...shared,
     onReset: () => scorers.clear(),
     open: (partition: number, snapshot: Uint8Array | undefined) => {
       const scorer = snapshot === undefined ? new Scorer(scoring) : Scorer.restore(snapshot, scoring);

@@ -18,7 +18,7 @@ const helpByCounter: Record<keyof ScoringCounters, readonly [name: string, help:
 export function observeScorers(metrics: Metrics, scorers: ReadonlyMap<number, Scorer>): void {
   for (const [key, [name, help]] of Object.entries(helpByCounter)) {
     const counter = key as keyof ScoringCounters;
-    metrics.observe(`culprit_scoring_${name}_total`, help, () =>
+    metrics.observeTotal(`culprit_scoring_${name}_total`, help, () =>
       [...scorers.values()].reduce((sum, scorer) => sum + scorer.counters[counter], 0),
     );
   }

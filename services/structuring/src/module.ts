@@ -7,16 +7,19 @@ import {
   HEALTH,
   LOGGER,
   METRICS,
+  TRACING,
   type Health,
   type Metrics,
   type StageEnvironment,
   type StageService,
+  type Tracing,
 } from '@culprit/platform';
-import type { EventWriter, Store } from '@culprit/store';
+import type { Store } from '@culprit/store';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { createIdleClock } from './idle-clock.js';
 import { createRuleCatchUp } from './missing-rules.js';
 import { createStructuringState, restoreStructuring } from './structuring.state.js';
+import { createTelemetry } from './telemetry.js';
 
 const stageName = 'structuring';
 const maxNamedLogTypes = 5;
@@ -36,6 +39,7 @@ interface Shared {
   readonly health: Health;
   readonly metrics: Metrics;
   readonly clock: Clock;
+  readonly tracing: Tracing;
 }
 
 /** Raw records to stored events and structured batches. */
@@ -45,9 +49,9 @@ export function structuringModule(options: StructuringModuleOptions): DynamicMod
     providers: [
       {
         provide: STRUCTURING,
-        inject: [LOGGER, HEALTH, METRICS, CLOCK],
-        useFactory: (logger: Logger, health: Health, metrics: Metrics, clock: Clock) =>
-          createService(options, { logger, health, metrics, clock }),
+        inject: [LOGGER, HEALTH, METRICS, TRACING, CLOCK],
+        useFactory: (logger: Logger, health: Health, metrics: Metrics, tracing: Tracing, clock: Clock) =>
+          createService(options, { logger, health, metrics, tracing, clock }),
       },
     ],
   };
@@ -61,16 +65,9 @@ class StructuringModule {
 
 function createService(options: StructuringModuleOptions, shared: Shared): StageService {
   const { bus, store } = options;
-  const stages = new Map<number, StructuringStage>();
-  const writers = new Map<number, EventWriter>();
-  let rowsBefore = 0;
-  const rows = (): number =>
-    [...writers.values()].reduce((sum, writer) => sum + writer.counters.rows, rowsBefore);
-  shared.metrics.observe('culprit_structuring_rows_total', 'Rows written to the events table.', rows);
+  const telemetry = createTelemetry(shared.metrics);
+  const { stages, writers } = telemetry;
   shared.health.addNotice(() => explosionNotice([...stages.values()]));
-  shared.metrics.observe('culprit_structuring_template_rules', 'Rules about templates in force.', () =>
-    Math.max(0, ...[...stages.values()].map((stage) => stage.rules.length)),
-  );
   const catchUp = createRuleCatchUp({ bus, rules: store.templateRules, stages });
   const tick = tickIdleClocks(options, shared.clock, stages);
   const scoringPartitions = bus.partitionCount(topics.structuredEvents.name);
@@ -78,13 +75,8 @@ function createService(options: StructuringModuleOptions, shared: Shared): Stage
     stage: stageName,
     topic: topics.rawLogs.name,
     deadLetterTopic: topics.structuringDeadLetters.name,
-    logger: shared.logger,
-    health: shared.health,
-    onReset: () => {
-      rowsBefore = rows();
-      stages.clear();
-      writers.clear();
-    },
+    ...shared,
+    onReset: () => telemetry.reset(),
     open: (partition: number, snapshot: Uint8Array | undefined) => {
       const restored = restoreStructuring(snapshot, { lane: partition });
       const writer = store.createEventWriter();

@@ -10,6 +10,7 @@ import { createHttpApp } from '../http-app.js';
 import { closeOnSignal, describeFatal, systemClock } from '../lifecycle.js';
 import { createLogger } from '../logger.js';
 import { createProcessMetrics } from '../process-metrics.js';
+import { openTelemetry } from '../telemetry/telemetry.js';
 import {
   kafkaConfigSchema,
   saslOf,
@@ -69,10 +70,15 @@ async function serve<const Schemas extends ConfigSchemas>(
 ): Promise<number> {
   const config = loadConfig({ ...definition.schemas, ...commonSchemas }, process.env);
   const { service, kafka } = config as Config<typeof commonSchemas>;
-  const logger = createLogger({ name: `culprit-${definition.name}`, level: service.logLevel });
+  const name = `culprit-${definition.name}`;
+  const telemetry = await openTelemetry(name, process.env);
+  const { tracing } = telemetry;
+  const logger = createLogger({ name, level: service.logLevel, fields: () => tracing.logFields() });
+  const metrics = createProcessMetrics();
+  telemetry.sendMetrics(metrics);
   const health = createHealth();
   const onFatal = fatal(logger);
-  const opened: { close(): Promise<void> }[] = [];
+  const opened: { close(): Promise<void> }[] = [telemetry];
   const bus = await openBus(definition.name, { kafka, logger, onFatal });
   opened.push(bus);
   const openStore = async (): Promise<Store> => {
@@ -85,7 +91,8 @@ async function serve<const Schemas extends ConfigSchemas>(
   const app = await createHttpApp({
     logger,
     health,
-    metrics: createProcessMetrics(),
+    metrics,
+    tracing,
     clock: systemClock,
     modules: await definition.modules(parts),
     grpc: grpcOf(service, definition.grpcServices),

@@ -51,6 +51,7 @@ export class EventEncoder {
   #buffer: Buffer;
   #length = 0;
   #rowCount = 0;
+  #lineCount = 0;
   #storedOn = 0;
 
   constructor(options: { readonly tenant: string; readonly initialBytes: number }) {
@@ -60,6 +61,11 @@ export class EventEncoder {
 
   get rowCount(): number {
     return this.#rowCount;
+  }
+
+  /** Lines that the rows were made of. */
+  get lineCount(): number {
+    return this.#lineCount;
   }
 
   get byteLength(): number {
@@ -79,6 +85,7 @@ export class EventEncoder {
   begin(storedOn: number): void {
     this.#length = 0;
     this.#rowCount = 0;
+    this.#lineCount = 0;
     this.#storedOn = storedOn;
   }
 
@@ -111,7 +118,9 @@ export class EventEncoder {
     this.#number(index);
     this.#number(records.severity[index] ?? 0);
     this.#number(records.flags[index] ?? 0);
-    this.#number(records.lineCount[index] ?? 1);
+    const lineCount = records.lineCount[index] ?? 1;
+    this.#number(lineCount);
+    this.#lineCount += lineCount;
     this.#text(records.bytes, bodyStart, bodyEnd);
     this.#text(records.bytes, attributesStart, attributesEnd);
     this.#byte(0x5d);

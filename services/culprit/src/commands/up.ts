@@ -15,6 +15,7 @@ interface UpFlags {
   readonly logLevel: LogLevel;
 }
 
+const lingerMs = 500;
 const drainTimeoutMs = 25_000;
 const logLevels: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error'];
 
@@ -99,6 +100,8 @@ export async function closeInTime(embedded: Pick<Embedded, 'close'>): Promise<vo
   }, drainTimeoutMs);
   await embedded.close();
   clearTimeout(timer);
+  // Everything is closed; a library that still waits, such as for a collector that is gone, must not hold the process.
+  setTimeout(() => process.exit(), lingerMs).unref();
 }
 
 /** The value of `--port`. */

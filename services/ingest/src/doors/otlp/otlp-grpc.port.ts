@@ -101,9 +101,12 @@ export class OtlpGrpcPort implements Port {
       if (!intake.budget.tryTake(bytes.length, 0)) throw busy('too many bytes are under way');
       try {
         intake.telemetry.body({ wire: bytes.length, inflated: bytes.length });
-        const { defaults, batchId } = planRequest({ ...headers, 'content-encoding': undefined }, {});
+        const { defaults, batchId, traceparent } = planRequest(
+          { ...headers, 'content-encoding': undefined },
+          {},
+        );
         const mediaType = 'application/x-protobuf';
-        const delivery = { tenant, door: otlpDoor, bytes, mediaType, defaults, batchId };
+        const delivery = { tenant, door: otlpDoor, bytes, mediaType, defaults, batchId, traceparent };
         return encodeResponse(await intake.accept(delivery));
       } finally {
         intake.budget.give(bytes.length);
