@@ -17,11 +17,13 @@ export const serviceConfigSchema = z
     port: wholeNumber(0, 65_535).default(8080),
     /** Port to answer gRPC on, where the service has something to say there; 0 opens none. */
     grpcPort: wholeNumber(0, 65_535).default(0),
-    /** PEM files: what this process shows to others, and its key; without them gRPC is not encrypted. */
+    /** PEM file of the certificate that this process shows; without one gRPC is not encrypted. */
     tlsCertificateFile: z.string().default(''),
+    /** PEM file of its key. */
     tlsKeyFile: z.string().default(''),
     /** PEM file of the authorities that others' certificates must come from; without it everybody is served. */
     tlsAuthorityFile: z.string().default(''),
+    /** The least that the log tells. */
     logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
     /** How long work under way may take when the process is asked to stop. */
     drainTimeoutMs: wholeNumber(1_000, 600_000).default(25_000),
@@ -67,11 +69,15 @@ export const kafkaConfigSchema = z
     partitions: wholeNumber(1, 256).default(8),
     /** Copies of topics that are created here; 0: as many as there are brokers, at most 3. */
     replicationFactor: wholeNumber(0, 9).default(0),
+    /** How records are packed that this process writes. */
     compression: z.enum(['none', 'gzip', 'snappy', 'zstd']).default('none'),
     /** Encrypts connections; the system's certificate authorities decide. */
     tls: flag,
+    /** How this process says who it is. */
     saslMechanism: z.enum(['none', 'plain', 'scram-sha-256', 'scram-sha-512']).default('none'),
+    /** Who it is to the brokers. */
     saslUsername: z.string().default(''),
+    /** Its password there. */
     saslPassword: z.string().default(''),
     /** Silence after which the group gives the partitions of this process to others. */
     sessionTimeoutMs: wholeNumber(6_000, 300_000).default(30_000),
@@ -88,7 +94,9 @@ export type KafkaConfig = Readonly<z.output<typeof kafkaConfigSchema>>;
 export const storeConfigSchema = z.strictObject({
   /** Address of a ClickHouse server, or of `culprit store`. */
   url: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:8123'),
+  /** Who this process is to the store. */
   username: z.string().default(''),
+  /** Its password there. */
   password: z.string().default(''),
   /** Must exist; the server's default where empty. */
   database: z.string().default(''),
@@ -102,8 +110,9 @@ export const stageConfigShape = {
   checkpointIntervalMs: wholeNumber(100, 600_000).default(10_000),
 };
 
-/** Where the stages of a cluster keep their snapshots: a directory that all processes of a stage share. */
+/** Where the stages of a cluster keep their snapshots. */
 export const snapshotConfigShape = {
+  /** Where snapshots are kept: a directory that all processes of a stage share. */
   snapshotDirectory: z.string().min(1).default('./culprit-data/snapshots'),
 };
 
