@@ -33,20 +33,29 @@ export default defineConfig({
           sequence: { shuffle: true },
         },
       },
-      ...['arch', 'golden', 'contract', 'integration', 'faults', 'scenario', 'e2e', 'browser', 'story'].map(
-        (name) => ({
-          ...shared,
-          test: {
-            name,
-            include: name === 'story' ? ['test/browser/story.ts'] : [`test/${name}/**/*.test.ts`],
-            isolate: name !== 'arch',
-            exclude,
-            globalSetup: needsBroker.has(name) ? ['test/support/broker/vitest-broker.ts'] : [],
-            testTimeout: 300_000,
-            hookTimeout: 300_000,
-          },
-        }),
-      ),
+      ...[
+        'arch',
+        'golden',
+        'contract',
+        'integration',
+        'faults',
+        'scenario',
+        'e2e',
+        'api',
+        'browser',
+        'story',
+      ].map((name) => ({
+        ...shared,
+        test: {
+          name,
+          include: name === 'story' ? ['test/browser/story.ts'] : [`test/${name}/**/*.test.ts`],
+          isolate: name !== 'arch',
+          exclude,
+          globalSetup: needsBroker.has(name) ? ['test/support/broker/vitest-broker.ts'] : [],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      })),
     ],
   },
 });

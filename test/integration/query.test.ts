@@ -373,6 +373,17 @@ describe('query service', () => {
     });
 
     it.each([
+      ['/api/v1/scans', 'DELETE', 'GET, HEAD, POST'],
+      ['/api/v1/incidents/inc-1', 'PATCH', 'GET, HEAD'],
+      ['/healthz', 'POST', 'GET, HEAD'],
+    ])('says which methods %s has to who asks with %s', async (path, method, allowed) => {
+      const answer = await fetch(`${base}${path}`, { method });
+      expect(answer.status).toBe(405);
+      expect(answer.headers.get('allow')).toBe(allowed);
+      expect(await answer.json()).toMatchObject({ code: 'CULPRIT_HTTP_METHOD_NOT_ALLOWED' });
+    });
+
+    it.each([
       [{ at: 'soon' }, 'at'],
       [{}, 'at'],
       [{ at: 1_772_357_400, extra: 1 }, ''],

@@ -4,6 +4,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { RequestError, problemOf } from './problem.js';
 import { pathOf, sendProblem } from './problem.filter.js';
 import type { ProblemReply } from './problem.filter.js';
+import { RouteMethods } from './route-methods.js';
 
 /** Route setting (`@RouteConfig(bodyStream)`) of handlers that read the request body themselves, as a stream. */
 export const bodyStream = { bodyStream: true } as const;
@@ -46,12 +47,29 @@ export function createHttpAdapter(): FastifyAdapter {
     if ('bodyStream' in request.routeOptions.config) return payload;
     return parseJson(await readText(payload, JSON_BODY_LIMIT_BYTES));
   });
-  fastify.addHook('onRequest', (_request, reply, done) => {
+  const methods = new RouteMethods();
+  fastify.addHook('onRoute', ({ url, method }) => methods.add(url, [method].flat()));
+  fastify.addHook('onRequest', (request, reply, done) => {
     reply.headers(securityHeaders);
-    done();
+    const allowed = request.is404 ? methods.of(pathOf(request.url)) : [];
+    if (allowed.length === 0) done();
+    else refuseMethod(request, reply, allowed);
   });
   fastify.addHook('onSend', async (request, reply, payload) => withEntityTag(request, reply, payload));
   return adapter;
+}
+
+function refuseMethod(
+  request: { readonly url: string; readonly method: string },
+  reply: ProblemReply,
+  allowed: readonly string[],
+): void {
+  reply.header('allow', allowed.join(', '));
+  const error = new RequestError({
+    code: 'CULPRIT_HTTP_METHOD_NOT_ALLOWED',
+    detail: `this address takes ${allowed.join(', ')}`,
+  });
+  sendProblem(reply, problemOf(error, pathOf(request.url)));
 }
 
 interface TaggedReply {
@@ -66,7 +84,7 @@ interface TaggedReply {
  * again and again costs no transfer while nothing changes.
  */
 function withEntityTag(
-  request: { readonly method: string; readonly headers: Readonly<Record<string, unknown>> },
+  request: { readonly method: string; readonly headers: { readonly 'if-none-match'?: string | undefined } },
   reply: TaggedReply,
   payload: unknown,
 ): unknown {
@@ -75,7 +93,7 @@ function withEntityTag(
     return payload;
   const tag = `"${createHash('sha256').update(payload).digest('base64url').slice(0, 22)}"`;
   reply.header('etag', tag);
-  const known = String(request.headers['if-none-match'] ?? '');
+  const known = request.headers['if-none-match'] ?? '';
   // Proxies that pack answers make the tag a weak one.
   if (!known.split(',').some((one) => one.trim().replace(/^W\//, '') === tag)) return payload;
   reply.code(304);

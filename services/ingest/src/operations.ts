@@ -3,21 +3,22 @@ import { z } from 'zod';
 import { debugAnswer, ingestAnswer } from './ingest-answer.js';
 
 /** What may be said about all lines of a request, whatever its protocol; see `request-plan.ts`. */
+const name = z.string().regex(/^[ -~]{0,1000}$/);
 const query = z.object({
-  environment: z.string().optional(),
-  log_type: z.string().optional(),
-  namespace: z.string().optional(),
-  service: z.string().optional(),
-  pod: z.string().optional(),
-  container: z.string().optional(),
-  host: z.string().optional(),
-  file: z.string().optional(),
-  debug: z.enum(['0', '1']).optional().describe('1 shows what was understood and stores nothing'),
+  environment: name.optional(),
+  log_type: name.optional(),
+  namespace: name.optional(),
+  service: name.optional(),
+  pod: name.optional(),
+  container: name.optional(),
+  host: name.optional(),
+  file: name.optional(),
+  debug: z.string().optional().describe('`1` shows what was understood and stores nothing'),
 });
 
 const headers = {
-  'X-Batch-Id': 'Makes a repetition of the request one batch, at most 200 characters',
-  'Content-Encoding': 'gzip, deflate or zstd',
+  'X-Batch-Id': z.string().max(200).describe('Makes a repetition of the request one batch'),
+  'Content-Encoding': z.string().describe('`gzip`, `deflate` or `zstd`'),
 };
 
 /** An answer in the form of a foreign protocol. */

@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import { AccessGuard, Operation, Tenant } from '@culprit/platform';
 import { Controller, Get, Headers, Inject, Res, UseGuards } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
+import { z } from 'zod';
 import type { FeedEvent, ReportFeed } from './report-feed.js';
 import { FEED } from './tokens.js';
 
@@ -30,7 +31,7 @@ export class LiveController implements OnModuleDestroy {
   @Operation({
     summary: 'New and changed reports as they come',
     answers: { 200: reportStream },
-    headers: { 'Last-Event-ID': 'Goes on after this event' },
+    headers: { 'Last-Event-ID': z.string().describe('Goes on after this event') },
   })
   @Get()
   async stream(

@@ -11,7 +11,7 @@ import type {
 import { toEpochNanos } from '@culprit/kernel';
 import { systemClock } from '@culprit/platform';
 import { z } from 'zod';
-import { parseTimeInput } from './time-input.js';
+import { parseTimeInput, timeMeta } from './time-input.js';
 
 const MAX_NAME_CHARACTERS = 500;
 const MAX_TEXT_CHARACTERS = 500;
@@ -31,15 +31,6 @@ const wholeNumber = (minimum: number, maximum: number) =>
     .transform(Number)
     .pipe(z.number().min(minimum).max(maximum))
     .meta({ wire: { type: 'integer', minimum, maximum } });
-
-/** How a time is written, as a pattern: days that no month has pass it and are refused all the same. */
-const timeMeta = {
-  wire: {
-    type: 'string',
-    pattern: '^(now(-[0-9]{1,9}[smhdw])?|[0-9]{1,19}|[0-9]{4}-[0-9]{2}-[0-9]{2}T.+)$',
-    examples: ['2026-03-01T09:30:00Z', '1772357400', 'now-15m'],
-  },
-};
 
 /** A time as {@link parseTimeInput} understands it; storable times lie between the years 1900 and 2262. */
 const time = z
@@ -178,7 +169,7 @@ export const scanBody = z.strictObject({
   at: z
     .union([z.string(), z.number().transform((value) => String(value))])
     .pipe(time)
-    .meta(timeMeta),
+    .meta({ wire: { anyOf: [timeMeta.wire, { type: 'integer', minimum: 0, maximum: 99_999_999_999 }] } }),
   environment: environment.optional(),
   logType: logType.optional(),
 });

@@ -2,19 +2,22 @@ import { parseTemplateId, toEpochMillis, toEpochNanos, type TemplateId } from '@
 import { systemClock } from '@culprit/platform';
 import { maxPartsOfSplit, maxRules, maxTemplatesOfRule, maxTemplateText } from '@culprit/scoring';
 import { z } from 'zod';
-import { parseTimeInput } from './time-input.js';
+import { parseTimeInput, timeMeta } from './time-input.js';
 
 const maxNameCharacters = 500;
 const maxReasonCharacters = 2_000;
 
 const name = z.string().min(1).max(maxNameCharacters);
 const text = z.string().min(1).max(maxTemplateText);
-const templateId = z.string().transform((value, context): TemplateId => {
-  const id = parseTemplateId(value);
-  if (id !== undefined) return id;
-  context.addIssue({ code: 'custom', message: 'expected 16 hex digits' });
-  return z.NEVER;
-});
+const templateId = z
+  .string()
+  .transform((value, context): TemplateId => {
+    const id = parseTemplateId(value);
+    if (id !== undefined) return id;
+    context.addIssue({ code: 'custom', message: 'expected 16 hex digits' });
+    return z.NEVER;
+  })
+  .meta({ wire: { type: 'string', pattern: '^[0-9a-f]{16}$' } });
 
 /** A time up to which something holds, ms since 1970; null for ever. `now` is the wall clock: a person decides. */
 export const until = z
@@ -29,7 +32,8 @@ export const until = z
       message: 'expected RFC 3339 with an offset, an epoch number, or null',
     });
     return z.NEVER;
-  });
+  })
+  .meta({ description: 'Null for ever', wire: { anyOf: [timeMeta.wire, { type: 'null' }] } });
 
 /** Templates by their texts (`template` for one), or by ids that are known, from which place and texts are taken. */
 const subject = {

@@ -15,6 +15,16 @@ const RELATIVE = /^now(?:-(\d{1,9})([smhdw]))?$/;
 const EPOCH = /^\d{1,19}$/;
 const RFC_3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)$/;
 
+/** How a time is written, for the description of the API; days that no month has fit too and are refused all the same. */
+export const timeMeta = {
+  wire: {
+    type: 'string',
+    pattern:
+      '^(now(-[0-9]{1,9}[smhdw])?|[0-9]{1,19}|[0-9]{4}-[01][0-9]-[0-3][0-9][Tt ][0-2][0-9](:[0-6][0-9]){2}([.][0-9]{1,9})?([Zz]|[+-][0-2][0-9]:[0-5][0-9]))$',
+    examples: ['2026-03-01T09:30:00Z', '1772357400', 'now-15m'],
+  },
+};
+
 /**
  * Understands the times people and programs write: RFC 3339 with an offset, epoch numbers whose digits tell the unit
  * (up to 11 seconds, 14 milliseconds, 17 microseconds, 19 nanoseconds), and `now-15m`.

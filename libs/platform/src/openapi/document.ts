@@ -108,14 +108,8 @@ function parametersOf(route: Route, book: SchemaBook): readonly OpenApiParameter
     required: true,
     schema: book.write(route.params[name] ?? z.string(), 'input'),
   }));
-  const inHeader = Object.entries(route.operation?.headers ?? {}).map(
-    ([name, description]): OpenApiParameter => ({
-      name,
-      in: 'header',
-      required: false,
-      description,
-      schema: { type: 'string' },
-    }),
+  const inHeader = Object.entries(route.operation?.headers ?? {}).map(([name, schema]) =>
+    parameterOf('header', name, book.write(schema, 'input')),
   );
   return [...inPath, ...queryParametersOf(route, book), ...inHeader];
 }
@@ -124,16 +118,18 @@ function queryParametersOf({ query }: Route, book: SchemaBook): readonly OpenApi
   if (query === undefined) return [];
   const { properties, required } = book.write(query, 'input');
   const names = Array.isArray(required) ? required : [];
-  return Object.entries((properties ?? {}) as Record<string, JsonSchema>).map(([name, schema]) => {
-    const { description, ...rest } = schema;
-    return {
-      name,
-      in: 'query',
-      required: names.includes(name),
-      ...(typeof description === 'string' ? { description } : {}),
-      schema: rest,
-    };
-  });
+  return Object.entries((properties ?? {}) as Record<string, JsonSchema>).map(([name, schema]) =>
+    parameterOf('query', name, schema, names.includes(name)),
+  );
+}
+
+function parameterOf(
+  place: OpenApiParameter['in'],
+  name: string,
+  { description, ...schema }: JsonSchema,
+  required = false,
+): OpenApiParameter {
+  return { name, in: place, required, ...(typeof description === 'string' ? { description } : {}), schema };
 }
 
 function requestBodyOf({ body, operation }: Route, book: SchemaBook): OpenApiOperation['requestBody'] {

@@ -25,8 +25,8 @@ export interface OperationDescription {
   readonly body?: Readonly<Record<string, string>>;
   /** The query of a handler that reads it itself. */
   readonly query?: z.ZodType;
-  /** Request headers that matter, with their meaning. */
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Request headers that matter. */
+  readonly headers?: Readonly<Record<string, z.ZodType>>;
   /** `own` for errors in the form of a foreign protocol; problem details unless given. */
   readonly errors?: 'own';
 }
