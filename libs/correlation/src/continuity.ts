@@ -3,7 +3,7 @@ import { isAbsence } from './absence.js';
 import { similarity } from './fingerprint.js';
 import { growMillis } from './incident.js';
 import type { Incident } from './incident.js';
-import type { Detection } from './environment.js';
+import type { Detection } from './detect.js';
 import type { Story } from './story.js';
 import { templateKey } from './template-key.js';
 import { isNovel } from './trouble.js';
@@ -69,6 +69,7 @@ export function absorb(earlier: Incident, later: Incident): void {
     earlier.isProvisional = later.isProvisional;
     if (later.openedAt - earlier.openedAt <= growMillis) earlier.toldAround = later.openedAt;
   }
+  earlier.isWeak &&= later.isWeak;
   for (const member of later.members) if (!earlier.members.includes(member)) earlier.members.push(member);
   earlier.lastActivity = Math.max(earlier.lastActivity, later.lastActivity);
   earlier.dues = [...new Set([...earlier.dues, ...later.dues])].toSorted((a, b) => a - b);

@@ -21,8 +21,11 @@ import type {
 } from './correlator-state.js';
 import { aliasOf, applyDecisions, isMutedByLabels, standingOf } from './decisions.js';
 import type { DecisionChange } from './decisions.js';
-import { createEnvironment, detect, historyOf, isEndOfLoad, remember } from './environment.js';
-import type { Detection, EnvironmentState } from './environment.js';
+import { detect } from './detect.js';
+import type { Detection } from './detect.js';
+import { isEndOfLoad } from './end-of-load.js';
+import { createEnvironment, historyOf, remember } from './environment.js';
+import type { EnvironmentState } from './environment.js';
 import { countOccurrence, isRoutine, recognise } from './fingerprint.js';
 import type { IncidentTypeRecord } from './fingerprint.js';
 import {
@@ -255,7 +258,7 @@ export class Correlator {
   }
 
   #raise(state: EnvironmentState, detection: Detection, at: number): void {
-    const { alarm, falseReportsPerDay, isProvisional } = detection;
+    const { alarm, falseReportsPerDay, isProvisional, isWeak } = detection;
     let running = state.incidents.find((incident) => accepts(incident, at));
     if (running !== undefined && isOvertaken(running, detection, at - this.#options.settleMillis)) {
       this.#close(state, running);
@@ -268,11 +271,12 @@ export class Correlator {
       }
       const { settleMillis } = this.#options;
       const { environment } = state;
-      const context = { environment, at, settleMillis, falseReportsPerDay, isProvisional };
+      const context = { environment, at, settleMillis, falseReportsPerDay, isProvisional, isWeak };
       state.incidents.push(openIncident(alarm, context));
       return;
     }
     running.lastActivity = Math.max(running.lastActivity, at);
+    running.isWeak &&= isWeak;
     for (const member of alarm.members) if (!running.members.includes(member)) running.members.push(member);
     if (falseReportsPerDay < running.falseReportsPerDay) {
       running.falseReportsPerDay = falseReportsPerDay;
@@ -414,6 +418,7 @@ export class Correlator {
     if (index < 0) return;
     state.incidents.splice(index, 1);
     rememberEnded(state.ended, incident);
+    if (incident.isWeak) return;
     for (const member of incident.members) {
       const history = state.logTypes.get(member);
       if (history !== undefined) dropEpisode(history);

@@ -17,6 +17,8 @@ export interface Incident {
   alarm: Alarm;
   falseReportsPerDay: number;
   isProvisional: boolean;
+  /** Only weak alarms so far: it teaches as if nothing were wrong. */
+  isWeak: boolean;
   members: string[];
   lastActivity: number;
   /** Times of the revisions still to come, ms, rising. */
@@ -58,6 +60,7 @@ export function openIncident(
     readonly settleMillis: number;
     readonly falseReportsPerDay: number;
     readonly isProvisional: boolean;
+    readonly isWeak: boolean;
   },
 ): Incident {
   const { environment, at, settleMillis } = context;
@@ -69,6 +72,7 @@ export function openIncident(
     alarm,
     falseReportsPerDay: context.falseReportsPerDay,
     isProvisional: context.isProvisional,
+    isWeak: context.isWeak,
     members: [...alarm.members],
     lastActivity: at,
     dues: [at + settleMillis, ...revisionMinutes.map((minutes) => at + minutes * 60_000)],

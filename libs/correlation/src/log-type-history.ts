@@ -6,6 +6,7 @@ export interface WindowItem {
   readonly time: number;
   readonly templateId: string;
   readonly strength: number;
+  readonly badness: number;
   readonly isAbsence: boolean;
 }
 
@@ -30,6 +31,7 @@ const windowMillis = 300_000;
 const episodeGapMillis = 180_000;
 const rankDamping = 0.9;
 const minHistorySeconds = 300;
+const troubleBits = 1.5;
 const smallestCount = 1e-4;
 /** Things also fall silent when the load ends, many at once: an absence supports a story, it does not make one. */
 const maxAbsenceStrength = 2.5;
@@ -58,6 +60,7 @@ export function addToHistory(
     time,
     templateId: anomaly.event.templateId,
     strength,
+    badness: anomaly.badness,
     isAbsence: isAbsence(anomaly),
   });
   history.window = history.window.filter((item) => item.time > time - windowMillis).slice(-maxWindowItems);
@@ -102,6 +105,11 @@ export function strengthOf(
     weight *= rankDamping;
   }
   return sum;
+}
+
+/** True if anything unusual the log type said in its window says that something is wrong. */
+export function saysTrouble({ window }: LogTypeHistory, at: number): boolean {
+  return window.some(({ time, badness }) => badness >= troubleBits && time > at - windowMillis && time <= at);
 }
 
 /**

@@ -54,6 +54,7 @@ export function scanAt(anomalies: readonly Anomaly[], options: ScanOptions): Roo
       settleMillis: 0,
       falseReportsPerDay: Infinity,
       isProvisional: true,
+      isWeak: true,
     },
   );
   const types = new Map<string, IncidentTypeRecord>();
