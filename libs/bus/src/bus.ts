@@ -45,8 +45,11 @@ export interface SubscribeOptions {
    * Called before the first batch, and again whenever the group spreads its partitions anew: from then on this
    * subscription reads `partitions` and no other, and what it knows of any of them may be out of date. Offsets are asked
    * for afterwards. When it rejects, it is called again after a pause.
+   *
+   * `isOurs` says whether the partitions can still be nobody else's. A member that the system froze for longer than its
+   * group waits gets false when it goes on, before it can know why: what it had in hand is no longer its to do.
    */
-  readonly onAssigned?: (partitions: readonly number[]) => Promise<void>;
+  readonly onAssigned?: (partitions: readonly number[], isOurs: () => boolean) => Promise<void>;
   /**
    * Called when the partitions may go to somebody else, and before the subscription closes: no batch is under way, and
    * commits still count. Where a member is given up for dead it is not called.

@@ -120,7 +120,7 @@ class PartitionedBus implements InProcessBus {
     this.#groups.add(name);
     try {
       await this.#offsets.register(options.group, options.topic);
-      await options.onAssigned?.([...state.logs.keys()]);
+      await options.onAssigned?.([...state.logs.keys()], () => true);
       if (this.#closing !== undefined) throw busClosed();
     } catch (error) {
       this.#groups.delete(name);

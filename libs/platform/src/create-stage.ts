@@ -28,8 +28,11 @@ export interface StageDefinition {
   readonly topic: string;
   /** Where records go that can never be read. */
   readonly deadLetterTopic: string;
-  /** Opens the state of a partition, from a snapshot where there is one. */
-  readonly open: (partition: number, snapshot: Uint8Array | undefined) => StageState;
+  /**
+   * Opens the state of a partition, from a snapshot where there is one. `isOurs` is false from the moment on in which
+   * somebody else may have been given the partition.
+   */
+  readonly open: (partition: number, snapshot: Uint8Array | undefined, isOurs: () => boolean) => StageState;
   /** Called before partitions are opened anew: what was opened before is used no more. */
   readonly onReset?: () => void;
   /** Called after every flush tick; for work that depends on the wall clock. */

@@ -11,6 +11,8 @@ const malformed = new AppError({ code: 'CULPRIT_CONTRACTS_MALFORMED', message: '
 /** A world around a runner that writes down what happens, in order. */
 class World {
   readonly events: string[] = [];
+  /** Why a partition cannot go on, each time it is told. */
+  readonly broken: string[] = [];
   readonly published: { readonly topic: string; readonly record: BusRecord }[] = [];
   /** Publications that fail before one succeeds. */
   refusals = 0;
@@ -37,8 +39,12 @@ class World {
   };
 
   /** A runner over a state that sums the first bytes of records, started as after a restart. */
-  async start(fail: (record: ReceivedRecord) => Error | undefined = () => undefined): Promise<StageRunner> {
+  async start(
+    fail: (record: ReceivedRecord) => Error | undefined = () => undefined,
+    isOurs?: () => boolean,
+  ): Promise<StageRunner> {
     const runner = new StageRunner({
+      onBroken: ({ message }) => this.broken.push(message),
       stage: 'sum',
       group: 'culprit-sum',
       snapshots: this.snapshots,
@@ -48,7 +54,7 @@ class World {
       open: (_partition, snapshot) => this.#sum(snapshot?.[0] ?? 0, fail),
       checkpointBytes: 1_000,
     });
-    await runner.restore([0]);
+    await runner.restore([0], isOurs);
     runner.attach({
       commit: (_partition, offset) => {
         this.events.push(`commit ${offset}`);
@@ -166,6 +172,35 @@ describe('a stage', () => {
     await runner.checkpoint();
     expect(world.saved).toBeUndefined();
     expect(world.events).toEqual([]);
+  });
+
+  it('writes, saves and commits nothing once its partition may be somebody else’s', async () => {
+    const world = new World();
+    let isOurs = true;
+    const runner = await world.start(undefined, () => isOurs);
+    await runner.handle(batch(0, 1));
+    isOurs = false;
+    await expect(runner.checkpoint()).rejects.toMatchObject({ code: 'CULPRIT_PLATFORM_FENCED' });
+    await expect(runner.flush()).rejects.toMatchObject({ code: 'CULPRIT_PLATFORM_FENCED' });
+    expect(world.events).toEqual([]);
+    isOurs = true;
+    await runner.checkpoint();
+    expect(world.events).toEqual(['flush', 'save 1', 'commit 2']);
+  });
+
+  it('asks for a restart when it broke without its partition and then got it back', async () => {
+    const world = new World();
+    let isOurs = false;
+    const failure = new AppError({ code: 'CULPRIT_STORE_FENCED', message: 'not ours' });
+    const runner = await world.start(
+      ({ offset }) => (offset === 1 ? failure : undefined),
+      () => isOurs,
+    );
+    await expect(runner.handle(batch(0, 1))).rejects.toBe(failure);
+    expect([runner.deadLetters, world.broken]).toEqual([0, []]);
+    isOurs = true;
+    await expect(runner.handle(batch(0, 1))).rejects.toBe(failure);
+    expect(world.broken).toEqual(['not ours']);
   });
 
   it('takes a checkpoint by itself after enough input', async () => {

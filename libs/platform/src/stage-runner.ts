@@ -52,7 +52,7 @@ export interface StageRunnerOptions {
   /** Called when a partition cannot go on before it is opened anew. */
   readonly onBroken?: ((error: Error) => void) | undefined;
   /** Opens the state of a partition, from a snapshot where there is one. */
-  readonly open: (partition: number, snapshot: Uint8Array | undefined) => StageState;
+  readonly open: (partition: number, snapshot: Uint8Array | undefined, isOurs: () => boolean) => StageState;
   /** Bytes of input between two checkpoints, default 64 MiB. */
   readonly checkpointBytes?: number;
   readonly telemetry?: StageTelemetry | undefined;
@@ -63,6 +63,7 @@ export interface StageRunnerOptions {
 interface Lane {
   readonly partition: number;
   readonly state: StageState;
+  readonly isOurs: () => boolean;
   /** Offset of the last record applied, -1 before the first. */
   applied: number;
   checkpointed: number;
@@ -102,7 +103,7 @@ export class StageRunner {
    * Opens the partitions from their snapshots and forgets all others: somebody else may have worked on them since, and
    * a state that was ahead would store rows a second time. {@link nextOffset} is known afterwards.
    */
-  async restore(partitions: readonly number[]): Promise<void> {
+  async restore(partitions: readonly number[], isOurs: () => boolean = () => true): Promise<void> {
     const { stage, snapshots, open, onReset } = this.#options;
     const left = [...this.#lanes.values()];
     this.#lanes.clear();
@@ -113,7 +114,8 @@ export class StageRunner {
       const applied = snapshot?.sequence ?? -1;
       this.#lanes.set(partition, {
         partition,
-        state: open(partition, snapshot?.payload),
+        state: open(partition, snapshot?.payload, isOurs),
+        isOurs,
         applied,
         checkpointed: applied,
         bytesSinceCheckpoint: 0,
@@ -157,7 +159,7 @@ export class StageRunner {
 
   /** Makes side effects durable on every partition; for the flush timer. */
   async flush(): Promise<void> {
-    for (const lane of this.#lanes.values()) await exclusively(lane, () => lane.state.flush());
+    for (const lane of this.#lanes.values()) await exclusively(lane, () => this.#flush(lane));
   }
 
   /**
@@ -176,7 +178,11 @@ export class StageRunner {
 
   /** Applies the records of a batch that are new and publishes what comes out. Returns their bytes. */
   async #work(lane: Lane, batch: BusBatch): Promise<number> {
-    if (lane.broken !== undefined) throw lane.broken;
+    if (lane.broken !== undefined) {
+      // It broke while it might have been somebody else's, and was not given away after all.
+      if (lane.isOurs()) this.#options.onBroken?.(lane.broken);
+      throw lane.broken;
+    }
     await this.#publish(lane);
     let bytes = 0;
     for (const record of batch.records) {
@@ -219,9 +225,10 @@ export class StageRunner {
     try {
       return await lane.state.apply(record);
     } catch (error) {
-      if (!(error instanceof AppError) || error.isRetryable) {
+      if (!(error instanceof AppError) || error.isRetryable || !lane.isOurs()) {
         lane.broken = error instanceof Error ? error : new Error(String(error));
-        this.#options.onBroken?.(lane.broken);
+        // A partition that went to somebody else is opened anew, or never again: nothing is broken.
+        if (lane.isOurs()) this.#options.onBroken?.(lane.broken);
         throw lane.broken;
       }
       this.#deadLetters++;
@@ -233,6 +240,13 @@ export class StageRunner {
       const { topic, partition } = batch;
       return [{ topic: deadLetterTopic, ...deadLetterOf({ topic, partition, group, record, error }) }];
     }
+  }
+
+  /** Writes nothing for a partition that may be somebody else's by now. */
+  async #flush(lane: Lane): Promise<void> {
+    if (!lane.isOurs()) throw fenced(lane);
+    await lane.state.flush();
+    if (!lane.isOurs()) throw fenced(lane);
   }
 
   async #publish(lane: Lane): Promise<void> {
@@ -250,7 +264,7 @@ export class StageRunner {
     const { stage, snapshots, telemetry } = this.#options;
     const start = performance.now();
     const offset = lane.applied;
-    await lane.state.flush();
+    await this.#flush(lane);
     const payload = lane.state.snapshot();
     await snapshots.save({ stage, lane: lane.partition }, { sequence: offset, payload });
     await this.#subscription?.commit(lane.partition, offset + 1);
@@ -271,4 +285,12 @@ function exclusively<Result>(lane: Lane, work: (lane: Lane) => Promise<Result>):
   const result = lane.tail.then(start, start);
   lane.tail = result.catch(() => {});
   return result;
+}
+
+function fenced({ partition }: Lane): AppError {
+  return new AppError({
+    code: 'CULPRIT_PLATFORM_FENCED',
+    message: `partition ${partition} may be somebody else's by now`,
+    isRetryable: true,
+  });
 }

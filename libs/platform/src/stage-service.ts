@@ -53,7 +53,7 @@ export class StageService implements OnApplicationBootstrap, BeforeApplicationSh
     const subscription = await bus.subscribe({
       topic,
       group,
-      onAssigned: (partitions) => runner.restore(partitions),
+      onAssigned: (partitions, isOurs) => runner.restore(partitions, isOurs),
       onRevoking: () => runner.checkpoint(),
       fromOffsets: (partition) => runner.nextOffset(partition),
       onBatch: (batch) => runner.handle(batch),

@@ -34,6 +34,8 @@ export type StoreErrorCode =
   | 'CULPRIT_STORE_MIGRATION_CHANGED'
   /** Batches of one lane did not rise by sequence. */
   | 'CULPRIT_STORE_OUT_OF_ORDER'
+  /** The lane may be somebody else's by now: nothing was written. */
+  | 'CULPRIT_STORE_FENCED'
   /** A snapshot could not be written. */
   | 'CULPRIT_STORE_SNAPSHOT_FAILED';
 

@@ -223,4 +223,18 @@ describe('event writer', () => {
       { numRuns: 60, seed: 41 },
     );
   });
+
+  it('inserts nothing more once the lane may be somebody else’s', async () => {
+    const table = new FakeTable();
+    let isOurs = true;
+    const writer = createWriter(table, { isOurs: () => isOurs });
+    await writer.append(batch(0, 0, 3));
+    await writer.flush();
+    await writer.append(batch(0, 1, 3));
+    isOurs = false;
+    await expect(writer.flush()).rejects.toMatchObject({ code: 'CULPRIT_STORE_FENCED' });
+    isOurs = true;
+    await expect(writer.flush()).rejects.toMatchObject({ code: 'CULPRIT_STORE_FENCED' });
+    expect(table.rows).toHaveLength(3);
+  });
 });

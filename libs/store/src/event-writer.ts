@@ -36,6 +36,8 @@ export interface EventWriterDeps {
   readonly writerId: string;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Says whether the lane can still be nobody else's. */
+  readonly isOurs?: (() => boolean) | undefined;
 }
 
 /**
@@ -178,6 +180,10 @@ class GroupingEventWriter implements EventWriter {
   /** Tries work again that may be repeated. A store that is away is waited for: what comes meanwhile waits on the bus. */
   async #untilDone(table: string, work: (attempt: number) => Promise<void>): Promise<void> {
     for (let attempt = 1; ; attempt++) {
+      if (this.#deps.isOurs?.() === false)
+        throw storeError('CULPRIT_STORE_FENCED', {
+          message: `${table}: the lane may be somebody else's by now`,
+        });
       try {
         await work(attempt);
         return;

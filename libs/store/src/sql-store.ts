@@ -66,7 +66,7 @@ function createTenantStore({ driver, tenant, clock, logger }: SqlStoreDeps): Ten
     feedback: new SqlFeedbackRepository({ driver, tenant }),
     tokens: new SqlTokenRepository({ driver, tenant, clock }),
     documents: new SqlDocumentRepository({ driver, tenant }),
-    createEventWriter: () =>
-      createEventWriter({ driver, events, templates, tenant, writerId: randomUUID(), clock, logger }),
+    createEventWriter: (isOurs) =>
+      createEventWriter({ driver, events, templates, tenant, writerId: randomUUID(), clock, logger, isOurs }),
   };
 }

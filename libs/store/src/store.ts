@@ -330,7 +330,8 @@ export interface TenantStore {
   readonly incidentTypes: IncidentTypeRepository;
   readonly tokens: TokenRepository;
   readonly documents: DocumentRepository;
-  createEventWriter(): EventWriter;
+  /** @param isOurs asked before every insert: false ends the writer with CULPRIT_STORE_FENCED; absent where no other can be */
+  createEventWriter(isOurs?: () => boolean): EventWriter;
 }
 
 /** What an {@link EventWriter} did so far. */

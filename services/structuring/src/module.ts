@@ -77,9 +77,9 @@ function createService(options: StructuringModuleOptions, shared: Shared): Stage
     deadLetterTopic: topics.structuringDeadLetters.name,
     ...shared,
     onReset: () => telemetry.reset(),
-    open: (partition: number, snapshot: Uint8Array | undefined) => {
+    open: (partition: number, snapshot: Uint8Array | undefined, isOurs: () => boolean) => {
       const restored = restoreStructuring(snapshot, { lane: partition });
-      const writer = store.createEventWriter();
+      const writer = store.createEventWriter(isOurs);
       stages.set(partition, restored.stage);
       writers.set(partition, writer);
       return createStructuringState({ ...restored, scoringPartitions, writer, templates: store.templates });

@@ -122,6 +122,7 @@ class BrokerBus implements KafkaBus {
       logger: settings.logger,
       retry: settings.retry ?? defaultRetry,
       maxFetchedBytes: settings.maxFetchedBytes ?? defaultFetchedBytes,
+      sessionTimeoutMs: settings.sessionTimeoutMs ?? defaultSessionTimeoutMs,
       onFatal: settings.onFatal,
       onClose: () => this.#subscriptions.delete(name),
     });

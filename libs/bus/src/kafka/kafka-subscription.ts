@@ -6,6 +6,7 @@ import { busError } from '../errors.js';
 import { PartitionReader, type RetryPause } from '../partition-reader.js';
 import { FetchedLog } from './fetched-log.js';
 import { committedOffsets, topicOffsets } from './kafka-offsets.js';
+import { Membership } from './membership.js';
 import type { JoinGate } from './patient-assigner.js';
 
 /** How often the end of partitions is asked for that are not being fetched. */
@@ -24,6 +25,7 @@ export interface KafkaSubscriptionOptions extends SubscribeOptions {
   readonly maxRecords: number;
   readonly maxBytes: number;
   readonly maxFetchedBytes: number;
+  readonly sessionTimeoutMs: number;
   readonly retry: RetryPause;
   readonly onFatal: (error: Error) => void;
   readonly onClose: () => void;
@@ -49,6 +51,7 @@ export class KafkaSubscription implements Subscription {
   /** Rises with every assignment: work for an earlier one is given up. */
   #assignment = 0;
   #revoking: Promise<void> | undefined;
+  #membership: Membership | undefined;
   #timer: NodeJS.Timeout | undefined;
   #closing: Promise<void> | undefined;
 
@@ -62,6 +65,7 @@ export class KafkaSubscription implements Subscription {
   async start(): Promise<void> {
     const { consumer, topic, brokerTopic, logger, onFatal } = this.#options;
     const isReading = Promise.withResolvers<void>();
+    this.#membership = new Membership(consumer, this.#options.sessionTimeoutMs);
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       const partitions = payload.memberAssignment[brokerTopic] ?? [];
       // Before the client fetches anything: where to begin is not known yet.
@@ -187,7 +191,10 @@ export class KafkaSubscription implements Subscription {
   async #begin(partitions: readonly number[], assignment: number): Promise<void> {
     const { admin, topic, brokerTopic, group, brokerGroup, fromOffsets, onAssigned, logger } = this.#options;
     this.#parts = new Map();
-    await onAssigned?.(partitions);
+    await onAssigned?.(
+      partitions,
+      () => assignment === this.#assignment && this.#membership?.isCertain === true,
+    );
     const [ends, committed] = await Promise.all([
       topicOffsets(admin, brokerTopic),
       committedOffsets(admin, brokerGroup, brokerTopic),

@@ -9,6 +9,8 @@ import { engineCodeOf, storeError } from '../errors.js';
 
 /** Largest request, and largest after unpacking: a group of events is 4 MiB. */
 const maxBodyBytes = 64 << 20;
+/** How long a client may take to send a request: less than a group waits for a member. */
+const maxSendingMs = 8_000;
 /** The engine's number for "too many statements at once". */
 const busyCode = 202;
 const badRequestCode = 36;
@@ -39,9 +41,14 @@ export interface StoreFront {
  */
 export async function serveStore(options: StoreFrontOptions): Promise<StoreFront> {
   const sessions = await openEngine(options);
-  const server = createServer((request, response) => void answer(sessions, request, response));
+  const server = createServer(
+    { connectionsCheckingInterval: 1_000 },
+    (request, response) => void answer(sessions, request, response),
+  );
   // Longer than any client keeps an idle connection: otherwise it might write into one that is just being closed.
   server.keepAliveTimeout = 10_000;
+  // Rows of a process that froze while it sent them must not arrive when it goes on.
+  server.requestTimeout = maxSendingMs;
   try {
     await listen(server, options.port);
   } catch (cause) {
