@@ -12,6 +12,15 @@ export { createBatchScenario } from './batch-farm/create-batch-scenario.js';
 export type { BatchOptions, BatchScenario } from './batch-farm/create-batch-scenario.js';
 export { batchFaultKinds } from './batch-farm/faults.js';
 export type { BatchFaultKind } from './batch-farm/faults.js';
+export { createDispatchScenario } from './dispatch/create-dispatch-scenario.js';
+export type {
+  DispatchChangeKind,
+  DispatchFaultKind,
+  DispatchLine,
+  DispatchOptions,
+  DispatchScenario,
+} from './dispatch/dispatch-scenario.js';
+export { dispatchChangeKinds, dispatchFaultKinds } from './dispatch/dispatch-scenario.js';
 export { Drain } from './drain/drain.js';
 export type { DrainOptions } from './drain/drain.js';
 export { genericMasks } from './drain/masks.js';
