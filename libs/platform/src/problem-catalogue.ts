@@ -33,6 +33,9 @@ export const statusByCode = {
   CULPRIT_QUERY_RULES_FULL: 409,
   CULPRIT_QUERY_SCAN_QUEUE_FULL: 429,
   CULPRIT_QUERY_SETTINGS_FULL: 409,
+  CULPRIT_QUERY_SUMMARY_FAILED: 502,
+  CULPRIT_QUERY_SUMMARY_NOT_NOW: 429,
+  CULPRIT_QUERY_SUMMARY_OFF: 409,
   CULPRIT_QUERY_TOO_MANY_LISTENERS: 429,
   CULPRIT_STORE_BAD_PAGE_TOKEN: 400,
   CULPRIT_STORE_BAD_REQUEST: 400,
@@ -55,6 +58,7 @@ export const titleByStatus: Readonly<Record<number, string>> = {
   429: 'Too many requests',
   431: 'Headers too large',
   500: 'Internal error',
+  502: 'No good answer from another service',
   503: 'Not available right now',
   504: 'Timed out',
 };

@@ -1,36 +1,73 @@
 import { accessConfigShape } from '@culprit/platform';
 import { z } from 'zod';
+import { parseHeaders } from './summary/provider.js';
 import { parseNetworks } from './notify/address-guard.js';
 
 /** Settings of the query service; `CULPRIT_QUERY_<KEY>` in the environment. */
-export const queryConfigSchema = z.strictObject({
-  ...accessConfigShape,
-  /** Scans that wait at most; more are turned away with 429. */
-  maxWaitingScans: z.coerce.number().int().min(1).max(1_000).default(16),
-  /** Open streams of new reports at most, one for every page that is open; more are turned away with 429. */
-  maxListeners: z.coerce.number().int().min(1).max(10_000).default(200),
-  /** How much event time of a log type counts as learning, in minutes. */
-  learningMinutes: z.coerce.number().int().min(1).max(100_000).default(120),
-  /** Address under which people reach the console, for links in messages; without it messages have none. */
-  publicUrl: z
-    .url({ protocol: /^https?$/ })
-    .max(500)
-    .optional(),
-  /** Closed networks that messages may be sent to all the same, such as `10.1.2.0/24,127.0.0.1`. */
-  allowedAddresses: z
-    .string()
-    .max(2_000)
-    .default('')
-    .transform((text, context) => {
-      const networks = parseNetworks(text);
-      if (networks !== undefined) return networks;
-      context.addIssue({
-        code: 'custom',
-        message: 'expected networks such as 10.1.2.0/24, separated by commas',
-      });
-      return z.NEVER;
-    }),
-});
+export const queryConfigSchema = z
+  .strictObject({
+    ...accessConfigShape,
+    /** Scans that wait at most; more are turned away with 429. */
+    maxWaitingScans: z.coerce.number().int().min(1).max(1_000).default(16),
+    /** Open streams of new reports at most, one for every page that is open; more are turned away with 429. */
+    maxListeners: z.coerce.number().int().min(1).max(10_000).default(200),
+    /** How much event time of a log type counts as learning, in minutes. */
+    learningMinutes: z.coerce.number().int().min(1).max(100_000).default(120),
+    /** Address under which people reach the console, for links in messages; without it messages have none. */
+    publicUrl: z
+      .url({ protocol: /^https?$/ })
+      .max(500)
+      .optional(),
+    /** Closed networks that messages may be sent to all the same, such as `10.1.2.0/24,127.0.0.1`. */
+    allowedAddresses: z
+      .string()
+      .max(2_000)
+      .default('')
+      .transform((text, context) => {
+        const networks = parseNetworks(text);
+        if (networks !== undefined) return networks;
+        context.addIssue({
+          code: 'custom',
+          message: 'expected networks such as 10.1.2.0/24, separated by commas',
+        });
+        return z.NEVER;
+      }),
+    /** Who may be asked to rephrase a report: a service of one of these protocols; nobody where it is off. */
+    summaryProvider: z.enum(['off', 'chat-completions', 'messages']).default('off'),
+    /** Its base address, such as `http://127.0.0.1:11434/v1`; for `chat-completions` that of OpenAI unless said. */
+    summaryUrl: z
+      .url({ protocol: /^https?$/ })
+      .max(500)
+      .optional(),
+    /** Its key, where it wants one. */
+    summaryKey: z.string().min(1).max(2_000).optional(),
+    /** Headers that it wants beside, such as its version: `name: value`, several separated by commas. */
+    summaryHeaders: z
+      .string()
+      .max(2_000)
+      .default('')
+      .transform((text, context) => {
+        const headers = parseHeaders(text);
+        if (headers !== undefined) return headers;
+        context.addIssue({
+          code: 'custom',
+          message: 'expected headers such as x-version: 3, separated by commas',
+        });
+        return z.NEVER;
+      }),
+    /** The model that answers. */
+    summaryModel: z.string().min(1).max(200).optional(),
+    /** Calls of one tenant and day (UTC) at most. */
+    summaryCallsPerDay: z.coerce.number().int().min(0).max(100_000).default(50),
+  })
+  .refine(({ summaryProvider, summaryUrl }) => summaryProvider !== 'messages' || summaryUrl !== undefined, {
+    path: ['summaryUrl'],
+    message: 'expected the address of the provider',
+  })
+  .refine(({ summaryProvider, summaryModel }) => summaryProvider === 'off' || summaryModel !== undefined, {
+    path: ['summaryModel'],
+    message: 'expected the name of a model, as there is a provider',
+  });
 
 /** The parsed settings. */
 export type QueryConfig = Readonly<z.output<typeof queryConfigSchema>>;

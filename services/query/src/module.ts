@@ -23,6 +23,7 @@ import { ScansController } from './scans.controller.js';
 import { CONSOLE_FILES, FEED, OVERVIEW, DECISIONS, RULES, SCANS, STORE } from './tokens.js';
 import { RulesController } from './rules.controller.js';
 import { RulesService, type RulePublisher } from './rules.service.js';
+import { summaryControllers, summaryProviders } from './summary/summary.providers.js';
 import { TemplatesController } from './templates.controller.js';
 
 export { queryConfigSchema } from './config.js';
@@ -45,6 +46,7 @@ export type {
   NotificationJson,
   NotificationRuleJson,
 } from './notify/notification-answers.js';
+export type { SummaryJson, SummaryPreviewJson, SummaryStateJson } from './summary/summary.controller.js';
 export { parseRules } from './parse-rules.js';
 export { createDecisionPublisher, createRulePublisher } from './rule-publisher.js';
 export type { RulePublisher } from './rules.service.js';
@@ -67,25 +69,28 @@ export interface QueryModuleOptions {
 
 const FEED_INTERVAL_MS = 2_000;
 
+const controllers = [
+  LiveController,
+  IncidentsController,
+  EventsController,
+  TemplatesController,
+  RulesController,
+  DecisionsController,
+  IncidentTypesController,
+  ScansController,
+  AlertmanagerController,
+  OverviewController,
+  ...notifyControllers,
+  ...summaryControllers,
+  ConsoleController,
+];
+
 /** The query service as a module: REST under /api/v1 and the console at /. */
 export function queryModule(options: QueryModuleOptions): DynamicModule {
   const { store, config } = options;
   return {
     module: QueryModule,
-    controllers: [
-      LiveController,
-      IncidentsController,
-      EventsController,
-      TemplatesController,
-      RulesController,
-      DecisionsController,
-      IncidentTypesController,
-      ScansController,
-      AlertmanagerController,
-      OverviewController,
-      ...notifyControllers,
-      ConsoleController,
-    ],
+    controllers: [...controllers],
     providers: [
       { provide: ACCESS, useFactory: () => new Access(config) },
       { provide: STORE, useValue: store },
@@ -109,6 +114,7 @@ export function queryModule(options: QueryModuleOptions): DynamicModule {
       { provide: CONSOLE_FILES, useFactory: () => readConsoleFiles(options.consoleDirectory) },
       ...decisionProviders(options),
       ...notifyProviders(options),
+      ...summaryProviders(options),
       {
         provide: OVERVIEW,
         inject: [HEALTH],

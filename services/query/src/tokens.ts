@@ -9,3 +9,4 @@ export const CONSOLE_FILES = Symbol('culprit.query.console-files');
 export const CHANNELS = Symbol('culprit.query.channels');
 export const NOTIFICATIONS = Symbol('culprit.query.notifications');
 export const NOTIFIER = Symbol('culprit.query.notifier');
+export const SUMMARIES = Symbol('culprit.query.summaries');
