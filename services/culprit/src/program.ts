@@ -4,6 +4,7 @@ import { addDemoCommand } from './commands/demo.js';
 import { addDoctorCommand } from './commands/doctor.js';
 import { addIncidentTypeCommands } from './commands/incident-types.js';
 import { addNotifyCommands } from './commands/notify.js';
+import { addMcpCommand } from './commands/mcp.js';
 import { addParseCommand } from './commands/parse.js';
 import { addPushCommand } from './commands/push.js';
 import { addReportsCommand } from './commands/reports.js';
@@ -32,6 +33,7 @@ export function createProgram(): Command {
   addIncidentTypeCommands(program);
   addNotifyCommands(program);
   addParseCommand(program);
+  addMcpCommand(program);
   addStoreCommand(program);
   addDoctorCommand(program);
   return program;

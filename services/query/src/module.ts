@@ -14,6 +14,7 @@ import { EventsController } from './events.controller.js';
 import { IncidentTypesController } from './incident-types.controller.js';
 import { IncidentsController } from './incidents.controller.js';
 import { notifyControllers, notifyProviders } from './notify/notify.providers.js';
+import { McpController } from './mcp/mcp.controller.js';
 import { OverviewController } from './overview.controller.js';
 import { OverviewService } from './overview.service.js';
 import { LiveController } from './live.controller.js';
@@ -47,6 +48,8 @@ export type {
   NotificationRuleJson,
 } from './notify/notification-answers.js';
 export type { SummaryJson, SummaryPreviewJson, SummaryStateJson } from './summary/summary.controller.js';
+export type { Ask } from './mcp/ask.js';
+export { serveMcpOverStdio } from './mcp/stdio.js';
 export { parseRules } from './parse-rules.js';
 export { createDecisionPublisher, createRulePublisher } from './rule-publisher.js';
 export type { RulePublisher } from './rules.service.js';
@@ -82,6 +85,7 @@ const controllers = [
   OverviewController,
   ...notifyControllers,
   ...summaryControllers,
+  McpController,
   ConsoleController,
 ];
 

@@ -1,0 +1,22 @@
+// Passes messages between standard input and output and the official client's Streamable HTTP transport: a process of its own,
+// because one of its dependencies has TypeScript under the condition that tests resolve workspaces with.
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
+
+const [address = '', token = ''] = process.argv.slice(2);
+const remote = new StreamableHTTPClientTransport(new URL('/mcp', address), {
+  requestInit: { headers: { authorization: `Bearer ${token}` } },
+});
+const local = new StdioServerTransport();
+remote.onmessage = (message) => local.send(message);
+local.onmessage = (message) =>
+  remote.send(message).catch((error) => {
+    if (message.id === undefined) return undefined;
+    return local.send({
+      jsonrpc: '2.0',
+      id: message.id,
+      error: { code: -32_000, message: `${error.code} ${error}` },
+    });
+  });
+await remote.start();
+await local.start();
