@@ -21,8 +21,8 @@ const nest = ['@nestjs/*', 'rxjs', 'rxjs/*', 'reflect-metadata', 'fastify'];
 /** Codecs of other people's protocols: only the doors of ingest need them. */
 const wireFormats = ['@bufbuild/protobuf/wire', '@grpc/grpc-js', '@msgpack/msgpack'];
 
-/** What query reaches people by: only it sends mail. */
-const peoplesWays = ['nodemailer'];
+/** What query reaches people and their assistants by: mail, and the Model Context Protocol. */
+const peoplesWays = ['nodemailer', '@modelcontextprotocol/*'];
 
 /**
  * Who may import whom. The drivers appear once: NestJS in platform and the services, ClickHouse in store, Kafka in bus,

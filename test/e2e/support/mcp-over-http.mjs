@@ -8,15 +8,17 @@ const remote = new StreamableHTTPClientTransport(new URL('/mcp', address), {
   requestInit: { headers: { authorization: `Bearer ${token}` } },
 });
 const local = new StdioServerTransport();
-remote.onmessage = (message) => local.send(message);
-local.onmessage = (message) =>
-  remote.send(message).catch((error) => {
-    if (message.id === undefined) return undefined;
-    return local.send({
-      jsonrpc: '2.0',
-      id: message.id,
-      error: { code: -32_000, message: `${error.code} ${error}` },
-    });
-  });
+Object.assign(remote, { onmessage: (message) => void local.send(message) });
+Object.assign(local, { onmessage: (message) => void forward(message) });
 await remote.start();
 await local.start();
+
+async function forward(message) {
+  try {
+    await remote.send(message);
+  } catch (error) {
+    if (message.id === undefined) return;
+    const said = { code: -32_000, message: `${error.code} ${error.message}` };
+    await local.send({ jsonrpc: '2.0', id: message.id, error: said });
+  }
+}

@@ -9,7 +9,7 @@ export interface Tool {
   readonly description: string;
   readonly input: z.ZodObject;
   /** @param given what the input schema made of the arguments */
-  call(ask: Ask, given: unknown): Promise<Reply>;
+  readonly call: (ask: Ask, given: unknown) => Promise<Reply>;
 }
 
 const time = z.string().max(64).describe('RFC 3339 with an offset, an epoch number, or relative: now-2h');
