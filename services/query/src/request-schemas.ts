@@ -169,7 +169,9 @@ export const scanBody = z.strictObject({
   at: z
     .union([z.string(), z.number().transform((value) => String(value))])
     .pipe(time)
-    .meta({ wire: { anyOf: [timeMeta.wire, { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER }] } }),
+    .meta({
+      wire: { anyOf: [timeMeta.wire, { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER }] },
+    }),
   environment: environment.optional(),
   logType: logType.optional(),
 });
