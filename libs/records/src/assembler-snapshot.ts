@@ -146,7 +146,7 @@ function writeState(writer: ByteWriter, state: StreamState): void {
   writer.uint32(pending.blankLines);
   writer.uint8(pending.mode);
   writer.uint8((pending.hasHeader ? 1 : 0) | (pending.isIndented ? 2 : 0));
-  writer.bytes(pending.body.subarray(0, pending.bodyLength));
+  writer.bytes(pending.body.subarray(pending.bodyStart, pending.bodyStart + pending.bodyLength));
   writer.uint32(pending.messageStart);
   writer.uint32(pending.messageEnd);
   writer.uint32(pending.signatureStart);

@@ -42,8 +42,9 @@ function repeatsHeader(pending: PendingRecord, line: AnalysedLine): boolean {
   const { header, bytes } = line;
   const length = header.signatureEnd - header.signatureStart;
   if (length < 3 || length !== pending.signatureEnd - pending.signatureStart) return false;
+  const from = pending.bodyStart + pending.signatureStart;
   for (let i = 0; i < length; i++) {
-    if (bytes[header.signatureStart + i] !== pending.body[pending.signatureStart + i]) return false;
+    if (bytes[header.signatureStart + i] !== pending.body[from + i]) return false;
   }
   return true;
 }
@@ -127,24 +128,26 @@ function announcesText(pending: PendingRecord): boolean {
   return pending.hasHeader && pending.severity > 0 && pending.lineCount === 1 && endsInColon(pending);
 }
 
-function endsInColon({ body, bodyLength }: PendingRecord): boolean {
-  return body[bodyLength - 1] === 0x3a;
+function endsInColon({ body, bodyStart, bodyLength }: PendingRecord): boolean {
+  return bodyLength > 0 && body[bodyStart + bodyLength - 1] === 0x3a;
 }
 
 /** A record with a header that an exception printed behind it explains. */
 function announcesTrouble(pending: PendingRecord): boolean {
   if (!pending.hasHeader) return false;
   if (pending.severity >= warn) return true;
-  return speaksOfTrouble(pending.body, pending.messageStart, pending.bodyLength);
+  const { body, bodyStart, bodyLength, messageStart } = pending;
+  return speaksOfTrouble(body, bodyStart + messageStart, bodyStart + bodyLength);
 }
 
 /** `/app/server.js:12` and the source line under it, as Node prints before the error. */
 function showsSource(pending: PendingRecord): boolean {
   if (pending.hasHeader || pending.lineCount < 2) return false;
-  let i = pending.messageEnd - 1;
-  const last = i;
-  while (i > 0 && isDigit(pending.body[i])) i -= 1;
-  return i < last && pending.body[i] === 0x3a;
+  const { body, bodyStart } = pending;
+  const last = bodyStart + pending.messageEnd - 1;
+  let i = last;
+  while (i > bodyStart && isDigit(body[i])) i -= 1;
+  return i < last && body[i] === 0x3a;
 }
 
 /** The mode of a record after it took in a further line. */
@@ -173,9 +176,10 @@ export function modeAfter(pending: PendingRecord, line: AnalysedLine): number {
 /** A first line of at most two words says nothing by itself. */
 export function isShort(pending: PendingRecord): boolean {
   if (pending.messageLength >= 0) return false;
+  const { body, bodyStart } = pending;
+  const end = bodyStart + pending.messageEnd;
   let words = 1;
-  for (let i = pending.messageStart; i < pending.messageEnd && words < 3; i++)
-    if (pending.body[i] === 0x20) words += 1;
+  for (let i = bodyStart + pending.messageStart; i < end && words < 3; i++) if (body[i] === 0x20) words += 1;
   return words < 3;
 }
 
@@ -198,8 +202,9 @@ export function readFrames(pending: PendingRecord, line: AnalysedLine, modeBefor
   if (mode === traceMode.none || mode === traceMode.report) return;
   const { bytes, contentStart, end, shape } = line;
   pending.frames ??= new TraceFrames();
+  const { body, bodyStart, messageStart, messageEnd } = pending;
   if (shape === lineShape.frame)
-    pending.frames.addCallOf(pending.body, pending.messageStart, pending.messageEnd);
+    pending.frames.addCallOf(body, bodyStart + messageStart, bodyStart + messageEnd);
   if (shape === lineShape.numbered) pending.frames.addFrame(bytes, contentStart, end);
   else if (shape !== lineShape.plain) pending.frames.addLine(bytes, contentStart, end, shape);
   else if (mode === traceMode.go) pending.frames.addFrame(bytes, contentStart, end);

@@ -1,7 +1,15 @@
-/** Above this a native copy repays the view it needs: 55 ns whatever the length, against 1.3 ns a byte. */
-const longRange = 32;
+import { ByteView } from './byte-view.js';
 
-/** Short ranges are copied faster by a loop than through a view. */
+/** Up to here byte by byte is fastest, and above the second a native copy, which costs 50 to 100 ns for its view. */
+const shortRange = 12;
+const longRange = 320;
+/** Smaller arrays come and go, and a view of each would cost more than it saves. */
+const viewedArray = 4096;
+
+const sources = new ByteView();
+const targets = new ByteView();
+
+/** Copies a range of one array into another. Ranges of the length of a log line are copied eight bytes at a time. */
 export function copyBytes(
   source: Uint8Array,
   start: number,
@@ -9,12 +17,25 @@ export function copyBytes(
   target: Uint8Array,
   at: number,
 ): void {
-  if (end - start > longRange) {
+  const length = end - start;
+  if (length <= shortRange) {
+    const shift = at - start;
+    for (let i = start; i < end; i++) target[shift + i] = source[i] ?? 0;
+  } else if (length > longRange || source.length < viewedArray || target.length < viewedArray) {
     target.set(source.subarray(start, end), at);
-    return;
-  }
+  } else copyInEights(sources.of(source), start, end, targets.of(target), at);
+}
+
+/** The last eight end with the range and may overlap those before. */
+function copyInEights(source: DataView, start: number, end: number, target: DataView, at: number): void {
   const shift = at - start;
-  for (let i = start; i < end; i++) target[shift + i] = source[i] ?? 0;
+  const last = end - 8;
+  for (let i = start; ; i += 8) {
+    if (i > last) i = last;
+    target.setInt32(shift + i, source.getInt32(i, true), true);
+    target.setInt32(shift + i + 4, source.getInt32(i + 4, true), true);
+    if (i === last) return;
+  }
 }
 
 /**

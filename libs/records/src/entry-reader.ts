@@ -9,7 +9,7 @@ import { LineWriter } from './line-writer.js';
 import { severityOfValue } from './severity.js';
 import { StreamDirectory, type SourceDefaults } from './stream-directory.js';
 import { earliestMillis, latestMillis } from './timestamp.js';
-import { byteTraits } from './utf8.js';
+import { ByteInspector, byteTraits } from './utf8.js';
 
 /** One line as a decoder found it; the decoder reuses one for all lines. */
 export interface Entry {
@@ -49,6 +49,7 @@ export class EntryReader {
   readonly #envelope = new EnvelopeFields();
   #bytes: Uint8Array = new Uint8Array(0);
   #rejected = new Map<RejectReason, number>();
+  readonly #inspector = new ByteInspector();
   #writer: LineWriter;
   /** Stream of the source alone, -1 until a line needs it. */
   #sourceStream = -1;
@@ -189,7 +190,12 @@ export class EntryReader {
 
   #createWriter(): LineWriter {
     const traits = byteTraits.nonAscii | byteTraits.nul;
-    return new LineWriter({ limits: this.#limits, builder: this.#builder, traits });
+    return new LineWriter({
+      limits: this.#limits,
+      builder: this.#builder,
+      traits,
+      inspector: this.#inspector,
+    });
   }
 
   #startBatch(): void {

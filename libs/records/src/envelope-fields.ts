@@ -52,6 +52,8 @@ export class EnvelopeFields {
   /** Range of the value in every slot: strings without their quotes. Valid where `isSet`. */
   readonly start = new Uint32Array(slotCount);
   readonly end = new Uint32Array(slotCount);
+  /** Slots that are set, a bit each. */
+  #set = 0;
   readonly #rank = new Uint8Array(slotCount);
   readonly #isString = new Uint8Array(slotCount);
   /** Top-level members that no rule understood, from the key's quote to the value's end. */
@@ -66,7 +68,7 @@ export class EnvelopeFields {
   #nested: EnvelopeFields | undefined;
 
   isSet(slot: number): boolean {
-    return this.#rank[slot] !== 255;
+    return ((this.#set >>> slot) & 1) === 1;
   }
 
   isString(slot: number): boolean {
@@ -79,7 +81,7 @@ export class EnvelopeFields {
    * @returns position just past the object, or -1 when it is malformed or cut off. O(length).
    */
   read(bytes: Uint8Array, position: number, end: number): number {
-    this.#rank.fill(255);
+    this.#set = 0;
     this.unknownCount = 0;
     this.unknownDropped = 0;
     this.#bytes = bytes;
@@ -89,7 +91,7 @@ export class EnvelopeFields {
 
   /** Forgets everything; what {@link offer} is told next lies in `bytes`. */
   clear(bytes: Uint8Array): void {
-    this.#rank.fill(255);
+    this.#set = 0;
     this.unknownCount = 0;
     this.unknownDropped = 0;
     this.#bytes = bytes;
@@ -102,6 +104,7 @@ export class EnvelopeFields {
     this.#end = other.#end;
     this.start.set(other.start);
     this.end.set(other.end);
+    this.#set = other.#set;
     this.#rank.set(other.#rank);
     this.#isString.set(other.#isString);
   }
@@ -119,8 +122,7 @@ export class EnvelopeFields {
     if (!this.#fits(meaning, valueStart, valueEnd)) return false;
     if (valueStart === valueEnd) return true;
     const rank = startsWith(this.#bytes, valueStart, valueEnd, noServiceName) ? lastRank : meaning.rank;
-    if (rank < (this.#rank[meaning.slot] ?? 255))
-      this.#fill(meaning.slot, rank, valueStart, valueEnd, isEscaped);
+    if (rank < this.#rankOf(meaning.slot)) this.#fill(meaning.slot, rank, valueStart, valueEnd, isEscaped);
     return true;
   }
 
@@ -150,7 +152,13 @@ export class EnvelopeFields {
       this.#fill(slot.service, lastRank, start, end, false);
   }
 
+  /** Of what is in a slot; what is in no slot has the highest. */
+  #rankOf(slotNumber: number): number {
+    return this.isSet(slotNumber) ? (this.#rank[slotNumber] ?? lastRank) : lastRank + 1;
+  }
+
   #fill(slotNumber: number, rank: number, start: number, end: number, isEscaped: boolean): void {
+    this.#set |= 1 << slotNumber;
     this.#rank[slotNumber] = rank;
     this.#isString[slotNumber] = isEscaped ? 1 : 0;
     this.start[slotNumber] = start;
@@ -220,7 +228,7 @@ export class EnvelopeFields {
   }
 
   #readInside(bytes: Uint8Array, position: number, end: number, keys: KeyTable): number {
-    this.#rank.fill(255);
+    this.#set = 0;
     this.#bytes = bytes;
     this.#end = end;
     return this.#readObject(position, keys, 1);
@@ -244,7 +252,7 @@ export class EnvelopeFields {
   }
 
   #take(value: NestedValue, origin: number): void {
-    if (value.rank >= (this.#rank[value.slot] ?? 255)) return;
+    if (value.rank >= this.#rankOf(value.slot)) return;
     this.#fill(value.slot, value.rank, origin + value.start, origin + value.end, value.isString);
   }
 
@@ -256,7 +264,7 @@ export class EnvelopeFields {
     depth: number,
   ): void {
     const isKnown = meaning !== undefined && meaning.slot >= 0 && this.#fits(meaning, valueAt, after);
-    if (isKnown) this.#set(meaning, valueAt, after);
+    if (isKnown) this.#offerValue(meaning, valueAt, after);
     else if (depth === 0) this.#addUnknown(keyStart - 1, after);
   }
 
@@ -297,19 +305,16 @@ export class EnvelopeFields {
     }
     const meaning = envelopeKeys.find(this.#bytes, key.start + 1, key.end - 1);
     if (meaning !== undefined && meaning.slot >= 0 && this.#fits(meaning, start, valueEnd))
-      this.#set(meaning, start, valueEnd);
+      this.#offerValue(meaning, start, valueEnd);
   }
 
   /** Null and empty strings say nothing and do not take the slot. */
-  #set(meaning: KeyMeaning, valueAt: number, after: number): void {
+  #offerValue(meaning: KeyMeaning, valueAt: number, after: number): void {
     const { slot, rank } = meaning;
-    if (rank >= (this.#rank[slot] ?? 255)) return;
+    if (rank >= this.#rankOf(slot)) return;
     const isString = this.#bytes[valueAt] === QUOTE;
     if (isString ? after - valueAt === 2 && slot !== 1 : this.#bytes[valueAt] === 0x6e) return;
-    this.#rank[slot] = rank;
-    this.#isString[slot] = isString ? 1 : 0;
-    this.start[slot] = isString ? valueAt + 1 : valueAt;
-    this.end[slot] = isString ? after - 1 : after;
+    this.#fill(slot, rank, isString ? valueAt + 1 : valueAt, isString ? after - 1 : after, isString);
   }
 
   #addUnknown(start: number, end: number): void {

@@ -19,7 +19,7 @@ import type { RawLogBatch } from './raw-log-batch.js';
 import { severityOfValue } from './severity.js';
 import { StreamDirectory, type SourceDefaults } from './stream-directory.js';
 import { createParsedTime, parseEpoch, timeKind } from './timestamp.js';
-import { detectUtf16, inspectBytes, Utf16Decoder } from './utf8.js';
+import { ByteInspector, detectUtf16, Utf16Decoder } from './utf8.js';
 
 /** Lines of one input with what became of the others. */
 export interface EnvelopeResult {
@@ -47,6 +47,7 @@ export class EnvelopeReader {
   readonly #directory: StreamDirectory;
   readonly #fields = new EnvelopeFields();
   readonly #time = createParsedTime();
+  readonly #inspector = new ByteInspector();
   readonly #shared: RawBatchBuilder | undefined;
   #builder: RawBatchBuilder;
   #rejected = new Map<RejectReason, number>();
@@ -80,7 +81,12 @@ export class EnvelopeReader {
     this.#builder = options.builder ?? new RawBatchBuilder();
     this.#limits = { ...defaultRecordLimits, ...options.limits };
     this.#directory = new StreamDirectory(options.defaults, this.#limits.maxRememberedStreams);
-    this.#writer = new LineWriter({ limits: this.#limits, builder: this.#builder, traits: 0 });
+    this.#writer = new LineWriter({
+      limits: this.#limits,
+      builder: this.#builder,
+      traits: 0,
+      inspector: this.#inspector,
+    });
   }
 
   /**
@@ -105,7 +111,8 @@ export class EnvelopeReader {
     this.#writer = new LineWriter({
       limits: this.#limits,
       builder: this.#builder,
-      traits: inspectBytes(bytes, 0, bytes.length),
+      traits: this.#inspector.inspectText(bytes, 0, bytes.length),
+      inspector: this.#inspector,
     });
     if (repair !== undefined) this.#writer.count(repair);
     if (this.#isInPlace) this.#readText(bytes, format === 'auto');

@@ -91,16 +91,16 @@ export function unescapeInto(
   targetStart: number,
 ): number {
   let i = range.start;
-  while (i < range.end && source[i] !== BACKSLASH) i += 1;
-  let out = targetStart + i - range.start;
-  copyBytes(source, range.start, i, target, targetStart);
-  while (i < range.end) {
-    const byte = source[i] ?? 0;
-    if (byte !== BACKSLASH || i + 1 >= range.end) {
-      target[out] = byte;
-      out += 1;
-      i += 1;
-      continue;
+  let out = targetStart;
+  for (;;) {
+    const from = i;
+    while (i < range.end && source[i] !== BACKSLASH) i += 1;
+    copyBytes(source, from, i, target, out);
+    out += i - from;
+    if (i >= range.end) return out;
+    if (i + 1 === range.end) {
+      target[out] = BACKSLASH;
+      return out + 1;
     }
     const escape = source[i + 1] ?? 0;
     if (escape !== 0x75) {
@@ -120,7 +120,6 @@ export function unescapeInto(
     }
     out = writeCodePoint(code < 0 || (code >= 0xd800 && code < 0xe000) ? 0xfffd : code, target, out);
   }
-  return out;
 }
 
 function plainEscape(letter: number): number {

@@ -4,7 +4,7 @@ import type { EnvelopeFields } from './envelope-fields.js';
 import { slot } from './envelope-keys.js';
 import { unescapeInto } from './json-scan.js';
 import type { RecordLimits, RepairReason } from './limits.js';
-import { byteTraits, cutEnd, inspectBytes, isWellFormed, repairInto } from './utf8.js';
+import { byteTraits, cutEnd, isWellFormed, repairInto, type ByteInspector } from './utf8.js';
 
 const OPEN_BRACE = 0x7b;
 const LINE_FEED = 0x0a;
@@ -16,16 +16,19 @@ export class LineWriter {
   readonly #builder: RawBatchBuilder;
   /** What the input holds somewhere: bits of `byteTraits`; a bit that is not set spares a look at each line. */
   readonly #traits: number;
+  readonly #inspector: ByteInspector;
   readonly repaired = new Map<RepairReason, number>();
 
   constructor(options: {
     readonly limits: RecordLimits;
     readonly builder: RawBatchBuilder;
     readonly traits: number;
+    readonly inspector: ByteInspector;
   }) {
     this.#limits = options.limits;
     this.#builder = options.builder;
     this.#traits = options.traits;
+    this.#inspector = options.inspector;
   }
 
   count(reason: RepairReason): void {
@@ -42,7 +45,7 @@ export class LineWriter {
   /** True when a range is not well-formed UTF-8, which is counted, as zero bytes are. */
   needsRepair(bytes: Uint8Array, start: number, end: number): boolean {
     if ((this.#traits & (byteTraits.nul | byteTraits.nonAscii)) === 0) return false;
-    const traits = inspectBytes(bytes, start, end);
+    const traits = this.#inspector.inspectText(bytes, start, end);
     if ((traits & byteTraits.nul) !== 0) this.count('nul-bytes');
     if ((traits & byteTraits.nonAscii) === 0 || isWellFormed(bytes, start, end)) return false;
     this.count('invalid-utf8');

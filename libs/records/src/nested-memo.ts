@@ -1,3 +1,5 @@
+import { ByteView } from './byte-view.js';
+
 const sets = 64;
 const ways = 4;
 const prefixWords = 12;
@@ -32,13 +34,13 @@ export class NestedMemo {
   /** Hash of the object last missed in a set: what comes only once is not kept. */
   readonly #missed = new Int32Array(sets);
   readonly #nextWay = new Uint8Array(sets);
-  #bytes: Uint8Array | undefined;
+  readonly #views = new ByteView();
   #view: DataView = new DataView(new ArrayBuffer(0));
 
   /** The known object that begins at `start`, undefined if none does. O(its length). */
   find(owner: object, bytes: Uint8Array, start: number, end: number): Entry | undefined {
     if (end - start < minBytes) return undefined;
-    this.#read(bytes);
+    this.#view = this.#views.of(bytes);
     const first = this.#setOf(start);
     for (let way = 0; way < ways; way++) {
       const entry = this.#entries[first + way];
@@ -56,7 +58,7 @@ export class NestedMemo {
   ): void {
     const length = at.end - at.start;
     if (length < minBytes || length > maxBytes) return;
-    this.#read(bytes);
+    this.#view = this.#views.of(bytes);
     const first = this.#setOf(at.start);
     const set = first / ways;
     const words = this.#wordsOf(at.start, length);
@@ -69,12 +71,6 @@ export class NestedMemo {
     const way = this.#nextWay[set] ?? 0;
     this.#nextWay[set] = (way + 1) % ways;
     this.#entries[first + way] = { owner, length, words, values };
-  }
-
-  #read(bytes: Uint8Array): void {
-    if (this.#bytes === bytes) return;
-    this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
   /** First entry of the set that the object's first bytes name. */

@@ -31,9 +31,11 @@ export class PendingRecord {
   mode: number = traceMode.none;
   hasHeader = false;
   isIndented = false;
+  /** The body is `body[bodyStart, bodyStart + bodyLength)`. */
   body: Uint8Array = noBytes;
+  bodyStart = 0;
   bodyLength = 0;
-  /** The message is `body[messageStart, messageEnd)`, or `message` where it is not a part of the body. */
+  /** The message is a range of the body, places counted from its start, or `message` where it is not a part of the body. */
   messageStart = 0;
   messageEnd = 0;
   message: Uint8Array = noBytes;
@@ -53,6 +55,10 @@ export class PendingRecord {
   /** Lane time at which the last line came. */
   touchedMillis = Number.NEGATIVE_INFINITY;
   attributes: Uint8Array | undefined;
+  /** It is noted that the body may lie in the batch in progress. */
+  isBorrower = false;
+  /** The buffer of its own, for a body that is not the range of a batch. */
+  #own: Uint8Array = noBytes;
 
   open(streamIndex: number): void {
     this.isOpen = true;
@@ -64,6 +70,8 @@ export class PendingRecord {
     this.mode = traceMode.none;
     this.hasHeader = false;
     this.isIndented = false;
+    this.body = this.#own;
+    this.bodyStart = 0;
     this.bodyLength = 0;
     this.messageStart = 0;
     this.messageEnd = 0;
@@ -78,18 +86,38 @@ export class PendingRecord {
 
   close(): void {
     this.isOpen = false;
-    if (this.body.length > shrinkAbove) this.body = noBytes;
+    if (this.#own.length > shrinkAbove) this.#own = noBytes;
+    this.body = this.#own;
+  }
+
+  /** Takes a range as its body where it lies: until {@link keep}, the bytes must stay as they are. */
+  borrow(bytes: Uint8Array, start: number, end: number): void {
+    this.body = bytes;
+    this.bodyStart = start;
+    this.bodyLength = end - start;
+  }
+
+  /** Copies a borrowed body into the buffer of its own. */
+  keep(): void {
+    if (this.body === this.#own) return;
+    const { body, bodyStart, bodyLength } = this;
+    this.body = this.#own;
+    this.bodyStart = 0;
+    this.bodyLength = 0;
+    this.append(body, bodyStart, bodyStart + bodyLength);
   }
 
   /** Appends raw bytes; the caller has checked the bound. */
   append(bytes: Uint8Array, start: number, end: number): void {
+    this.keep();
     const needed = this.bodyLength + end - start + 1;
-    if (needed > this.body.length) {
-      const grown = new Uint8Array(Math.max(needed, this.body.length * 2));
-      grown.set(this.body.subarray(0, this.bodyLength));
+    if (needed > this.#own.length) {
+      const grown = new Uint8Array(Math.max(needed, this.#own.length * 2));
+      grown.set(this.#own.subarray(0, this.bodyLength));
+      this.#own = grown;
       this.body = grown;
     }
-    copyBytes(bytes, start, end, this.body, this.bodyLength);
+    copyBytes(bytes, start, end, this.#own, this.bodyLength);
     this.bodyLength += end - start;
   }
 

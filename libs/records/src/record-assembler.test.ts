@@ -323,6 +323,12 @@ describe('bodies', () => {
     ]);
   });
 
+  it('strips colours that a container engine escaped', () => {
+    expect(assemble(`${dockerLine(0, '\u001b[31mERROR\u001b[0m bad')}\n`)).toMatchObject([
+      { message: 'bad', severity: 17, body: '\u001b[31mERROR\u001b[0m bad' },
+    ]);
+  });
+
   it('strips colours for analysis and keeps them in the body', () => {
     const line = '\u001b[0mGET /x \u001b[32m200 \u001b[0m2.5 ms\u001b[0m';
     expect(assemble(`${line}\n`)).toMatchObject([{ body: line, message: 'GET /x 200 2.5 ms' }]);

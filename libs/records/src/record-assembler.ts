@@ -2,12 +2,12 @@ import { AnalysedLine } from './analysed-line.js';
 import { readSnapshot, writeSnapshot, type StreamState } from './assembler-snapshot.js';
 import { defaultAssemblerOptions, type AssemblerCounters, type AssemblerOptions } from './assembler-types.js';
 import { BatchTraits } from './batch-traits.js';
-import { ByteSearch } from './byte-search.js';
 import { continues, isExtra, isShort, modeAfter, readFrames } from './continuation.js';
 import { plainBytes } from './copy-bytes.js';
 import { Framing } from './framing.js';
 import { indexOfByte, skipBlanks } from './header-tokens.js';
 import { HeaderReader } from './header.js';
+import { BorrowedBodies } from './borrowed-bodies.js';
 import { LaneClock } from './lane-clock.js';
 import { peekLayout } from './layout-peek.js';
 import { lineShape } from './line-shape.js';
@@ -64,10 +64,10 @@ export class RecordAssembler {
   };
   #settleOptions: { readonly zoneOffsetMinutes: number; readonly referenceMillis: number };
   readonly #traits = new BatchTraits();
+  readonly #borrowed = new BorrowedBodies();
   /** Time of the last record of any stream: the best guess for a stream that has said nothing of time yet. */
   #latestMillis = Number.NaN;
   readonly #peekHeader = new HeaderReader();
-  readonly #feeds = new ByteSearch(LINE_FEED);
   readonly #clock = new LaneClock();
   /** Lane time at which waiting records are looked at next. */
   #nextRelease = Number.NEGATIVE_INFINITY;
@@ -93,8 +93,8 @@ export class RecordAssembler {
     const bytes = plainBytes(input.bytes);
     const batch = bytes === input.bytes ? input : { ...input, bytes };
     const states = batch.streams.map((stream) => this.#stateOf(this.#table.add(stream)));
-    this.#traits.begin(bytes);
-    this.#feeds.begin(bytes);
+    this.#traits.begin(batch);
+    this.#borrowed.begin(bytes);
     this.#context.receivedMillis = batch.receivedMillis;
     for (let i = 0; i < batch.lineCount; i++) {
       const state = states[batch.streamIndex[i] ?? 0];
@@ -103,6 +103,7 @@ export class RecordAssembler {
       this.#takeLine(batch, i, state);
       if (this.#clock.millis >= this.#nextRelease) this.#releaseDue();
     }
+    this.#borrowed.end();
     this.counters.refusedStreams = this.#table.refused;
     return this.#writer;
   }
@@ -262,7 +263,7 @@ export class RecordAssembler {
    */
   #takeText(base: StreamState, text: LineText): PendingRecord | undefined {
     const { bytes, start, end } = text;
-    const feed = this.#feeds.find(bytes, start, end);
+    const feed = this.#traits.lineFeedIn(bytes, start, end);
     const firstEnd = feed < 0 ? end : feed;
     const line = this.#line;
     line.read(bytes, start, firstEnd, this.#traits.of(bytes, start, firstEnd), base.layout?.layout);
@@ -340,7 +341,7 @@ export class RecordAssembler {
     pending.lastSeenMillis = this.#context.envelopeMillis;
     const limit = this.#options.maxRecordBytes;
     const isLong = end - start > limit;
-    pending.append(bytes, start, isLong ? cutEnd(bytes, start, limit) : end);
+    this.#borrowed.take(pending, bytes, start, isLong ? cutEnd(bytes, start, limit) : end);
     if (line.hasReplacement) pending.flags |= recordFlags.textRepaired;
     if (end - start >= limit - 3) pending.flags |= recordFlags.truncated;
     if (line.trace?.isFound === true) pending.flags |= recordFlags.stackTrace;
@@ -427,7 +428,6 @@ export class RecordAssembler {
   /** The engine's last part never came: what there is becomes a line. */
   #takePartialAsWhole(state: StreamState): void {
     const bytes = state.partial ?? new Uint8Array(0);
-    this.#traits.forget();
     this.#context.envelopeMillis = Number.NaN;
     const lines = state.partialLines;
     clearPartial(state);

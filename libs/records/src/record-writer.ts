@@ -50,7 +50,7 @@ export class RecordWriter implements RecordBatch {
     this.flags[i] = record.flags | (record.lineCount - record.blankLines > 1 ? recordFlags.multiLine : 0);
     this.lineCount[i] = record.lineCount;
     const bodyStart = this.#bytesLength;
-    copyBytes(record.body, 0, record.bodyLength, this.bytes, bodyStart);
+    copyBytes(record.body, record.bodyStart, record.bodyStart + record.bodyLength, this.bytes, bodyStart);
     this.bodyStart[i] = bodyStart;
     this.bodyEnd[i] = bodyStart + record.bodyLength;
     this.#bytesLength = bodyStart + record.bodyLength;
@@ -77,7 +77,8 @@ export class RecordWriter implements RecordBatch {
     }
     const start = this.#bytesLength;
     this.messageStart[i] = start;
-    if (messageLength < 0) this.#append(record.body, record.messageStart, record.messageEnd, start);
+    const { body, bodyStart: from } = record;
+    if (messageLength < 0) this.#append(body, from + record.messageStart, from + record.messageEnd, start);
     else this.#append(message, 0, statementLength, start);
     for (const extra of record.extras) this.#appendExtra(extra, start);
     if (trace !== undefined) this.#appendExtra(trace, start);

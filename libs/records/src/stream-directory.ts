@@ -1,4 +1,5 @@
 import { decodeUtf8, type EnvironmentName } from '@culprit/kernel';
+import { ByteView } from './byte-view.js';
 import { slot, sourceSlots } from './envelope-keys.js';
 import type { EnvelopeFields } from './envelope-fields.js';
 import { unescapeInto } from './json-scan.js';
@@ -12,7 +13,7 @@ export interface SourceDefaults extends Omit<SourceIdentity, 'program' | 'isKube
 }
 
 interface Entry {
-  readonly key: Uint8Array;
+  readonly key: Int32Array;
   readonly descriptor: StreamDescriptor;
   readonly next: Entry | undefined;
   /** Call in which the stream was last used, and its index there. */
@@ -32,7 +33,8 @@ export class StreamDirectory {
   readonly #entryByHash = new Map<number, Entry>();
   #entryCount = 0;
   #generation = 0;
-  #key: Uint8Array = new Uint8Array(512);
+  readonly #views = new ByteView();
+  #key = new Int32Array(128);
   #keyLength = 0;
 
   constructor(defaults: SourceDefaults, capacity: number) {
@@ -78,40 +80,48 @@ export class StreamDirectory {
     return entry.index;
   }
 
-  /** Every set source slot as (slot, length, bytes); returns the hash of that: FNV-1a. */
+  /** Every set source slot as (slot and length, bytes in fours); returns the hash of that. */
   #writeKey(bytes: Uint8Array, fields: EnvelopeFields | undefined, isKubernetesEvent: boolean): number {
-    let hash = isKubernetesEvent ? 0x050c5d1f : 0x811c9dc5;
-    let length = 1;
     this.#key[0] = isKubernetesEvent ? 1 : 0;
-    for (const slotNumber of fields === undefined ? [] : sourceSlots) {
-      if (fields === undefined || !fields.isSet(slotNumber)) continue;
-      const start = fields.start[slotNumber] ?? 0;
-      const end = Math.min(fields.end[slotNumber] ?? 0, start + maxNameBytes);
-      if (length + end - start + 3 > this.#key.length) this.#growKey(length + end - start + 3);
-      const key = this.#key;
-      key[length] = slotNumber;
-      key[length + 1] = (end - start) & 0xff;
-      key[length + 2] = (end - start) >> 8;
-      length += 3;
-      hash = Math.imul(hash ^ slotNumber, 0x01000193);
-      for (let i = start; i < end; i++) {
-        const byte = bytes[i] ?? 0;
-        key[length] = byte;
-        length += 1;
-        hash = Math.imul(hash ^ byte, 0x01000193);
-      }
+    let length = 1;
+    if (fields !== undefined) {
+      const view = this.#views.of(bytes);
+      for (const slotNumber of sourceSlots)
+        if (fields.isSet(slotNumber)) length = this.#writeName(view, fields, slotNumber, length);
     }
     this.#keyLength = length;
+    let hash = 0x811c9dc5;
+    for (let i = 0; i < length; i++) {
+      hash = Math.imul(hash ^ (this.#key[i] ?? 0), 0x85ebca6b);
+      hash ^= hash >>> 15;
+    }
     return hash;
   }
 
+  /** Appends the name in a slot to the key, whose length so far is `at`; returns its length then. */
+  #writeName(view: DataView, fields: EnvelopeFields, slotNumber: number, at: number): number {
+    let from = fields.start[slotNumber] ?? 0;
+    const end = Math.min(fields.end[slotNumber] ?? 0, from + maxNameBytes);
+    const needed = at + 2 + ((end - from) >> 2);
+    if (needed > this.#key.length) this.#growKey(needed);
+    const key = this.#key;
+    let length = at;
+    key[length++] = (slotNumber << 16) | (end - from);
+    for (; from + 4 <= end; from += 4) key[length++] = view.getInt32(from, true);
+    if (from === end) return length;
+    let rest = 0;
+    for (; from < end; from++) rest = (rest << 8) | view.getUint8(from);
+    key[length++] = rest;
+    return length;
+  }
+
   #growKey(needed: number): void {
-    const grown = new Uint8Array(needed * 2);
+    const grown = new Int32Array(needed * 2);
     grown.set(this.#key);
     this.#key = grown;
   }
 
-  #equalsKey(key: Uint8Array): boolean {
+  #equalsKey(key: Int32Array): boolean {
     if (key.length !== this.#keyLength) return false;
     for (let i = 0; i < key.length; i++) if (key[i] !== this.#key[i]) return false;
     return true;

@@ -1,36 +1,91 @@
+import { ByteView } from './byte-view.js';
 import { writeCodePoint } from './json-scan.js';
 
-/** Bits of {@link inspectBytes}. */
-export const byteTraits = { nonAscii: 1, nul: 2, escape: 4 } as const;
+/** Bits of {@link ByteInspector.inspect}. */
+export const byteTraits = { nonAscii: 1, nul: 2, escape: 4, lineFeed: 8 } as const;
 
 const ones = 0x01010101;
+const blanks = 0x20202020;
 const highBits = 0x80808080 | 0;
 const escapes = 0x1b1b1b1b;
+const lineFeeds = 0x0a0a0a0a;
+/** Some byte below 0x20: a closer look tells which. */
+const control = 16;
+/** Pieces are looked at in a call each: a loop over a whole batch would stay in the code it began in. */
+const pieceBytes = 4096;
 
-/**
- * Which unusual bytes a range holds. O(length), four bytes at a time.
- * Source of the zero-byte test: Mycroft 1987.
- */
-export function inspectBytes(bytes: Uint8Array, start: number, end: number): number {
-  const wordStart = Math.min(end, start + ((4 - ((bytes.byteOffset + start) & 3)) & 3));
-  const wordCount = (end - wordStart) >> 2;
-  let traits = inspectSlowly(bytes, start, wordStart) | inspectSlowly(bytes, wordStart + wordCount * 4, end);
-  if (wordCount === 0) return traits;
-  const words = new Int32Array(bytes.buffer, bytes.byteOffset + wordStart, wordCount);
+/** Looks for unusual bytes, four at a time. */
+export class ByteInspector {
+  readonly #view = new ByteView();
+
+  /** Which unusual bytes a range holds: bits of {@link byteTraits}. O(length). */
+  inspect(bytes: Uint8Array, start: number, end: number): number {
+    const view = this.#view.of(bytes);
+    const wordsEnd = endOfWords(start, end);
+    const found = rangesIn(view, start, wordsEnd);
+    const rest = inspectSlowly(bytes, wordsEnd, end);
+    return rest | ((found & control) === 0 ? found : (found ^ control) | controlsIn(view, start, wordsEnd));
+  }
+
+  /** Of the same bits, `nonAscii` and `nul` alone. */
+  inspectText(bytes: Uint8Array, start: number, end: number): number {
+    const view = this.#view.of(bytes);
+    const wordsEnd = endOfWords(start, end);
+    let traits = inspectSlowly(bytes, wordsEnd, end) & (byteTraits.nonAscii | byteTraits.nul);
+    for (let at = start; at < wordsEnd; at += pieceBytes)
+      traits |= repairsIn(view, at, Math.min(wordsEnd, at + pieceBytes));
+    return traits;
+  }
+}
+
+function endOfWords(start: number, end: number): number {
+  return start + Math.max(0, (end - start) & ~3);
+}
+
+/** Whether there are bytes above 0x7f, and {@link control} bytes. */
+function rangesIn(view: DataView, start: number, end: number): number {
+  let high = 0;
+  let low = 0;
+  for (let at = start; at < end; at += 4) {
+    const word = view.getInt32(at, true);
+    high |= word;
+    low |= ((word - blanks) | 0) & ~word;
+  }
+  return traitOf(high, byteTraits.nonAscii) | traitOf(low, control);
+}
+
+function repairsIn(view: DataView, start: number, end: number): number {
   let high = 0;
   let zeros = 0;
-  let escaped = 0;
-  for (let i = 0; i < wordCount; i++) {
-    const word = words[i] ?? 0;
-    const shifted = word ^ escapes;
+  for (let at = start; at < end; at += 4) {
+    const word = view.getInt32(at, true);
     high |= word;
     zeros |= ((word - ones) | 0) & ~word;
-    escaped |= ((shifted - ones) | 0) & ~shifted;
   }
-  if ((high & highBits) !== 0) traits |= byteTraits.nonAscii;
-  if ((zeros & highBits) !== 0) traits |= byteTraits.nul;
-  if ((escaped & highBits) !== 0) traits |= byteTraits.escape;
-  return traits;
+  return traitOf(high, byteTraits.nonAscii) | traitOf(zeros, byteTraits.nul);
+}
+
+/** The trait, if the highest bit of some byte is set. */
+function traitOf(bits: number, trait: number): number {
+  return (bits & highBits) === 0 ? 0 : trait;
+}
+
+/** Which of the control bytes there are. Source of the zero-byte test: Mycroft 1987. */
+function controlsIn(view: DataView, start: number, end: number): number {
+  let zeros = 0;
+  let escaped = 0;
+  let fed = 0;
+  for (let at = start; at < end; at += 4) {
+    const word = view.getInt32(at, true);
+    const asEscape = word ^ escapes;
+    const asFeed = word ^ lineFeeds;
+    zeros |= ((word - ones) | 0) & ~word;
+    escaped |= ((asEscape - ones) | 0) & ~asEscape;
+    fed |= ((asFeed - ones) | 0) & ~asFeed;
+  }
+  return (
+    traitOf(zeros, byteTraits.nul) | traitOf(escaped, byteTraits.escape) | traitOf(fed, byteTraits.lineFeed)
+  );
 }
 
 function inspectSlowly(bytes: Uint8Array, start: number, end: number): number {
@@ -40,6 +95,7 @@ function inspectSlowly(bytes: Uint8Array, start: number, end: number): number {
     if (byte >= 0x80) traits |= byteTraits.nonAscii;
     else if (byte === 0) traits |= byteTraits.nul;
     else if (byte === 0x1b) traits |= byteTraits.escape;
+    else if (byte === 0x0a) traits |= byteTraits.lineFeed;
   }
   return traits;
 }
