@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { BatchTraits } from './batch-traits.js';
 import { copyBytes } from './copy-bytes.js';
 import { unescapeInto } from './json-scan.js';
-import type { RawLogBatch } from './raw-log-batch.js';
 import { ByteInspector, byteTraits } from './utf8.js';
 
 const { nonAscii, nul, escape, lineFeed } = byteTraits;
@@ -49,7 +48,7 @@ describe('unusual bytes', () => {
         const lineStart = Uint32Array.from({ length: lineCount }, (_, i) => i * lineLength);
         const lineEnd = lineStart.map((start) => Math.min(bytes.length, start + lineLength));
         const traits = new BatchTraits();
-        traits.begin({ bytes, lineCount, lineStart, lineEnd } as unknown as RawLogBatch);
+        traits.begin({ bytes, lineCount, lineStart, lineEnd });
         for (let i = 0; i < lineCount; i++) {
           const start = lineStart[i] ?? 0;
           const end = lineEnd[i] ?? 0;

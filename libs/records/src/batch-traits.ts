@@ -8,6 +8,8 @@ export interface LineTraits {
   mayHaveReplacement: boolean;
 }
 
+type Lines = Pick<RawLogBatch, 'bytes' | 'lineCount' | 'lineStart' | 'lineEnd'>;
+
 const pieceBits = 10;
 const pieceBytes = 1 << pieceBits;
 const allTraits = 255;
@@ -31,7 +33,7 @@ export class BatchTraits {
   #traits = 0;
 
   /** Starts a batch. O(length). */
-  begin({ bytes, lineCount, lineStart, lineEnd }: RawLogBatch): void {
+  begin({ bytes, lineCount, lineStart, lineEnd }: Lines): void {
     let start = bytes.length;
     let end = 0;
     for (let i = 0; i < lineCount; i++) {
