@@ -21,6 +21,7 @@ import {
   write,
 } from './store-support/sample-rows.js';
 import { describeEvents } from './store-events.contract.js';
+import { describeSnapshots } from './store-snapshots.contract.js';
 
 /** What every driver must do; each test works as a tenant of its own. */
 export function describeStoreContract(name: string, open: () => Promise<Store>): void {
@@ -36,6 +37,7 @@ export function describeStoreContract(name: string, open: () => Promise<Store>):
     afterAll(() => root.close());
 
     describeEvents(newTenant);
+    describeSnapshots(() => root.snapshots);
 
     describe('templates', () => {
       it('have exact counts, with merged ones folded into the one they became', async () => {

@@ -73,9 +73,9 @@ describe('file snapshots', () => {
     expect(warn).not.toHaveBeenCalled();
   });
 
-  it('refuses names that could leave the directory', () => {
+  it('refuses names that could leave the directory', async () => {
     const store = createFileSnapshotStore({ directory, logger });
-    expect(() => store.save({ stage: '../x', lane: 0 }, { sequence: 1, payload: bytes() })).toThrow(
+    await expect(store.save({ stage: '../x', lane: 0 }, { sequence: 1, payload: bytes() })).rejects.toThrow(
       /snapshot key/,
     );
   });

@@ -56,15 +56,15 @@ class FileSnapshotStore implements SnapshotStore {
     this.#logger = logger;
   }
 
-  save(key: SnapshotKey, snapshot: Snapshot): Promise<void> {
-    const name = nameOf(key);
+  async save(key: SnapshotKey, snapshot: Snapshot): Promise<void> {
+    const name = assertSnapshot(key, snapshot);
     const previous = this.#lastSaveByName.get(name) ?? Promise.resolve();
     const save = previous.then(() => this.#save(name, snapshot));
     this.#lastSaveByName.set(
       name,
       save.catch(() => undefined),
     );
-    return save;
+    await save;
   }
 
   async loadLatest(key: SnapshotKey): Promise<Snapshot | undefined> {
@@ -77,11 +77,6 @@ class FileSnapshotStore implements SnapshotStore {
   }
 
   async #save(name: string, { sequence, payload }: Snapshot): Promise<void> {
-    if (!Number.isSafeInteger(sequence) || sequence < 0 || payload.length > maxPayloadBytes) {
-      throw storeError('CULPRIT_STORE_BAD_REQUEST', {
-        message: `snapshot of ${name}: expected a whole sequence and at most 4 GiB, got ${sequence} and ${payload.length} bytes`,
-      });
-    }
     const target = join(this.#directory, `${name}.${sequence.toString(16).padStart(14, '0')}.snapshot`);
     try {
       await mkdir(this.#directory, { recursive: true });
@@ -115,6 +110,15 @@ class FileSnapshotStore implements SnapshotStore {
     }
     return files.filter((file) => file.startsWith(`${name}.`) && file.endsWith('.snapshot')).toSorted();
   }
+}
+
+/** The name of a key. @throws AppError CULPRIT_STORE_BAD_REQUEST where the key or the snapshot cannot be kept */
+export function assertSnapshot(key: SnapshotKey, { sequence, payload }: Snapshot): string {
+  const name = nameOf(key);
+  if (Number.isSafeInteger(sequence) && sequence >= 0 && payload.length <= maxPayloadBytes) return name;
+  throw storeError('CULPRIT_STORE_BAD_REQUEST', {
+    message: `snapshot of ${name}: expected a whole sequence and at most 4 GiB, got ${sequence} and ${payload.length} bytes`,
+  });
 }
 
 function nameOf({ stage, lane }: SnapshotKey): string {

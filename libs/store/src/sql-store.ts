@@ -10,6 +10,7 @@ import { SqlFeedbackRepository } from './repositories/feedback.repository.js';
 import { SqlIncidentTypeRepository } from './repositories/incident-type.repository.js';
 import { SqlOverviewRepository } from './repositories/overview.repository.js';
 import { SqlReportRepository } from './repositories/report.repository.js';
+import { SqlSnapshotRepository } from './repositories/snapshot.repository.js';
 import { SqlTemplateRepository } from './repositories/template.repository.js';
 import { SqlTemplateRuleRepository } from './repositories/template-rule.repository.js';
 import { SqlTokenRepository } from './repositories/token.repository.js';
@@ -34,6 +35,7 @@ export async function createSqlStore(deps: SqlStoreDeps): Promise<Store> {
   }
   return {
     ...createTenantStore(deps),
+    snapshots: new SqlSnapshotRepository(deps),
     forTenant: ({ tenant }) => createTenantStore({ ...deps, tenant }),
     close: () => deps.driver.close(),
   };

@@ -14,6 +14,7 @@ import type {
 } from '@culprit/correlation';
 import type { EventRows, MarkedTemplate, TemplateRow, TemplateSample } from '@culprit/pipeline';
 import type { Anomaly, AnomalyBatch, EventSource, RuleChange } from '@culprit/scoring';
+import type { SnapshotStore } from './snapshot-store.js';
 
 /** Whose data a repository may see; comes from a verified token, never from a request's text. */
 export interface TenantContext {
@@ -371,6 +372,8 @@ export interface EventWriter {
 
 /** The port: repositories of the default tenant, and those of any other. */
 export interface Store extends TenantStore {
+  /** State of stages that run on several machines. */
+  readonly snapshots: SnapshotStore;
   forTenant(context: TenantContext): TenantStore;
   /** Waits for what is under way, then releases the data directory. Idempotent. */
   close(): Promise<void>;

@@ -16,7 +16,7 @@ export type ServiceName = (typeof serviceNames)[number];
 export interface ClusterOptions {
   /** `host:port` of brokers, separated by commas. */
   readonly brokers: string;
-  /** Holds the store, the snapshots and what the processes say. */
+  /** Holds the store and what the processes say. */
   readonly directory: string;
   /** Processes of each service; one where not said. */
   readonly instances?: Partial<Record<ServiceName, number>>;
@@ -133,9 +133,6 @@ function launchService(service: ServiceName, options: ClusterOptions, storeUrl: 
       CULPRIT_KAFKA_SESSION_TIMEOUT_MS: String(sessionTimeoutMs),
       CULPRIT_KAFKA_PARTITIONS: String(partitions),
       CULPRIT_STORE_URL: storeUrl,
-      ...(service === 'ingest' || service === 'query'
-        ? {}
-        : { CULPRIT_PIPELINE_SNAPSHOT_DIRECTORY: join(directory, 'snapshots') }),
       ...settings?.[service],
     },
   });

@@ -21,10 +21,14 @@ export async function openStage<Schemas extends ConfigSchemas>({
   readonly config: Config<Schemas> & { readonly pipeline: StageSettings };
 }): Promise<StageEnvironment & { readonly store: Store }> {
   const { flushIntervalMs, checkpointIntervalMs, snapshotDirectory } = config.pipeline;
+  const store = await openStore();
   return {
     bus,
-    store: await openStore(),
-    snapshots: createFileSnapshotStore({ directory: snapshotDirectory, logger }),
+    store,
+    snapshots:
+      snapshotDirectory === ''
+        ? store.snapshots
+        : createFileSnapshotStore({ directory: snapshotDirectory, logger }),
     flushIntervalMs,
     checkpointIntervalMs,
     onBroken: onFatal,

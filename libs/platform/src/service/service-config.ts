@@ -112,8 +112,8 @@ export const stageConfigShape = {
 
 /** Where the stages of a cluster keep their snapshots. */
 export const snapshotConfigShape = {
-  /** Where snapshots are kept: a directory that all processes of a stage share. */
-  snapshotDirectory: z.string().min(1).default('./culprit-data/snapshots'),
+  /** Keeps snapshots as files of a directory that all processes of a stage share; without one they are in the store. */
+  snapshotDirectory: z.string().default(''),
 };
 
 /** The login of the settings, undefined without one. */
