@@ -5,6 +5,7 @@ import type { SqlDriver, SqlRow } from './sql-driver.js';
 import { readQuery } from './sql-files.js';
 import type { Migration } from './sql-files.js';
 import { readNumber, readText } from './repositories/sql-row.js';
+import { replicatedDdl } from './replicated-ddl.js';
 import { encodeRows } from './encoding/row-json.js';
 
 /**
@@ -13,9 +14,16 @@ import { encodeRows } from './encoding/row-json.js';
  */
 export async function runMigrations(
   driver: SqlDriver,
-  options: { readonly migrations: readonly Migration[]; readonly logger: Logger },
+  options: {
+    readonly migrations: readonly Migration[];
+    readonly logger: Logger;
+    /** Cluster of servers on which every statement runs; one server where absent. */
+    readonly cluster?: string | undefined;
+  },
 ): Promise<void> {
-  await driver.command('create_schema_migrations', readQuery('create_schema_migrations'));
+  const { cluster } = options;
+  const render = (sql: string): string => (cluster === undefined ? sql : replicatedDdl(sql, cluster));
+  await driver.command('create_schema_migrations', render(readQuery('create_schema_migrations')));
   const applied = await driver.query({
     name: 'list_schema_migrations',
     sql: readQuery('list_schema_migrations'),
@@ -24,7 +32,7 @@ export async function runMigrations(
   const done = new Set(applied.map((row) => readNumber(row, 'version')));
   for (const migration of options.migrations) {
     if (done.has(migration.version)) continue;
-    await driver.command(migration.name, migration.sql);
+    await driver.command(migration.name, render(migration.sql));
     await driver.insert({
       table: 'schema_migrations',
       columns: ['version', 'name', 'checksum'],

@@ -58,8 +58,12 @@ const insertSettings: ClickHouseSettings = {
   input_format_parallel_parsing: 0,
 };
 
-/** The driver over any client of the official library, whatever connection it was given. */
-export function createSqlDriver(client: ClickHouseClient): SqlDriver {
+/**
+ * The driver over any client of the official library, whatever connection it was given.
+ *
+ * @param replication settings of inserts where tables keep copies of each other
+ */
+export function createSqlDriver(client: ClickHouseClient, replication: ClickHouseSettings = {}): SqlDriver {
   return {
     async query({ name, sql, parameters, afterWrites }) {
       try {
@@ -86,7 +90,11 @@ export function createSqlDriver(client: ClickHouseClient): SqlDriver {
         const { stream } = await client.exec({
           query: `INSERT INTO ${table} (${columns.join(', ')}) FORMAT JSONCompactEachRow`,
           values: Readable.from([rows], { objectMode: false }),
-          clickhouse_settings: { ...insertSettings, insert_deduplication_token: deduplicationToken },
+          clickhouse_settings: {
+            ...insertSettings,
+            ...replication,
+            insert_deduplication_token: deduplicationToken,
+          },
         });
         stream.resume();
       } catch (error) {

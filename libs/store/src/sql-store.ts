@@ -23,12 +23,15 @@ export interface SqlStoreDeps {
   readonly tenant: string;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Cluster of servers that keep copies of the tables; one server where absent. */
+  readonly cluster?: string | undefined;
 }
 
 /** The store over an open driver; brings the schema up to date first. Closes the driver when that fails. */
 export async function createSqlStore(deps: SqlStoreDeps): Promise<Store> {
   try {
-    await runMigrations(deps.driver, { migrations: readMigrations(), logger: deps.logger });
+    const { driver, logger, cluster } = deps;
+    await runMigrations(driver, { migrations: readMigrations(), logger, cluster });
   } catch (error) {
     await deps.driver.close();
     throw error;

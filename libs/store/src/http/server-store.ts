@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { ClickHouseLogLevel, createClient, type ClickHouseSettings } from '@clickhouse/client';
 import type { Clock, EpochMillis, Logger } from '@culprit/kernel';
 import { toStoreError } from '../errors.js';
 import { createSqlDriver, type SqlDriver } from '../sql-driver.js';
@@ -12,6 +12,9 @@ const requestTimeoutMs = 60_000;
 const firstPauseMs = 100;
 const maxPauseMs = 5_000;
 
+/** An insert is done when most copies have it, one insert after the other: only then can a read ask for all of them. */
+const quorum: ClickHouseSettings = { insert_quorum: 'auto', insert_quorum_parallel: 0 };
+
 /** Where the server is and who we are to it. */
 export interface ServerStoreOptions {
   /** For example `http://127.0.0.1:8123`. */
@@ -20,6 +23,8 @@ export interface ServerStoreOptions {
   readonly password?: string | undefined;
   /** Database of all tables; it must exist. The server's default where not said. */
   readonly database?: string | undefined;
+  /** Cluster of servers that keep copies of the tables (`remote_servers` of their configuration); one server where absent. */
+  readonly cluster?: string | undefined;
   readonly logger: Logger;
   /** How long reads and statements wait for a server that is away; Infinity for a stage, default 0. */
   readonly patienceMs?: number | undefined;
@@ -36,13 +41,13 @@ export interface ServerStoreOptions {
  * @throws AppError CULPRIT_STORE_UNAVAILABLE, CULPRIT_STORE_MIGRATION_CHANGED
  */
 export async function createServerStore(options: ServerStoreOptions): Promise<Store> {
-  const { logger, tenant = 'default', patienceMs = 0 } = options;
+  const { logger, tenant = 'default', patienceMs = 0, cluster } = options;
   const clock = options.clock ?? { now: () => Date.now() as EpochMillis };
   const driver = patient(openServerDriver(options), { patienceMs, logger });
-  return await createSqlStore({ driver, tenant, clock, logger });
+  return await createSqlStore({ driver, tenant, clock, logger, cluster });
 }
 
-function openServerDriver({ url, username, password, database }: ServerStoreOptions): SqlDriver {
+function openServerDriver({ url, username, password, database, cluster }: ServerStoreOptions): SqlDriver {
   return createSqlDriver(
     createClient({
       url,
@@ -57,6 +62,7 @@ function openServerDriver({ url, username, password, database }: ServerStoreOpti
       // Failures are told to the caller; by itself the client would print them, statement and all.
       log: { level: ClickHouseLogLevel.OFF },
     }),
+    cluster === undefined ? {} : quorum,
   );
 }
 
