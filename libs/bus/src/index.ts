@@ -22,4 +22,10 @@ export { deadLetterOf } from './dead-letters.js';
 export type { RejectedRecord } from './dead-letters.js';
 export { createKafkaBus } from './kafka/kafka-bus.js';
 export type { KafkaBus } from './kafka/kafka-bus.js';
-export type { KafkaBusOptions, KafkaCompression, KafkaSasl, KafkaTopic } from './kafka/kafka-options.js';
+export type {
+  KafkaBusOptions,
+  KafkaCompression,
+  KafkaSasl,
+  KafkaTls,
+  KafkaTopic,
+} from './kafka/kafka-options.js';

@@ -1,7 +1,9 @@
+import type { ConnectionOptions } from 'node:tls';
 import { assertNever, type Logger } from '@culprit/kernel';
 import type * as Kafkajs from 'kafkajs';
 import { registerCodecs, type KafkaLibrary } from './codecs.js';
-import type { KafkaBusOptions } from './kafka-options.js';
+import type { KafkaBusOptions, KafkaSasl, KafkaTls } from './kafka-options.js';
+import { mskTokenProvider } from './msk-token.js';
 
 /** The client library, loaded when it is needed: who has no broker need not wait for it. */
 export async function loadKafka(): Promise<KafkaLibrary> {
@@ -18,7 +20,7 @@ export function createClient(
   return new kafka.Kafka({
     brokers: [...brokers],
     clientId,
-    ssl: tls ?? false,
+    ssl: tls === undefined ? false : tlsOf(tls),
     ...(sasl === undefined ? {} : { sasl: saslOf(sasl) }),
     connectionTimeout: 3_000,
     requestTimeout: 30_000,
@@ -28,18 +30,40 @@ export function createClient(
   });
 }
 
-function saslOf(sasl: NonNullable<KafkaBusOptions['sasl']>): Kafkajs.SASLOptions {
-  const { mechanism, username, password } = sasl;
-  switch (mechanism) {
+/** Only what was given: an undefined authority would be taken for none at all. */
+export function tlsOf({ ca, cert, key }: KafkaTls): ConnectionOptions {
+  return {
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+  };
+}
+
+/** A login as the client wants it. */
+export function saslOf(sasl: KafkaSasl): Kafkajs.SASLOptions {
+  switch (sasl.mechanism) {
+    case 'aws-msk-iam': {
+      const oauthBearerProvider = mskTokenProvider(sasl.region, sasl.environment);
+      return { mechanism: 'oauthbearer', oauthBearerProvider };
+    }
     case 'plain':
-      return { mechanism, username, password };
     case 'scram-sha-256':
-      return { mechanism, username, password };
     case 'scram-sha-512':
-      return { mechanism, username, password };
+      // One by one: the client's types tie each mechanism to its own options.
+      return passwordLogin(sasl.mechanism, sasl);
     default:
-      return assertNever(mechanism);
+      return assertNever(sasl);
   }
+}
+
+function passwordLogin(
+  mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512',
+  { username, password }: { readonly username: string; readonly password: string },
+): Kafkajs.SASLOptions {
+  if (mechanism === 'plain') return { mechanism, username, password };
+  return mechanism === 'scram-sha-256'
+    ? { mechanism, username, password }
+    : { mechanism, username, password };
 }
 
 /** The client calls errors what it then repairs by itself: for people they are warnings. */

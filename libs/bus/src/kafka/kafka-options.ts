@@ -1,4 +1,5 @@
 import type { Logger } from '@culprit/kernel';
+import type { AwsEnvironment } from './aws-credentials.js';
 import type { RetryPause } from '../partition-reader.js';
 import type { BusTopic } from '../topic-state.js';
 
@@ -12,11 +13,22 @@ export interface KafkaTopic extends BusTopic {
 /** How records are packed on their way; readers understand these and lz4. */
 export type KafkaCompression = 'none' | 'gzip' | 'snappy' | 'zstd';
 
-/** Who we are to the broker. */
-export interface KafkaSasl {
-  readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
-  readonly username: string;
-  readonly password: string;
+/** Who we are to the broker: a name and its password, or a role of AWS. */
+export type KafkaSasl =
+  | {
+      readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+      readonly username: string;
+      readonly password: string;
+    }
+  | { readonly mechanism: 'aws-msk-iam'; readonly region: string; readonly environment: AwsEnvironment };
+
+/** What encrypts connections: certificates in PEM form. */
+export interface KafkaTls {
+  /** Who must have signed the brokers' certificates; the system's authorities where absent. */
+  readonly ca?: string | undefined;
+  /** What this client shows, where brokers want to see something. */
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
 }
 
 /** Options of {@link createKafkaBus}. */
@@ -35,8 +47,8 @@ export interface KafkaBusOptions {
   /** Copies of a topic that is created; default: as many as there are brokers, at most 3. */
   readonly replicationFactor?: number;
   readonly compression?: KafkaCompression;
-  /** Encrypts the connection; the system's certificate authorities decide. */
-  readonly tls?: boolean;
+  /** Encrypts connections. */
+  readonly tls?: KafkaTls | undefined;
   readonly sasl?: KafkaSasl;
   /** Longest wait of a publisher, default 5 s. */
   readonly publishTimeoutMs?: number;

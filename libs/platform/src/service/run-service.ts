@@ -13,6 +13,7 @@ import { createProcessMetrics } from '../process-metrics.js';
 import { openTelemetry } from '../telemetry/telemetry.js';
 import {
   kafkaConfigSchema,
+  kafkaTlsOf,
   saslOf,
   serviceConfigSchema,
   storeConfigSchema,
@@ -125,8 +126,8 @@ interface BusSettings {
 }
 
 function openBus(name: string, { kafka, logger, onFatal }: BusSettings): Promise<KafkaBus> {
-  const { brokers, compression, tls, sessionTimeoutMs, replicationFactor, partitions, prefix } = kafka;
-  const sasl = saslOf(kafka);
+  const { brokers, compression, sessionTimeoutMs, replicationFactor, partitions, prefix } = kafka;
+  const sasl = saslOf(kafka, process.env);
   return createKafkaBus({
     brokers,
     clientId: `culprit-${name}-${process.pid}`,
@@ -134,7 +135,7 @@ function openBus(name: string, { kafka, logger, onFatal }: BusSettings): Promise
     logger,
     prefix,
     compression,
-    tls,
+    tls: kafkaTlsOf(kafka),
     sessionTimeoutMs,
     ...(sasl === undefined ? {} : { sasl }),
     ...(replicationFactor === 0 ? {} : { replicationFactor }),
@@ -147,7 +148,7 @@ function connectStore(
   patienceMs: number,
   logger: Logger,
 ): Promise<Store> {
-  const { url, username, password, database } = store;
+  const { url, username, password, database, cluster } = store;
   return createServerStore({
     url,
     logger,
@@ -155,6 +156,7 @@ function connectStore(
     username: username === '' ? undefined : username,
     password: password === '' ? undefined : password,
     database: database === '' ? undefined : database,
+    cluster: cluster === '' ? undefined : cluster,
   });
 }
 

@@ -1,4 +1,5 @@
-import type { KafkaSasl } from '@culprit/bus';
+import { readFileSync } from 'node:fs';
+import type { KafkaSasl, KafkaTls } from '@culprit/bus';
 import { z } from 'zod';
 import type { TlsFiles } from '../grpc/tls-files.js';
 
@@ -71,21 +72,45 @@ export const kafkaConfigSchema = z
     replicationFactor: wholeNumber(0, 9).default(0),
     /** How records are packed that this process writes. */
     compression: z.enum(['none', 'gzip', 'snappy', 'zstd']).default('none'),
-    /** Encrypts connections; the system's certificate authorities decide. */
+    /** Encrypts connections. */
     tls: flag,
+    /** PEM file of the authorities that brokers' certificates must come from; the system's where empty. */
+    tlsAuthorityFile: z.string().default(''),
+    /** PEM file of the certificate that this process shows to brokers that want to see one. */
+    tlsCertificateFile: z.string().default(''),
+    /** PEM file of its key. */
+    tlsKeyFile: z.string().default(''),
     /** How this process says who it is. */
-    saslMechanism: z.enum(['none', 'plain', 'scram-sha-256', 'scram-sha-512']).default('none'),
+    saslMechanism: z.enum(['none', 'plain', 'scram-sha-256', 'scram-sha-512', 'aws-msk-iam']).default('none'),
     /** Who it is to the brokers. */
     saslUsername: z.string().default(''),
     /** Its password there. */
     saslPassword: z.string().default(''),
+    /** Region of the cluster, for Amazon MSK; the role of the process decides what it may do. */
+    saslRegion: z.string().default(''),
     /** Silence after which the group gives the partitions of this process to others. */
     sessionTimeoutMs: wholeNumber(6_000, 300_000).default(30_000),
   })
-  .refine(({ saslMechanism, saslUsername }) => saslMechanism === 'none' || saslUsername !== '', {
+  .refine(({ saslMechanism, saslUsername }) => !hasPassword(saslMechanism) || saslUsername !== '', {
     path: ['saslUsername'],
     message: 'is needed with this mechanism',
+  })
+  .refine(({ saslMechanism, saslRegion }) => saslMechanism !== 'aws-msk-iam' || saslRegion !== '', {
+    path: ['saslRegion'],
+    message: 'is needed with this mechanism',
+  })
+  .refine(({ saslMechanism, tls }) => saslMechanism !== 'aws-msk-iam' || tls, {
+    path: ['tls'],
+    message: 'must be true with this mechanism',
+  })
+  .refine(({ tlsCertificateFile, tlsKeyFile }) => (tlsCertificateFile === '') === (tlsKeyFile === ''), {
+    path: ['tlsKeyFile'],
+    message: 'a certificate and its key are needed together',
   });
+
+function hasPassword(mechanism: string): boolean {
+  return mechanism !== 'none' && mechanism !== 'aws-msk-iam';
+}
 
 /** The parsed settings of {@link kafkaConfigSchema}. */
 export type KafkaConfig = Readonly<z.output<typeof kafkaConfigSchema>>;
@@ -100,6 +125,11 @@ export const storeConfigSchema = z.strictObject({
   password: z.string().default(''),
   /** Must exist; the server's default where empty. */
   database: z.string().default(''),
+  /** Cluster of servers that keep copies of the tables, as their configuration names it; one server where empty. */
+  cluster: z
+    .string()
+    .regex(/^[\w.-]{0,64}$/, 'expected letters, digits, dot, dash and underscore')
+    .default(''),
 });
 
 /** Settings of every stage; spread them into its schema. */
@@ -116,8 +146,27 @@ export const snapshotConfigShape = {
   snapshotDirectory: z.string().default(''),
 };
 
-/** The login of the settings, undefined without one. */
-export function saslOf({ saslMechanism, saslUsername, saslPassword }: KafkaConfig): KafkaSasl | undefined {
+/** The login of the settings, undefined without one. @param environment where AWS says who the process is */
+export function saslOf(
+  { saslMechanism, saslUsername, saslPassword, saslRegion }: KafkaConfig,
+  environment: Readonly<Record<string, string | undefined>>,
+): KafkaSasl | undefined {
   if (saslMechanism === 'none') return undefined;
+  if (saslMechanism === 'aws-msk-iam') return { mechanism: saslMechanism, region: saslRegion, environment };
   return { mechanism: saslMechanism, username: saslUsername, password: saslPassword };
+}
+
+/** The certificates of the settings, undefined where connections are not encrypted. @throws Error naming a file */
+export function kafkaTlsOf({
+  tls,
+  tlsAuthorityFile,
+  tlsCertificateFile,
+  tlsKeyFile,
+}: KafkaConfig): KafkaTls | undefined {
+  if (!tls) return undefined;
+  return { ca: read(tlsAuthorityFile), cert: read(tlsCertificateFile), key: read(tlsKeyFile) };
+}
+
+function read(file: string): string | undefined {
+  return file === '' ? undefined : readFileSync(file, 'utf8');
 }
