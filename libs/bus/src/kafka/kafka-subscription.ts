@@ -6,7 +6,7 @@ import { busError } from '../errors.js';
 import { PartitionReader, type RetryPause } from '../partition-reader.js';
 import { FetchedLog } from './fetched-log.js';
 import { committedOffsets, topicOffsets } from './kafka-offsets.js';
-import { Membership } from './membership.js';
+import { Membership, type MemberEvents } from './membership.js';
 import type { JoinGate } from './patient-assigner.js';
 
 /** How often the end of partitions is asked for that are not being fetched. */
@@ -65,7 +65,7 @@ export class KafkaSubscription implements Subscription {
   async start(): Promise<void> {
     const { consumer, topic, brokerTopic, logger, onFatal } = this.#options;
     const isReading = Promise.withResolvers<void>();
-    this.#membership = new Membership(consumer, this.#options.sessionTimeoutMs);
+    this.#membership = new Membership(memberEvents(consumer), this.#options.sessionTimeoutMs);
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       const partitions = payload.memberAssignment[brokerTopic] ?? [];
       // Before the client fetches anything: where to begin is not known yet.
@@ -264,6 +264,17 @@ export class KafkaSubscription implements Subscription {
       this.#options.logger.debug({ topic: this.topic, err: error }, 'ends of partitions not known');
     }
   }
+}
+
+function memberEvents(consumer: Consumer): MemberEvents {
+  const { REQUEST, HEARTBEAT, GROUP_JOIN } = consumer.events;
+  return {
+    onAnswer: (listener) => void consumer.on(REQUEST, ({ payload }) => listener(payload)),
+    onAlive(listener) {
+      consumer.on(HEARTBEAT, listener);
+      consumer.on(GROUP_JOIN, listener);
+    },
+  };
 }
 
 type Header = string | Buffer;

@@ -1,4 +1,10 @@
-import type { Consumer } from 'kafkajs';
+/** What a consumer tells of its talks with the coordinator. */
+export interface MemberEvents {
+  /** An answer came, be it a refusal; `createdAt` is when its request was made, in milliseconds since 1970. */
+  onAnswer(listener: (request: { readonly apiName: string; readonly createdAt: number }) => void): void;
+  /** The coordinator counts this member among the living. */
+  onAlive(listener: () => void): void;
+}
 
 /** Requests by which the coordinator learns that a member lives. */
 const signsOfLife: ReadonlySet<string> = new Set(['Heartbeat', 'SyncGroup']);
@@ -16,18 +22,15 @@ export class Membership {
    * @param sessionTimeoutMs silence after which the coordinator gives a member up; a third of it is kept in reserve for
    * work that was begun at the last moment
    */
-  constructor(consumer: Pick<Consumer, 'events' | 'on'>, sessionTimeoutMs: number) {
+  constructor(events: MemberEvents, sessionTimeoutMs: number) {
     this.#lengthMs = (sessionTimeoutMs * 2) / 3;
-    consumer.on(consumer.events.REQUEST, ({ payload }) => {
+    events.onAnswer(({ apiName, createdAt }) => {
       // The client's times are those of the wall clock, which may jump; only the difference is taken from it.
-      if (signsOfLife.has(payload.apiName))
-        this.#sentAt = performance.now() - (Date.now() - payload.createdAt);
+      if (signsOfLife.has(apiName)) this.#sentAt = performance.now() - (Date.now() - createdAt);
     });
-    const heard = (): void => {
+    events.onAlive(() => {
       this.#heardAt = this.#sentAt;
-    };
-    consumer.on(consumer.events.HEARTBEAT, heard);
-    consumer.on(consumer.events.GROUP_JOIN, heard);
+    });
   }
 
   get isCertain(): boolean {
