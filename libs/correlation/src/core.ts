@@ -61,6 +61,7 @@ export function chooseCore(
     cause,
     symptom,
     strong[0],
+    ...candidates.filter(({ isPrecursor }) => isPrecursor),
     changes.length > 0 ? bestBy(changes, ({ causeRank }) => causeRank) : undefined,
   ];
   const chosen: Candidate[] = [];

@@ -3,6 +3,7 @@ import { isAbsence } from './absence.js';
 import { changeKindOf } from './change-evidence.js';
 import type { ChangeKind } from './change-evidence.js';
 import { timeOf } from './onset.js';
+import { templateKey } from './template-key.js';
 import { traceBonuses } from './trace-lines.js';
 
 /** An event that may enter the core, with what speaks for it as the cause. */
@@ -16,6 +17,8 @@ export interface Candidate {
   readonly isNamed: boolean;
   /** True for the earliest new line of trouble or unexpected change. */
   readonly isFirst: boolean;
+  /** True for news from before the onset that chance hardly put there. */
+  readonly isPrecursor: boolean;
   /** Extra worth of the innermost frames of a stack trace that was logged line by line. */
   readonly traceBonus: number;
 }
@@ -27,6 +30,7 @@ const changeHalfLifeMillis = 300_000;
 const namedBonus = 3;
 const stackBonus = 1;
 const newsBonus = 2;
+const repeatLoss = 4;
 const maxSurprise = 12;
 const maxLoudSurprise = 6;
 /** For the first news of trouble; each later one gets this share of the one before. */
@@ -37,6 +41,8 @@ const firstDecay = 0.6;
 export interface RankingContext {
   readonly onset: number;
   readonly members: ReadonlySet<string>;
+  /** News from before the onset that chance hardly put there. */
+  readonly precursors?: ReadonlySet<Anomaly>;
 }
 
 /**
@@ -47,21 +53,26 @@ export function rankCandidates(anomalies: readonly Anomaly[], context: RankingCo
   const namedBy = countNames(anomalies, context);
   const traceBonus = traceBonuses(anomalies);
   const first = firstBonuses(anomalies);
+  const repeats = repetitions(anomalies);
   return anomalies.map((anomaly) => {
     const time = timeOf(anomaly);
     const change = changeKindOf(anomaly);
     const { logType } = anomaly.event.source;
-    const early = earlyBonus * Math.max(0, 1 - Math.abs(time - context.onset) / earlyMillis);
+    const isPrecursor = context.precursors?.has(anomaly) === true;
+    const late = isPrecursor ? 0 : Math.abs(time - context.onset) / earlyMillis;
+    const early = earlyBonus * Math.max(0, 1 - late);
     const named = Math.min(2, namedBy.get(logType) ?? 0);
     let causeRank =
       Math.min(plainSurprise(anomaly), isLoud(anomaly) ? maxLoudSurprise : maxSurprise) +
       early +
+      (isPrecursor ? firstBonus : 0) +
       (namedBonus * named) / 2;
     if (change !== undefined && change !== 'ordinary')
       causeRank += changeBonus[change] * 2 ** (-Math.abs(time - context.onset) / changeHalfLifeMillis);
     if (change === 'ordinary') causeRank -= 2;
     if (anomaly.event.hasStackTrace) causeRank += stackBonus;
     causeRank += (traceBonus.get(anomaly) ?? 0) / 4 + (first.get(anomaly) ?? 0);
+    if (repeats.has(anomaly)) causeRank -= repeatLoss;
     if (isAbsence(anomaly)) causeRank -= 5;
     else if (isNews(anomaly)) causeRank += newsBonus;
     return {
@@ -70,6 +81,7 @@ export function rankCandidates(anomalies: readonly Anomaly[], context: RankingCo
       change,
       causeRank,
       isNamed: named > 0,
+      isPrecursor,
       isFirst: first.get(anomaly) === firstBonus,
       traceBonus: traceBonus.get(anomaly) ?? 0,
     };
@@ -85,9 +97,12 @@ function plainSurprise({ surprise, evidence }: Anomaly): number {
   return Math.min(surprise, -Math.log(Math.min(1, ...tests)));
 }
 
-/** True if most of all the number is unusual: being many is what trouble does, not where it comes from. */
+/**
+ * True if most of all a number is unusual, of lines or in them: being many, or far out, is what trouble does, not where it
+ * comes from.
+ */
 function isLoud({ evidence }: Anomaly): boolean {
-  return evidence[0]?.kind === 'rate-up';
+  return evidence[0]?.kind === 'rate-up' || evidence[0]?.kind === 'parameter';
 }
 
 /** True if something is said that was not said before, or hardly ever: more of the usual is rarely a cause. */
@@ -102,6 +117,18 @@ function firstBonuses(anomalies: readonly Anomaly[]): Map<Anomaly, number> {
   );
   const inOrder = troubles.toSorted((a, b) => timeOf(a) - timeOf(b));
   return new Map(inOrder.map((one, rank) => [one, firstBonus * firstDecay ** rank]));
+}
+
+/** What says again what its log type said before in the story: the first time is nearer to the cause. */
+function repetitions(anomalies: readonly Anomaly[]): ReadonlySet<Anomaly> {
+  const seen = new Set<string>();
+  const inOrder = anomalies.toSorted((a, b) => timeOf(a) - timeOf(b));
+  return new Set(
+    inOrder.filter((one) => {
+      const key = templateKey(one);
+      return seen.has(key) || seen.add(key).size === 0;
+    }),
+  );
 }
 
 /** A change that is not part of daily life. */

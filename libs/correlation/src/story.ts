@@ -7,6 +7,7 @@ import type { Core } from './core.js';
 import { hintsOf } from './hints.js';
 import { findOnset, firstWarning, timeOf } from './onset.js';
 import { namesOfTrouble, isPrelude } from './prelude.js';
+import { precursorsOf } from './precursors.js';
 import { rankCandidates } from './ranking.js';
 import type { Candidate } from './ranking.js';
 import { readableText, shorten } from './readable.js';
@@ -83,9 +84,14 @@ export function tellStory(input: StoryInput): Story | undefined {
   const members = new Set([...opening, ...carriers.map(({ event }) => event.source.logType)]);
   const names = namesOfTrouble(carriers);
   const changes = known.filter((anomaly) => isPrelude(anomaly, { onset, names }));
-  const candidates = rankCandidates([...changes, ...carriers], { onset, members });
+  const precursors = new Set(precursorsOf(known, onset).filter((one) => !changes.includes(one)));
+  const context = { onset, members, precursors };
+  const candidates = rankCandidates([...changes, ...precursors, ...carriers], context);
   if (voices.length + changes.length === 0) return undefined;
-  const hints = rankCandidates(hintsOf(known, onset), { onset, members });
+  const hints = rankCandidates(
+    hintsOf(known, onset).filter((one) => !precursors.has(one)),
+    context,
+  );
   const core = chooseCore(candidates, { onset, hints });
   return describe(core, { known, members, onset });
 }
