@@ -11,7 +11,7 @@ import { headersSuite } from './headers.suite.js';
 import { nezhaSuite } from './nezha.suite.js';
 import { osfiSuite } from './osfi.suite.js';
 import { parsingSuite } from './parsing.suite.js';
-import type { Suite, SuiteResult } from './suite.js';
+import type { Suite, SuiteOptions, SuiteResult } from './suite.js';
 import { formatTable } from './table.js';
 import { vmSuite } from './vm.suite.js';
 
@@ -26,7 +26,7 @@ const suites: Readonly<Record<string, Suite>> = {
   headers: headersSuite,
 };
 
-const USAGE = `npm run quality -- [--only demo,faults,detection,osfi,nezha,vm,parsing,headers] [--seeds 5] [--fast]`;
+const USAGE = `npm run quality -- [--only demo,faults,detection,osfi,nezha,vm,parsing,headers] [--seeds 5] [--family dispatch] [--fast]`;
 
 /** Runs the chosen suites, prints their tables and writes one JSON file for each. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -35,6 +35,7 @@ export async function main(args: readonly string[]): Promise<void> {
     options: {
       only: { type: 'string' },
       seeds: { type: 'string', default: '5' },
+      family: { type: 'string' },
       fast: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -53,14 +54,19 @@ export async function main(args: readonly string[]): Promise<void> {
   }
   for (const name of names) {
     const suite = suites[name];
-    if (suite !== undefined) await runSuite(name, suite, { seeds, isFast: values.fast });
+    if (suite !== undefined)
+      await runSuite(name, suite, { seeds, isFast: values.fast, ...familyOf(values.family) });
   }
+}
+
+function familyOf(family: string | undefined): Pick<SuiteOptions, 'family'> {
+  return family === undefined ? {} : { family };
 }
 
 async function runSuite(
   name: string,
   suite: Suite,
-  size: { readonly seeds: number; readonly isFast: boolean },
+  size: Pick<SuiteOptions, 'family' | 'isFast' | 'seeds'>,
 ): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), `culprit-quality-${name}-`));
   const startedAt = performance.now();
@@ -94,9 +100,9 @@ function print(result: SuiteResult): void {
 
 function save(
   name: string,
-  outcome: SuiteResult & { readonly isFast: boolean; readonly seeds: number; readonly seconds: number },
+  outcome: SuiteResult & Pick<SuiteOptions, 'family' | 'isFast' | 'seeds'> & { readonly seconds: number },
 ): void {
-  if (outcome.rows.length === 0) return;
+  if (outcome.rows.length === 0 && (outcome.tables ?? []).length === 0) return;
   const folder = join(import.meta.dirname, 'results');
   mkdirSync(folder, { recursive: true });
   const document = {
@@ -109,7 +115,8 @@ function save(
     cpus: cpus().length,
     ...outcome,
   };
-  const path = join(folder, `${name}${outcome.isFast ? '-fast' : ''}.json`);
+  const family = outcome.family === undefined ? '' : `-${outcome.family}`;
+  const path = join(folder, `${name}${family}${outcome.isFast ? '-fast' : ''}.json`);
   writeFileSync(path, `${JSON.stringify(document, undefined, 2)}\n`);
 }
 

@@ -4,6 +4,8 @@ export interface SuiteOptions {
   readonly directory: string;
   readonly seeds: number;
   readonly isFast: boolean;
+  /** Only cases of this family, and nothing else; of a suite that has families. */
+  readonly family?: string;
   /** Writes a progress line. */
   readonly say: (text: string) => void;
 }

@@ -22,7 +22,7 @@ export interface Measured {
 export function detectionClaims(measured: Measured): readonly Claim[] {
   const { evaluations } = measured;
   return [
-    ...['shop', 'estate', 'farm'].flatMap((family) =>
+    ...['shop', 'estate', 'farm', 'dispatch'].flatMap((family) =>
       scenarioClaims(
         family,
         evaluations.filter((one) => one.case.family === family),
@@ -43,7 +43,8 @@ const goals: readonly (readonly [figure: string, goal: number])[] = [
   ['core precision', 0.6],
 ];
 
-function scenarioClaims(family: string, cases: readonly Evaluation[]): readonly Claim[] {
+/** What must be reached on one application. */
+export function scenarioClaims(family: string, cases: readonly Evaluation[]): readonly Claim[] {
   const atLeast = goals.map(([figure, goal]): Claim => {
     const value = valueOf(figure, cases);
     return {

@@ -91,18 +91,26 @@ export function envelopeSource(
   lines: Iterable<{ readonly timeMillis: number; readonly json: string }>,
   take: (line: BaselineLine) => void,
 ): Source {
-  function* blocks(): Generator<Uint8Array> {
-    let block = '';
-    for (const { json, timeMillis } of lines) {
-      take(unwrap(timeMillis, json));
-      block += `${json}\n`;
-      if (block.length < BLOCK_CHARACTERS) continue;
-      yield encoder.encode(block);
-      block = '';
-    }
+  const blocks = blocksOf(lines, ({ timeMillis, json }) => {
+    take(unwrap(timeMillis, json));
+  });
+  return { lanes: [{ file: 'shop.ndjson', blocks }], referenceMillis: START };
+}
+
+/** Lines of JSON as bytes, in blocks of about a mebibyte; `see` is shown every line. */
+export function* blocksOf<Line extends { readonly json: string }>(
+  lines: Iterable<Line>,
+  see: (line: Line) => void,
+): Generator<Uint8Array> {
+  let block = '';
+  for (const line of lines) {
+    see(line);
+    block += `${line.json}\n`;
+    if (block.length < BLOCK_CHARACTERS) continue;
     yield encoder.encode(block);
+    block = '';
   }
-  return { lanes: [{ file: 'shop.ndjson', blocks: blocks() }], referenceMillis: START };
+  yield encoder.encode(block);
 }
 
 function estateCase(fault: VmFaultKind | 'none', seed: number, linesPerHour: number): DetectionCase {
@@ -194,7 +202,8 @@ class BlockWriter {
   }
 }
 
-function truthOf({ fault, onset, end, culprit, ...lines }: GroundTruth<string>, start: number): Truth {
+/** The answer key of a scenario as judges read it. */
+export function truthOf({ fault, onset, end, culprit, ...lines }: GroundTruth<string>, start: number): Truth {
   return {
     judgedFrom: fault === 'none' ? start + GRACE_MS : onset,
     onset,
