@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { benchAnalyze } from './analyze.bench.ts';
 import { benchBus } from './bus.bench.ts';
 import { benchDemo } from './demo.bench.ts';
+import { benchFreshness } from './freshness.bench.ts';
 import { benchIngest } from './ingest.bench.ts';
 import { benchInputs } from './inputs.bench.ts';
 import { benchList } from './list.bench.ts';
@@ -13,7 +14,7 @@ import { benchMiningSoak } from './mining-soak.bench.ts';
 import { benchMining } from './mining.bench.ts';
 import { benchScoring } from './scoring.bench.ts';
 import { benchNdjson } from './ndjson.bench.ts';
-import { benchStages } from './stages.bench.ts';
+import { benchStages, benchStagesTwice } from './stages.bench.ts';
 import { benchStart } from './start.bench.ts';
 import { benchStore } from './store.bench.ts';
 
@@ -47,6 +48,8 @@ const benches: Readonly<Record<string, Bench>> = {
   bus: benchBus,
   store: benchStore,
   stages: benchStages,
+  'stages-twice': benchStagesTwice,
+  freshness: benchFreshness,
 };
 
 const { values, positionals } = parseArgs({

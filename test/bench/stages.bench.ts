@@ -2,7 +2,13 @@ import { join } from 'node:path';
 import type { EpochMillis } from '@culprit/kernel';
 import { createSockShopScenario } from '@culprit/testkit';
 import { startBroker } from '../support/broker/broker.ts';
-import { startCluster, serviceNames, type Cluster, type Instance } from '../support/cluster/cluster.ts';
+import {
+  startCluster,
+  serviceNames,
+  type Cluster,
+  type ClusterOptions,
+  type Instance,
+} from '../support/cluster/cluster.ts';
 import { readUsage } from './process-meter.ts';
 import type { Bench, Figure } from './run.ts';
 
@@ -14,9 +20,21 @@ const drainTimeoutMs = 600_000;
  * What a line costs in each process of a cluster, broker and store included: processor time, which other work on the
  * machine changes little, and not the time on the clock. The first requests are left out: they pay for compilation.
  */
-export const benchStages: Bench = async ({ directory, isFast, lines = isFast ? 100_000 : 500_000 }) => {
+export const benchStages: Bench = (options) => measureStages(options, {});
+
+/** The same with two processes of the stage that costs most: what a line costs should not change. */
+export const benchStagesTwice: Bench = (options) => measureStages(options, { structuring: 2 });
+
+async function measureStages(
+  { directory, isFast, lines = isFast ? 100_000 : 500_000 }: Parameters<Bench>[0],
+  instances: NonNullable<ClusterOptions['instances']>,
+): Promise<readonly Figure[]> {
   const broker = await startBroker();
-  const cluster = await startCluster({ brokers: broker.address, directory: join(directory, 'cluster') });
+  const cluster = await startCluster({
+    brokers: broker.address,
+    directory: join(directory, 'cluster'),
+    instances,
+  });
   try {
     const requests = requestsOf(lines);
     for (const request of requests.slice(0, warmUpRequests)) await post(cluster, request);
@@ -42,7 +60,7 @@ export const benchStages: Bench = async ({ directory, isFast, lines = isFast ? 1
     await cluster.stop();
     await broker.stop();
   }
-};
+}
 
 function requestsOf(lines: number): string[] {
   const scenario = createSockShopScenario({
@@ -87,5 +105,8 @@ function costs(cluster: Cluster): Map<string, number> {
     ...serviceNames.flatMap((name) => cluster.instances(name)),
     cluster.store,
   ];
-  return new Map(processes.map(({ service, pid }) => [service, readUsage(pid)?.cpuSeconds ?? Number.NaN]));
+  const costOf = new Map<string, number>();
+  for (const { service, pid } of processes)
+    costOf.set(service, (costOf.get(service) ?? 0) + (readUsage(pid)?.cpuSeconds ?? Number.NaN));
+  return costOf;
 }

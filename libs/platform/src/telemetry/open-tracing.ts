@@ -56,11 +56,6 @@ class SdkTracing implements Tracing {
     return this.#active.with(trace.setSpan(parent, span), () => worked(span, work));
   }
 
-  note(parent: string, name: string, attributes: SpanStart['attributes'] = {}): void {
-    const context = parentOf(parent);
-    if (context !== undefined) this.#tracer.startSpan(name, { attributes }, context).end();
-  }
-
   logFields(): Readonly<Record<string, string>> {
     const spanContext = trace.getSpanContext(this.#active.active());
     return spanContext === undefined ? {} : { trace_id: spanContext.traceId, span_id: spanContext.spanId };

@@ -21,8 +21,6 @@ export interface ActiveSpan {
 export interface Tracing {
   /** Runs `work` inside a span; the span ends with it and notes its failure. */
   run<Result>(start: SpanStart, work: (span: ActiveSpan) => Promise<Result>): Promise<Result>;
-  /** Tells what became of the work behind `parent`: a span of no duration. Nothing happens without a readable parent. */
-  note(parent: string, name: string, attributes: SpanAttributes): void;
   /** `trace_id` and `span_id` of the work under way, for the log; empty outside of a span. */
   logFields(): Readonly<Record<string, string>>;
 }
@@ -45,6 +43,5 @@ const noFields = {};
 /** Traces nothing. */
 export const silentTracing: Tracing = {
   run: (_start, work) => work(noSpan),
-  note() {},
   logFields: () => noFields,
 };
