@@ -11,6 +11,13 @@ const exclude = ['**/node_modules/**', '**/dist/**'];
 /** Projects that talk to a real Kafka broker: one is started for all of them. */
 const needsBroker: ReadonlySet<string> = new Set(['contract', 'faults']);
 
+/** Projects that are not all of the folder of their name. */
+const includes: ReadonlyMap<string, string[]> = new Map([
+  ['story', ['test/browser/story.ts']],
+  ['deploy', ['test/deploy/*.test.ts']],
+  ['deploy-slow', ['test/deploy/slow/*.test.ts']],
+]);
+
 export default defineConfig({
   ...shared,
   test: {
@@ -44,11 +51,13 @@ export default defineConfig({
         'api',
         'browser',
         'story',
+        'deploy',
+        'deploy-slow',
       ].map((name) => ({
         ...shared,
         test: {
           name,
-          include: name === 'story' ? ['test/browser/story.ts'] : [`test/${name}/**/*.test.ts`],
+          include: includes.get(name) ?? [`test/${name}/**/*.test.ts`],
           isolate: name !== 'arch',
           exclude,
           globalSetup: needsBroker.has(name) ? ['test/support/broker/vitest-broker.ts'] : [],

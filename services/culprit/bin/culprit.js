@@ -110,8 +110,9 @@ function build() {
   markBuilt();
 }
 
-/** True when the console was never built or has a source newer than its pages. */
+/** True when the console was never built or has a source newer than its pages; an installed Culprit has no sources. */
 function arePagesStale() {
+  if (!existsSync(join(consoleRoot, 'src'))) return false;
   const stamp = join(consoleRoot, 'dist', 'pages', 'index.html');
   return !existsSync(stamp) || newestSource(join(consoleRoot, 'src')) > statSync(stamp).mtimeMs;
 }
