@@ -29,7 +29,7 @@ export type { OperationDescription } from './openapi/operation.js';
 export { openStage } from './service/open-stage.js';
 export { runService } from './service/run-service.js';
 export type { ServiceDefinition, ServiceParts } from './service/run-service.js';
-export { snapshotConfigShape, stageConfigShape } from './service/service-config.js';
+export { snapshotConfigShape, stageConfigShape, storeConfigSchema } from './service/service-config.js';
 export { PlatformModule, controllersOf } from './platform.module.js';
 export type { PlatformParts } from './platform.module.js';
 export { RequestError, problemOf } from './problem.js';

@@ -5,6 +5,7 @@ import { addDoctorCommand } from './commands/doctor.js';
 import { addIncidentTypeCommands } from './commands/incident-types.js';
 import { addNotifyCommands } from './commands/notify.js';
 import { addMcpCommand } from './commands/mcp.js';
+import { addMigrateCommand } from './commands/migrate.js';
 import { addParseCommand } from './commands/parse.js';
 import { addPushCommand } from './commands/push.js';
 import { addReportsCommand } from './commands/reports.js';
@@ -35,6 +36,7 @@ export function createProgram(): Command {
   addParseCommand(program);
   addMcpCommand(program);
   addStoreCommand(program);
+  addMigrateCommand(program);
   addDoctorCommand(program);
   return program;
 }
