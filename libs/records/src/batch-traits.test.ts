@@ -86,6 +86,9 @@ describe('copies of ranges', () => {
 
 const character = fc.constantFrom(
   'a',
+  'b',
+  'c',
+  ' ',
   '\\',
   '"',
   '\n',
@@ -101,13 +104,17 @@ const character = fc.constantFrom(
 describe('the text of a JSON string', () => {
   it('is what JSON.parse makes of it, however many escapes it has', () => {
     fc.assert(
-      fc.property(fc.string({ unit: character, maxLength: 40 }), (text) => {
+      fc.property(fc.string({ unit: character, maxLength: 120 }), (text) => {
+        const expected = new TextDecoder().decode(new TextEncoder().encode(text));
         const json = new TextEncoder().encode(JSON.stringify(text));
-        const target = new Uint8Array(json.length + 4);
-        const end = unescapeInto(json, { start: 1, end: json.length - 1 }, target, 0);
-        expect(new TextDecoder().decode(target.subarray(0, end))).toBe(
-          new TextDecoder().decode(new TextEncoder().encode(text)),
-        );
+        for (const size of [json.length + 4, 9_000]) {
+          const source = new Uint8Array(size);
+          source.set(json);
+          const target = new Uint8Array(size);
+          const end = unescapeInto(source, { start: 1, end: json.length - 1 }, target, 0);
+          expect(new TextDecoder().decode(target.subarray(0, end))).toBe(expected);
+          expect(target.subarray(end).every((byte) => byte === 0)).toBe(true);
+        }
       }),
       { numRuns: 200, seed: 44 },
     );

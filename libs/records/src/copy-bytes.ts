@@ -26,6 +26,35 @@ export function copyBytes(
   } else copyInEights(sources.of(source), start, end, targets.of(target), at);
 }
 
+/**
+ * Copies a range up to the first place where `stop` stands, and returns that place, or `end`. What is looked for is
+ * looked for on the way, four bytes at a time. Source of the test for a byte in a word: Mycroft 1987.
+ */
+export function copyUntil(
+  stop: number,
+  source: Uint8Array,
+  range: { readonly start: number; readonly end: number },
+  target: Uint8Array,
+  at: number,
+): number {
+  const { start, end } = range;
+  const shift = at - start;
+  let i = start;
+  if (end - start > shortRange && source.length >= viewedArray && target.length >= viewedArray) {
+    const from = sources.of(source);
+    const to = targets.of(target);
+    const stops = Math.imul(stop, 0x01010101);
+    for (; i + 4 <= end; i += 4) {
+      const word = from.getInt32(i, true);
+      const distance = word ^ stops;
+      if (((distance - 0x01010101) & ~distance & 0x80808080) !== 0) break;
+      to.setInt32(shift + i, word, true);
+    }
+  }
+  for (; i < end && source[i] !== stop; i++) target[shift + i] = source[i] ?? 0;
+  return i;
+}
+
 /** The last eight end with the range and may overlap those before. */
 function copyInEights(source: DataView, start: number, end: number, target: DataView, at: number): void {
   const shift = at - start;

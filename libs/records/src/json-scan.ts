@@ -1,4 +1,4 @@
-import { copyBytes } from './copy-bytes.js';
+import { copyUntil } from './copy-bytes.js';
 
 /** Byte-level JSON scanning without building values. Every function is iterative, so depth costs no stack. */
 
@@ -94,8 +94,7 @@ export function unescapeInto(
   let out = targetStart;
   for (;;) {
     const from = i;
-    while (i < range.end && source[i] !== BACKSLASH) i += 1;
-    copyBytes(source, from, i, target, out);
+    i = copyUntil(BACKSLASH, source, { start: from, end: range.end }, target, out);
     out += i - from;
     if (i >= range.end) return out;
     if (i + 1 === range.end) {
