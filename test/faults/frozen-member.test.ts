@@ -39,7 +39,7 @@ describe('a member of a group that the system freezes', () => {
     await sleep(5_000);
     await sender.stop();
     const verdict = async (): Promise<unknown> =>
-      judge(sender.acknowledged, await storedStreams(running.store.address));
+      judge(sender.acknowledged, await storedStreams(running.store.address, sender.acknowledged.keys()));
     await expect
       .poll(verdict, { timeout: 120_000, interval: 1_000 })
       .toEqual({ lost: 0, twice: 0, outOfOrder: 0, unknown: 0 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judge, lineOf, type StoredStream } from './soak/ledger.ts';
+import { judge, lineOf, readStream, type StoredStream } from './soak/ledger.ts';
 
 const acknowledged = new Map([
   ['s0', 100],
@@ -31,6 +31,17 @@ describe('the ledger of the soak', () => {
   ])('finds %s', (_what, stored, found) => {
     const clean = { lost: 0, twice: 0, outOfOrder: 0, unknown: 0 };
     expect(judge(acknowledged, stored)).toEqual({ ...clean, ...found });
+  });
+
+  it('reads from numbers in the order of the store what is there', () => {
+    expect(readStream('s0', [0, 1, 3, 2, 2, 4])).toEqual({
+      stream: 's0',
+      rows: 6,
+      different: 5,
+      highest: 4,
+      late: 2,
+    });
+    expect(readStream('s0', [])).toEqual({ stream: 's0', rows: 0, different: 0, highest: -1, late: 0 });
   });
 
   it('gives every line a number of its own', () => {

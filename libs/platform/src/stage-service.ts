@@ -1,5 +1,5 @@
 import type { Bus, Subscription } from '@culprit/bus';
-import type { Logger } from '@culprit/kernel';
+import { AppError, type Logger } from '@culprit/kernel';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import type { Health } from './health.js';
 import type { StageRunner } from './stage-runner.js';
@@ -81,7 +81,12 @@ export class StageService implements OnApplicationBootstrap, BeforeApplicationSh
       try {
         await work();
       } catch (error) {
-        this.#options.logger.error({ stage: this.#options.stage, what, err: error }, 'stage timer failed');
+        const { logger, stage } = this.#options;
+        // A store or a broker that is away for a while is no fault of ours: the next tick tries again.
+        const isPassing = error instanceof AppError && error.isRetryable;
+        if (isPassing)
+          logger.warn({ stage, what, code: error.code, reason: error.message }, 'stage timer waits');
+        else logger.error({ stage, what, err: error }, 'stage timer failed');
       } finally {
         isBusy = false;
       }

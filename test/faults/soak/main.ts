@@ -101,10 +101,18 @@ async function disturb(
 async function settle(storeUrl: () => string, sender: Sender): Promise<Verdict> {
   const end = performance.now() + drainTimeoutMs;
   for (;;) {
-    const verdict = judge(sender.acknowledged, await storedStreams(storeUrl()).catch(() => []));
-    if (verdict.lost === 0 || performance.now() > end) return verdict;
+    const verdict = await look(storeUrl(), sender).catch((error: unknown) => {
+      say(`the store cannot be read: ${String(error)}`);
+      return undefined;
+    });
+    if (verdict?.lost === 0 || (verdict !== undefined && performance.now() > end)) return verdict;
+    if (performance.now() > end + drainTimeoutMs) throw new Error('the store could not be read at all');
     await sleep(2_000);
   }
+}
+
+async function look(storeUrl: string, { acknowledged }: Sender): Promise<Verdict> {
+  return judge(acknowledged, await storedStreams(storeUrl, acknowledged.keys()));
 }
 
 interface Outcome {
