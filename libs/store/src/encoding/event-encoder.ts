@@ -31,6 +31,8 @@ export const eventColumns = [
 const lowestMillis = -2_208_988_800_000;
 const highestMillis = 9_223_372_036_000;
 
+const billion = 1_000_000_000;
+
 /** Room for everything in a row that is neither text nor the stream's prefix. */
 const fixedRowBytes = 256;
 
@@ -139,7 +141,10 @@ export class EventEncoder {
   }
 
   #templateId(id: TemplateId): void {
-    for (let i = 0; i < id.length; i++) this.#byte(id.charCodeAt(i));
+    const buffer = this.#buffer;
+    const at = this.#length;
+    for (let i = 0; i < id.length; i++) buffer[at + i] = id.charCodeAt(i);
+    this.#length = at + id.length;
     this.#byte(0x22);
   }
 
@@ -151,7 +156,7 @@ export class EventEncoder {
       this.#time64(millis >= highestMillis ? highestMillis : lowestMillis, 0);
     } else if (millis > 0) {
       this.#digits(millis);
-      for (let unit = 100_000; unit >= 1; unit /= 10) this.#byte(0x30 + (Math.trunc(subNanos / unit) % 10));
+      this.#padded(subNanos, 6);
     } else {
       this.#time64(millis, subNanos);
     }
@@ -168,18 +173,30 @@ export class EventEncoder {
     this.#digits(value);
   }
 
-  /** Decimal digits of an integer 0..2^53-1. */
+  /** Decimal digits of an integer 0..2^53-1. Division of small integers is far cheaper than that of large ones. */
   #digits(value: number): void {
-    let rest = Math.trunc(value);
+    const rest = Math.trunc(value);
+    if (rest >= billion) {
+      const billions = Math.floor(rest / billion);
+      this.#digits(billions);
+      this.#padded(rest - billions * billion, 9);
+      return;
+    }
     let length = 1;
     for (let limit = 10; rest >= limit; limit *= 10) length += 1;
-    const end = this.#length + length;
-    for (let at = end - 1; at >= this.#length; at--) {
-      const quotient = Math.floor(rest / 10);
-      this.#buffer[at] = 0x30 + (rest - quotient * 10);
+    this.#padded(rest, length);
+  }
+
+  /** An integer below 10^9 in `length` digits, those of high value first. */
+  #padded(value: number, length: number): void {
+    const buffer = this.#buffer;
+    let rest = value | 0;
+    for (let at = this.#length + length - 1; at >= this.#length; at--) {
+      const quotient = (rest / 10) | 0;
+      buffer[at] = 0x30 + (rest - quotient * 10);
       rest = quotient;
     }
-    this.#length = end;
+    this.#length += length;
   }
 
   #text(source: Uint8Array, start: number, end: number): void {
