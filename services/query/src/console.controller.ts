@@ -34,7 +34,7 @@ export class ConsoleController {
 
   /** Every address of a view is the same page, which reads the address. */
   @Operation({ summary: 'The page of the console', tag: 'console', answers: { 200: page } })
-  @Get(['', 'reports', 'reports/:id', 'scans/:id', 'event-types', 'event-types/:id', 'search'])
+  @Get(['', 'reports', 'reports/:id', 'scans/:id', 'event-types', 'event-types/:id', 'search', 'settings'])
   showPage(@Req() request: PageRequest, @Res() reply: PageReply): void {
     const index = this.#files.get('index.html');
     if (index === undefined) {

@@ -6,6 +6,8 @@ import type { DynamicModule, Provider } from '@nestjs/common';
 import type { Store } from '@culprit/store';
 import type { QueryConfig } from './config.js';
 import { readConsoleFiles } from './console-pages.js';
+import { CareController } from './care/care.controller.js';
+import { careProvider } from './care/care.providers.js';
 import { ConsoleController } from './console.controller.js';
 import { AlertmanagerController } from './alertmanager.controller.js';
 import { DecisionsController } from './decisions.controller.js';
@@ -50,6 +52,7 @@ export type {
 export type { SummaryJson, SummaryPreviewJson, SummaryStateJson } from './summary/summary.controller.js';
 export type { Ask } from './mcp/ask.js';
 export { serveMcpOverStdio } from './mcp/stdio.js';
+export type { CareJson, CareListJson, CareState } from './care/care.js';
 export { parseRules } from './parse-rules.js';
 export { createDecisionPublisher, createRulePublisher } from './rule-publisher.js';
 export type { RulePublisher } from './rules.service.js';
@@ -83,6 +86,7 @@ const controllers = [
   ScansController,
   AlertmanagerController,
   OverviewController,
+  CareController,
   ...notifyControllers,
   ...summaryControllers,
   McpController,
@@ -117,6 +121,7 @@ export function queryModule(options: QueryModuleOptions): DynamicModule {
       },
       { provide: CONSOLE_FILES, useFactory: () => readConsoleFiles(options.consoleDirectory) },
       ...decisionProviders(options),
+      careProvider(options),
       ...notifyProviders(options),
       ...summaryProviders(options),
       {

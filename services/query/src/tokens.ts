@@ -10,3 +10,4 @@ export const CHANNELS = Symbol('culprit.query.channels');
 export const NOTIFICATIONS = Symbol('culprit.query.notifications');
 export const NOTIFIER = Symbol('culprit.query.notifier');
 export const SUMMARIES = Symbol('culprit.query.summaries');
+export const CARE = Symbol('culprit.query.care');
