@@ -258,6 +258,7 @@ describe.each([
   [peek, '.stream-line'],
   ['/event-types', 'tbody tr'],
   ['/search?q=cart', '.found li'],
+  ['/settings', '.settings tbody tr'],
 ])('at %s', (path, content) => {
   let watched: WatchedPage;
   let page: Page;

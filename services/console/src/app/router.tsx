@@ -6,6 +6,7 @@ import { parseReportSearch } from '../report/report-search.js';
 import { ReportsPage } from '../reports/reports-page.js';
 import { ScanPage } from '../scan/scan-page.js';
 import { SearchPage } from '../search/search-page.js';
+import { SettingsPage } from '../settings/settings-page.js';
 import { textsOf } from './search-texts.js';
 import { Shell } from './shell.js';
 import { Empty } from './state-text.js';
@@ -67,6 +68,12 @@ const searchRoute = createRoute({
   component: SearchPage,
 });
 
+const settingsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/settings',
+  component: SettingsPage,
+});
+
 /** Every view by its address. */
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
@@ -76,6 +83,7 @@ export const router = createRouter({
     eventTypesRoute,
     eventTypeRoute,
     searchRoute,
+    settingsRoute,
   ]),
   scrollRestoration: true,
   defaultNotFoundComponent: () => <Empty title="There is no such page" />,

@@ -55,6 +55,7 @@ function Header({ onScan, onHelp }: { readonly onScan: () => void; readonly onHe
         <Link to="/search" activeOptions={{ includeSearch: false }}>
           Search
         </Link>
+        <Link to="/settings">Settings</Link>
       </nav>
       <LearningState />
       <div className="top-tools">

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { RuleJson, TemplateDetailJson } from '@culprit/service-query/module';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { rulesQuery } from '../api/queries.js';
+import { muteEnds, muteUntil } from '../app/mute-ends.js';
 import { useRemoveRule, useSetRule, type NewRule } from './use-rules.js';
 
 interface TemplateProps {
@@ -46,25 +47,14 @@ function RenameForm({ template }: TemplateProps) {
   );
 }
 
-const muteEnds = [
-  ['1', 'for a day'],
-  ['7', 'for a week'],
-  ['30', 'for 30 days'],
-  ['', 'for ever'],
-] as const;
-
-const millisPerDay = 86_400_000;
-
 function MuteForm({ template }: TemplateProps) {
   const [reason, setReason] = useState('');
   const [days, setDays] = useState('7');
-  const until = (): string | null =>
-    days === '' ? null : new Date(Date.now() + Number(days) * millisPerDay).toISOString();
   return (
     <RuleForm
       title="Mute"
       action="Mute"
-      rule={() => ({ ...subjectOf(template), kind: 'mute', until: until(), reason })}
+      rule={() => ({ ...subjectOf(template), kind: 'mute', until: muteUntil(days), reason })}
     >
       <label className="field">
         Why it says nothing new

@@ -15,11 +15,13 @@ interface ReportHeadProps {
   /** The text that the lines below are narrowed to. */
   readonly word: string;
   readonly onWord: (word: string) => void;
+  /** Below the summary. */
+  readonly story?: ReactNode;
   readonly children?: ReactNode;
 }
 
 /** What happened, in a title and a few sentences, and how sure that is. */
-export function ReportHead({ report, jsonAddress, word, onWord, children }: ReportHeadProps) {
+export function ReportHead({ report, jsonAddress, word, onWord, story, children }: ReportHeadProps) {
   return (
     <header className="report-head">
       <div className="report-story">
@@ -31,6 +33,7 @@ export function ReportHead({ report, jsonAddress, word, onWord, children }: Repo
           <LogText text={report.summary} />
         </p>
         <Alternates report={report} />
+        {story}
       </div>
       <div className="report-side">
         <p className="quiet">{falseReportText(report)}</p>

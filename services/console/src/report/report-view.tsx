@@ -21,6 +21,8 @@ interface ReportViewProps {
   readonly search: ReportSearch;
   readonly onSearch: ChangeSearch;
   readonly jsonAddress: string;
+  /** Below the summary. */
+  readonly story?: ReactNode;
   readonly children?: ReactNode;
 }
 
@@ -46,6 +48,7 @@ export function ReportView(props: ReportViewProps) {
           jsonAddress={props.jsonAddress}
           word={search.q ?? ''}
           onWord={(q) => onSearch({ q })}
+          story={props.story}
         >
           {props.children}
         </ReportHead>

@@ -1,0 +1,79 @@
+import { queryOptions } from '@tanstack/react-query';
+import type {
+  CareJson,
+  ChannelJson,
+  DecisionJson,
+  IncidentTypeJson,
+  NotificationJson,
+  NotificationRuleJson,
+  SummaryJson,
+  SummaryPreviewJson,
+  SummaryStateJson,
+} from '@culprit/service-query/module';
+import { request } from './request.js';
+
+const incidentPath = (id: string): string => `incidents/${encodeURIComponent(id)}`;
+
+export function careQuery(id: string) {
+  return queryOptions({
+    queryKey: ['care', id],
+    queryFn: ({ signal }) => request<CareJson>(`${incidentPath(id)}/care`, { signal }),
+  });
+}
+
+export function summaryQuery(id: string) {
+  return queryOptions({
+    queryKey: ['summary', id],
+    queryFn: ({ signal }) => request<SummaryJson>(`${incidentPath(id)}/summary`, { signal }),
+  });
+}
+
+export function summaryPreviewQuery(id: string) {
+  return queryOptions({
+    queryKey: ['summary', id, 'preview'],
+    queryFn: ({ signal }) => request<SummaryPreviewJson>(`${incidentPath(id)}/summary/preview`, { signal }),
+  });
+}
+
+export const channelsQuery = queryOptions({
+  queryKey: ['notification-channels'],
+  queryFn: ({ signal }) =>
+    request<{ readonly channels: readonly ChannelJson[] }>('notification-channels', { signal }),
+});
+
+export const notificationRulesQuery = queryOptions({
+  queryKey: ['notification-rules'],
+  queryFn: ({ signal }) =>
+    request<{ readonly rules: readonly NotificationRuleJson[] }>('notification-rules', { signal }),
+});
+
+export const notificationsQuery = queryOptions({
+  queryKey: ['notifications'],
+  queryFn: ({ signal }) =>
+    request<{ readonly notifications: readonly NotificationJson[] }>('notifications', { signal }),
+  refetchInterval: 10_000,
+});
+
+export const incidentTypesQuery = queryOptions({
+  queryKey: ['incident-types'],
+  queryFn: ({ signal }) =>
+    request<{ readonly incidentTypes: readonly IncidentTypeJson[] }>('incident-types', { signal }),
+});
+
+export const decisionsQuery = queryOptions({
+  queryKey: ['incident-decisions'],
+  queryFn: ({ signal }) =>
+    request<{ readonly decisions: readonly DecisionJson[] }>('incident-decisions', { signal }),
+});
+
+export const summaryStateQuery = queryOptions({
+  queryKey: ['summary-calls'],
+  queryFn: ({ signal }) => request<SummaryStateJson>('summary-calls', { signal }),
+});
+
+/** How many reports there were in the last week of the wall clock. */
+export const lastWeekQuery = queryOptions({
+  queryKey: ['incidents', 'last-week'],
+  queryFn: ({ signal }) =>
+    request<{ readonly total: number }>('incidents?from=now-7d&pageSize=1', { signal }),
+});

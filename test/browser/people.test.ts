@@ -1,0 +1,124 @@
+/** What people decide in the pages: state and notes of a report, mutes, and who is told. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { violationsOf } from './support/accessibility.js';
+import { openPage, startBrowser, type WatchedPage } from './support/chromium.js';
+import { hostileText, startConsoleServer, type ConsoleServer } from './support/console-server.js';
+
+const pictures = process.env['CULPRIT_PICTURES'];
+
+let server: ConsoleServer;
+let browser: Browser;
+let open: WatchedPage[] = [];
+
+beforeAll(async () => {
+  browser = await startBrowser();
+  server = await startConsoleServer();
+});
+
+afterEach(async () => {
+  const pages = open;
+  open = [];
+  for (const page of pages) await page.close();
+  const complaints = pages.flatMap((page) => page.complaints);
+  if (complaints.length > 0) throw new Error(`the browser complained: ${complaints.join('\n')}`);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+async function visit(path: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const watched = await openPage(browser, `${server.address}${path}`, options);
+  open.push(watched);
+  return watched.page;
+}
+
+async function takePicture(page: Page, name: string): Promise<void> {
+  if (pictures === undefined) return;
+  mkdirSync(pictures, { recursive: true });
+  await page.screenshot({ path: join(pictures, `${name}.png`) });
+}
+
+describe('a report', () => {
+  it('keeps its state, its owner and notes, which stay text', async () => {
+    const page = await visit('/reports/inc-1');
+    const care = page.getByRole('region', { name: 'State, owner and notes' });
+    await care.getByLabel('State').selectOption('acknowledged');
+    await care.getByLabel('Who looks after it').fill('Mia');
+    await care.getByLabel('Who looks after it').press('Enter');
+    await care.getByText('2 notes').click();
+    await care
+      .getByLabel('A note for those who come after')
+      .fill(hostileText.replaceAll(/[\u0000-\u001f\u202e]/g, ''));
+    await care.getByRole('button', { name: 'Add' }).click();
+    await care.getByText('<script>').waitFor();
+    await takePicture(page, 'care');
+    const again = await visit('/reports/inc-1');
+    const kept = again.getByRole('region', { name: 'State, owner and notes' });
+    await kept.getByText('3 notes').waitFor();
+    expect(await kept.getByLabel('State').inputValue()).toBe('acknowledged');
+    expect(await kept.getByLabel('Who looks after it').inputValue()).toBe('Mia');
+    expect(await again.evaluate('globalThis.isTaken')).toBeUndefined();
+    expect(await violationsOf(again)).toEqual([]);
+  });
+
+  it('is muted for a while and with a reason, which Settings takes back', async () => {
+    const page = await visit('/reports/inc-1');
+    await page.getByRole('button', { name: 'Mute this' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('What').selectOption({ index: 1 });
+    await dialog.getByLabel('Why').fill('planned');
+    expect(await violationsOf(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Mute' }).click();
+    await dialog.getByText('Muted;').waitFor();
+    const settings = await visit('/settings');
+    await settings.getByText('planned').waitFor();
+    await settings.getByRole('button', { name: 'Take back' }).click();
+    await settings.getByText('planned').waitFor({ state: 'detached' });
+  });
+
+  it('offers no model where none is configured', async () => {
+    const page = await visit('/reports/inc-1');
+    await page.getByRole('region', { name: 'State, owner and notes' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Rephrase' }).count()).toBe(0);
+  });
+});
+
+describe('settings', () => {
+  it('add a channel whose secret is not shown again, try it, and send reports there by a rule', async () => {
+    const page = await visit('/settings');
+    await page.getByText('Nobody is told about reports yet.').waitFor();
+    await page.getByText('Add a channel').click();
+    await page.getByLabel('Name').fill('on-call');
+    await page.getByLabel('Address of the incoming webhook').fill('http://127.0.0.1:9/secret-path');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByText('slack, secret set').waitFor();
+    expect(await page.content()).not.toContain('secret-path');
+    await page.getByRole('button', { name: 'Send a test' }).click();
+    await page.getByText('Not delivered: 127.0.0.1 is an address of this machine').waitFor();
+    await page.getByText('Add a rule', { exact: true }).click();
+    const form = page.locator('form', { has: page.getByLabel('Quiet from') });
+    await form.getByLabel('Name').fill('nights');
+    await form.getByLabel('Environment').selectOption('shop');
+    await form.getByLabel('Quiet from').fill('22:00');
+    await form.getByLabel('to', { exact: true }).fill('07:00');
+    await form.getByRole('button', { name: 'Add' }).click();
+    await page.getByText(/medium and above of shop to on-call, quiet 22:00 to 07:00/).waitFor();
+    await takePicture(page, 'settings');
+  });
+
+  it.each(['light', 'dark'] as const)('are accessible in %s and fit a phone', async (colorScheme) => {
+    const page = await visit('/settings', { colorScheme, viewport: { width: 375, height: 800 } });
+    await page.getByRole('heading', { name: 'Environments' }).waitFor();
+    await page.getByText('Add a channel').click();
+    expect(await violationsOf(page)).toEqual([]);
+    const overhang = await page
+      .locator('html')
+      .evaluate((element) => element.scrollWidth - element.clientWidth);
+    expect(overhang).toBeLessThanOrEqual(0);
+  });
+});
