@@ -1,0 +1,58 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+
+const repository = join(import.meta.dirname, '../../..');
+const cache = join(repository, '.cache/deploy');
+const helmVersion = 'v3.22.0';
+
+/** What a program said and how it ended. */
+export interface Outcome {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(
+  command: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Outcome {
+  const options = { encoding: 'utf8' as const, maxBuffer: 64 << 20, env: { ...process.env, ...environment } };
+  const { status, stdout, stderr, error } = spawnSync(command, args, options);
+  if (error !== undefined) throw new Error(`"${command}" does not run here: ${error.message}`);
+  return { status, stdout, stderr };
+}
+
+/** Go 1.24 or later builds helm and fetches schemas; nothing here works without it. */
+function requireGo(): void {
+  const go = spawnSync('go', ['version'], { encoding: 'utf8' });
+  if (go.status !== 0)
+    throw new Error('these tests need Go (https://go.dev/dl), which builds helm once and fetches schemas');
+}
+
+/** Runs helm; builds it into `.cache/deploy` where it is not there yet, which takes minutes. */
+export function helm(...args: readonly string[]): Outcome {
+  const binary = join(cache, 'bin', `helm-${helmVersion}`);
+  if (!existsSync(binary)) {
+    requireGo();
+    const fresh = join(cache, 'fresh');
+    mkdirSync(fresh, { recursive: true });
+    mkdirSync(join(cache, 'bin'), { recursive: true });
+    const built = run('go', ['install', '-trimpath', `helm.sh/helm/v3/cmd/helm@${helmVersion}`], {
+      GOBIN: fresh,
+    });
+    if (built.status !== 0) throw new Error(`helm could not be built:\n${built.stderr.slice(-2_000)}`);
+    renameSync(join(fresh, 'helm'), binary);
+  }
+  return run(binary, args);
+}
+
+/** Folder with the files of a Go module, fetched once by Go itself. */
+export function moduleFolder(module: string): string {
+  requireGo();
+  const { stdout, stderr } = run('go', ['mod', 'download', '-json', module]);
+  const { Dir, Error: reason } = JSON.parse(stdout) as { readonly Dir?: string; readonly Error?: string };
+  if (Dir === undefined) throw new Error(`${module} could not be fetched: ${reason ?? stderr}`);
+  return Dir;
+}
