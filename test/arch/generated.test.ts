@@ -39,6 +39,15 @@ describe.skipIf(contracts.length === 0)('generated code (needs contracts in prot
     expect(readAll(repository)).toEqual(generated);
   });
 
+  it('has the descriptors of the contracts as they are now', () => {
+    withFixture({}, (root) => {
+      const made = path.join(root, 'descriptors.binpb');
+      const wish = ['build', '-o', made, '--as-file-descriptor-set', '--exclude-source-info'];
+      expect(runTool('buf', wish, path.join(repository, 'proto'))).toMatchObject({ isClean: true });
+      expect(readFileSync(made)).toEqual(readFileSync(path.join(repository, 'proto', 'descriptors.binpb')));
+    });
+  });
+
   it('would differ if a contract had changed', () => {
     const changed = generate((root) => {
       const file = path.join(root, 'proto/culprit/planted/v1/planted.proto');

@@ -1,5 +1,7 @@
 export type { ContractsErrorCode } from './errors.js';
 export { decodeRawLogBatch, decodeRawRecord, encodeProgress, encodeRawLogBatch } from './raw.codec.js';
+export { queryService } from './query.codec.js';
+export type { EventAnswer, EventPageAnswer, ReportNews, ReportPageAnswer } from './query.codec.js';
 export { encodeRuleChanges } from './rules.codec.js';
 export type { Progress, RawRecordContent } from './raw.codec.js';
 export { decodeStructuredBatch, encodeStructuredBatch } from './structured.codec.js';

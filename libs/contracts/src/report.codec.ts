@@ -58,7 +58,8 @@ export function decodeReportRevision(bytes: Uint8Array): RootCauseReport {
   return reportFromWire(report);
 }
 
-function reportToWire(report: RootCauseReport): WireReport {
+/** The message of a report; only for the codecs of this room. */
+export function reportToWire(report: RootCauseReport): WireReport {
   const { relatedCounts } = report;
   return {
     incidentId: report.incidentId,

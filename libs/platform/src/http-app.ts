@@ -107,7 +107,8 @@ interface SchemaIssue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-function invalidRequest(issues: readonly SchemaIssue[]): RequestError {
+/** What a client hears of a request that breaks the rules of its schema. */
+export function invalidRequest(issues: readonly SchemaIssue[]): RequestError {
   const errors = issues.slice(0, MAX_FIELD_PROBLEMS).map((issue) => ({
     field: (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),
     rule: issue.message,

@@ -13,7 +13,7 @@ export type { TlsFiles } from './grpc/tls-files.js';
 export { createHealth } from './health.js';
 export type { Health, Readiness, ReadinessCheck } from './health.js';
 export { bodyStream } from './http-adapter.js';
-export { createHttpApp } from './http-app.js';
+export { createHttpApp, invalidRequest } from './http-app.js';
 export type { HttpApp, HttpAppOptions } from './http-app.js';
 export { closeOnSignal, describeFatal, systemClock } from './lifecycle.js';
 export type { CloseOptions, FatalMessage } from './lifecycle.js';

@@ -17,7 +17,12 @@ import {
 } from '@culprit/platform';
 import { correlationModule } from '@culprit/service-correlation/module';
 import { ingestModule, type IngestModuleOptions, type PortReport } from '@culprit/service-ingest/module';
-import { createDecisionPublisher, createRulePublisher, queryModule } from '@culprit/service-query/module';
+import {
+  createDecisionPublisher,
+  createRulePublisher,
+  queryGrpcService,
+  queryModule,
+} from '@culprit/service-query/module';
 import { scoringModule } from '@culprit/service-scoring/module';
 import { structuringModule } from '@culprit/service-structuring/module';
 import { createEmbeddedStore, createFileSnapshotStore, type Store } from '@culprit/store';
@@ -92,6 +97,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     opened.push(() => app.close());
     await announceReports(bus, options.onReport);
     const address = await app.listen(options.host, options.port);
+    if (app.grpcAddress !== undefined)
+      ports.push({ name: 'gRPC', address: app.grpcAddress, reason: undefined });
     return { address, ports, close: () => closeAll(opened) };
   } catch (error) {
     await closeAll(opened);
@@ -133,6 +140,7 @@ async function createApp(parts: AppParts): Promise<HttpApp> {
   const snapshots = createFileSnapshotStore({ directory: join(parts.directory, 'snapshots'), logger });
   const { flushIntervalMs, checkpointIntervalMs, idleAfterMs, falseReportsPerDay } = config.pipeline;
   const stage = { bus, store, snapshots, flushIntervalMs, checkpointIntervalMs };
+  const { grpcPort: port } = config.query;
   const metrics = createProcessMetrics();
   parts.telemetry.sendMetrics(metrics);
   return await createHttpApp({
@@ -141,6 +149,7 @@ async function createApp(parts: AppParts): Promise<HttpApp> {
     metrics,
     tracing: parts.telemetry.tracing,
     clock: systemClock,
+    grpc: port === 0 ? undefined : { host: parts.ports.host, port, services: [queryGrpcService] },
     modules: [
       ingestModule({ bus, config: config.ingest, ports: parts.ports }),
       structuringModule({ ...stage, idleAfterMs }),

@@ -13,6 +13,8 @@ export const queryConfigSchema = z
     maxListeners: z.coerce.number().int().min(1).max(10_000).default(200),
     /** How much event time of a log type counts as learning, in minutes. */
     learningMinutes: z.coerce.number().int().min(1).max(100_000).default(120),
+    /** Port of the questions over gRPC, beside the one of REST, in `up`; 0 opens none. A process of a cluster has `CULPRIT_SERVICE_GRPC_PORT`. */
+    grpcPort: z.coerce.number().int().min(0).max(65_535).default(0),
     /** Address under which people reach the console, for links in messages; without it messages have none. */
     publicUrl: z
       .url({ protocol: /^https?$/ })

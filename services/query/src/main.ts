@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { runService } from '@culprit/platform';
 import { watchGroupLags } from './group-lags.js';
-import { queryConfigSchema, queryModule } from './module.js';
+import { queryConfigSchema, queryGrpcService, queryModule } from './module.js';
 import { createDecisionPublisher, createRulePublisher } from './rule-publisher.js';
 
 await runService({
   name: 'query',
   schemas: { query: queryConfigSchema },
+  grpcServices: [queryGrpcService],
   storePatienceMs: 0,
   modules: async ({ bus, config, health, logger, openStore }) => {
     watchGroupLags(bus, { health, logger });

@@ -17,6 +17,7 @@ import { IncidentTypesController } from './incident-types.controller.js';
 import { IncidentsController } from './incidents.controller.js';
 import { notifyControllers, notifyProviders } from './notify/notify.providers.js';
 import { McpController } from './mcp/mcp.controller.js';
+import { QueryGrpcController } from './query-grpc.controller.js';
 import { OverviewController } from './overview.controller.js';
 import { OverviewService } from './overview.service.js';
 import { LiveController } from './live.controller.js';
@@ -53,6 +54,7 @@ export type { SummaryJson, SummaryPreviewJson, SummaryStateJson } from './summar
 export type { Ask } from './mcp/ask.js';
 export { serveMcpOverStdio } from './mcp/stdio.js';
 export type { CareJson, CareListJson, CareState } from './care/care.js';
+export { queryGrpcService } from './query-grpc.controller.js';
 export { parseRules } from './parse-rules.js';
 export { createDecisionPublisher, createRulePublisher } from './rule-publisher.js';
 export type { RulePublisher } from './rules.service.js';
@@ -90,6 +92,7 @@ const controllers = [
   ...notifyControllers,
   ...summaryControllers,
   McpController,
+  QueryGrpcController,
   ConsoleController,
 ];
 

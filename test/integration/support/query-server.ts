@@ -5,7 +5,7 @@ import { createInProcessBus } from '@culprit/bus';
 import { allTopics } from '@culprit/contracts';
 import { createHealth, createHttpApp, createMetrics, silentLogger, systemClock } from '@culprit/platform';
 import { ingestConfigSchema, ingestModule } from '@culprit/service-ingest/module';
-import { queryConfigSchema, queryModule } from '@culprit/service-query/module';
+import { queryConfigSchema, queryGrpcService, queryModule } from '@culprit/service-query/module';
 import { createEmbeddedStore } from '@culprit/store';
 import type { Store } from '@culprit/store';
 import { anomalyOf, environment, reportOf, rowsOf, start, templateId } from './stored-fixture.js';
@@ -13,6 +13,8 @@ import { anomalyOf, environment, reportOf, rowsOf, start, templateId } from './s
 /** A server that takes logs and answers questions, over a real store that holds a little of everything. */
 export interface QueryServer {
   readonly base: string;
+  /** `host:port` of the gRPC server. */
+  readonly grpcAddress: string;
   readonly store: Store;
   close(): Promise<void>;
 }
@@ -38,6 +40,7 @@ export async function startQueryServer(
     metrics: createMetrics(),
     health: createHealth(),
     clock: systemClock,
+    grpc: { host: '127.0.0.1', port: 0, services: [queryGrpcService] },
     modules: [
       ingestModule({ bus, config: ingestConfigSchema.parse({}) }),
       queryModule({
@@ -52,6 +55,7 @@ export async function startQueryServer(
   const base = await app.listen('127.0.0.1', 0);
   return {
     base,
+    grpcAddress: app.grpcAddress ?? '',
     store,
     async close() {
       await app.close();

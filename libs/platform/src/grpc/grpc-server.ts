@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   loadPackageDefinition,
@@ -7,7 +9,7 @@ import {
   setLogVerbosity,
   type GrpcObject,
 } from '@grpc/grpc-js';
-import { loadSync } from '@grpc/proto-loader';
+import { loadSync, type PackageDefinition } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation, protoPath as healthProto } from 'grpc-health-check';
 import { ServerGrpc, type CustomTransportStrategy } from '@nestjs/microservices';
@@ -38,6 +40,8 @@ const maxStreamsPerConnection = 64;
 const healthIntervalMs = 1_000;
 /** How long calls may go on when the process stops; streams that somebody watches would never end. */
 const drainMs = 2_000;
+
+const healthName = 'grpc.health.v1.Health';
 
 const protoDirectory = fileURLToPath(new URL('../../../../proto', import.meta.url));
 
@@ -101,8 +105,9 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy {
   }
 
   #reflect(server: Server): void {
-    const files = [...new Set(this.#options.services.map(({ file }) => file)), healthProto];
-    new ReflectionService(loadSync(files, { includeDirs: [protoDirectory] })).addToServer(server);
+    const names = this.#options.services.map(({ definition }) => definition.fullName);
+    const described = describe(this.#options.services.map(({ file }) => file));
+    new ReflectionService(described, { services: [...names, healthName] }).addToServer(server);
   }
 
   async #tellHealth(): Promise<void> {
@@ -125,6 +130,43 @@ function credentialsOf(tls: TlsFiles | undefined): ServerCredentials {
   const { certificate, key, authority } = readTls(tls);
   const mustShowOne = authority !== null;
   return ServerCredentials.createSsl(authority, [{ cert_chain: certificate, private_key: key }], mustShowOne);
+}
+
+/**
+ * What reflection tells: files as buf compiled them. The loader's own description leaves out imports and writes names of types
+ * as relative ones (grpc-node#2595), in which strict clients find nothing; it serves for files that are not among ours.
+ */
+function describe(files: readonly string[]): PackageDefinition {
+  const declared = filesOf(readFileSync(join(protoDirectory, 'descriptors.binpb')));
+  const names = new Set(declared.map(nameOfFile));
+  const foreign = files.filter((file) => !names.has(file));
+  const definition = loadSync([...foreign, healthProto], { includeDirs: [protoDirectory] });
+  for (const type of Object.values(definition)) {
+    if (Array.isArray(type.fileDescriptorProtos)) type.fileDescriptorProtos.push(...declared);
+  }
+  return definition;
+}
+
+/** A descriptor begins with the name of its file: field 1, shorter than 128 bytes. */
+function nameOfFile(descriptor: Buffer): string {
+  return descriptor.subarray(2, 2 + (descriptor[1] ?? 0)).toString('utf8');
+}
+
+/** The files of a `FileDescriptorSet`: all of its fields are field 1 and have a length. */
+function filesOf(set: Buffer): readonly Buffer[] {
+  const files: Buffer[] = [];
+  for (let at = 0; at < set.length;) {
+    let length = 0;
+    let shift = 0;
+    let byte = 0x80;
+    for (at += 1; byte >= 0x80; at++, shift += 7) {
+      byte = set[at] ?? 0;
+      length |= (byte & 0x7f) << shift;
+    }
+    files.push(set.subarray(at, at + length));
+    at += length;
+  }
+  return files;
 }
 
 function bind(server: Server, address: string, credentials: ServerCredentials): Promise<number> {
