@@ -63,7 +63,7 @@ function findMiscounts(
   });
   const counted = [...countById.values()].reduce((total, count) => total + count, 0);
   if (counted !== rawLines) miscounts.push(`${counted} lines counted of ${rawLines}`);
-  const said = /([\d,]+) lines, ([\d,]+) event types/.exec(summary)?.slice(1).map(toNumber);
+  const said = /([\d,]+) lines?, ([\d,]+) event types?/.exec(summary)?.slice(1).map(toNumber);
   if (said?.[0] !== rawLines || said[1] !== countById.size)
     miscounts.push(
       `the command says ${said?.join(' lines, ') ?? 'nothing'}, not ${countById.size} event types`,
