@@ -57,12 +57,7 @@ describe('the OpenAPI document', () => {
   );
 
   it.each(reads)('says what GET %s answers', async (address) => {
-    const path = address.replace(/\{(\w+)\}/g, (_, name: string) => {
-      const key = `${address.slice(0, address.indexOf('{'))}${name}`;
-      const id = ids[key] ?? ids[name];
-      if (id === undefined) throw new Error(`findIds() does not know ${key}`);
-      return encodeURIComponent(id);
-    });
+    const path = pathOf(address, ids);
     const answer = await fetch(`${server.base}${path}`);
     expect(answer.status).toBe(200);
     expect(await breaches(address, 'get', answer)).toEqual([]);
@@ -117,22 +112,72 @@ describe('the OpenAPI document', () => {
   });
 });
 
+/** An address with names of what is there for its parameters. */
+function pathOf(address: string, ids: Ids): string {
+  return address.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const key = `${address.slice(0, address.indexOf('{'))}${name}`;
+    const id = ids[key] ?? ids[name];
+    if (id === undefined) throw new Error(`findIds() does not know ${key}`);
+    return encodeURIComponent(id);
+  });
+}
+
+describe('another tenant', () => {
+  const owner = { authorization: 'Bearer the-token-of-the-owner' };
+  const stranger = { authorization: 'Bearer the-token-of-a-stranger' };
+  let server: QueryServer;
+  let ids: Ids;
+
+  beforeAll(async () => {
+    const tokens = 'default:the-token-of-the-owner,other:the-token-of-a-stranger';
+    server = await startQueryServer({ tokens });
+    ids = await findIds(server.base, owner);
+  });
+  afterAll(() => server.close());
+
+  const addresses = Object.entries(committed.paths).flatMap(([address, methods]) =>
+    address.startsWith('/api/v1/') && (methods['get']?.security.length ?? 0) > 0 ? [address] : [],
+  );
+  // One never ends; the other belongs to a foreign protocol and says the same to everybody.
+  const asked = addresses.filter((address) => !/\/(?:stream|validate)$/.test(address));
+
+  it('is asked about everything that the document guards', () => {
+    expect(asked.length).toBeGreaterThan(15);
+  });
+
+  it.each(asked)('learns nothing from GET %s with names that it should not know', async (address) => {
+    const path = pathOf(address, ids);
+    const url = `${server.base}${path}`;
+    const theirs = await fetch(url, { headers: owner });
+    expect(theirs.status).toBe(200);
+    await theirs.body?.cancel();
+    const answer = await fetch(url, { headers: stranger });
+    // A problem repeats the path that was asked for, which the stranger knew already.
+    const text = (await answer.text()).replaceAll(path, '');
+    expect(answer.status).toBe(address.includes('{') ? 404 : 200);
+    expect(text).not.toMatch(/inc-1|inc-2|payment|order <\*>|orders|eth0|node-1/);
+    expect((await fetch(url)).status).toBe(401);
+  });
+});
+
 /** Makes what is not there yet and finds out the names of things. */
-async function findIds(base: string): Promise<Ids> {
+async function findIds(base: string, headers: Readonly<Record<string, string>> = {}): Promise<Ids> {
   const idOf = async (path: string, body: unknown): Promise<string> => {
-    const location = (await postJson(`${base}${path}`, body)).headers.get('location') ?? '';
+    const location = (await postJson(`${base}${path}`, body, headers)).headers.get('location') ?? '';
     return location.slice(location.lastIndexOf('/') + 1);
   };
-  const found = await (await fetch(`${base}/api/v1/events?q=payment`)).json();
+  const found = await (await fetch(`${base}/api/v1/events?q=payment`, { headers })).json();
   const scan = await idOf('/api/v1/scans', { at: '2026-03-01T09:30:00Z', environment: 'shop' });
   await vi.waitUntil(async () => {
-    const { state } = (await (await fetch(`${base}/api/v1/scans/${scan}`)).json()) as { state: string };
+    const { state } = (await (await fetch(`${base}/api/v1/scans/${scan}`, { headers })).json()) as {
+      state: string;
+    };
     return state === 'done';
   });
   const channel = { kind: 'webhook', name: 'hook', url: 'https://x.example?key=1', secret: 'a secret' };
   const channelId = await idOf('/api/v1/notification-channels', channel);
   await idOf('/api/v1/notification-rules', { name: 'all', channelIds: [channelId] });
-  const batch = await (await postJson(`${base}/log/api/v2/batch`, {})).json();
+  const batch = await (await postJson(`${base}/log/api/v2/batch`, {}, headers)).json();
   return {
     '/api/v1/incidents/id': 'inc-1',
     '/api/v1/templates/id': templateId,
