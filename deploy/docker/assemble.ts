@@ -74,7 +74,8 @@ export function assembleService(repository: string, service: string, target: str
   const entry = service === 'culprit' ? 'bin/culprit.js' : 'dist/main.js';
   mkdirSync(target, { recursive: true });
   writeFileSync(join(target, 'start.mjs'), `await import('./services/${service}/${entry}');\n`);
-  cpSync(join(repository, 'deploy/docker/healthcheck.mjs'), join(target, 'healthcheck.mjs'));
+  for (const script of ['healthcheck.mjs', 'smoke.mjs'])
+    cpSync(join(repository, 'deploy/docker', script), join(target, script));
   for (const file of ['LICENSE', 'CHANGELOG.md'])
     cpSync(join(repository, file), join(target, basename(file)));
 }

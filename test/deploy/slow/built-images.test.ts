@@ -162,6 +162,10 @@ describe('the image of the one-process mode', () => {
       const page = await fetch(`http://127.0.0.1:${port}/`);
       expect(await page.text()).toContain('<!doctype html>');
       expect(healthOf(image, {}, String(port))).toBe(0);
+      const address = `http://127.0.0.1:${port}`;
+      const smoke = join(image.root, 'app/smoke.mjs');
+      const outcome = spawnSync(join(image.root, 'nodejs/bin/node'), [smoke, address, address]);
+      expect([outcome.status, String(outcome.stdout)]).toEqual([0, expect.stringContaining('found after')]);
     } finally {
       expect([await running.stop(), running.output()]).toEqual([0, expect.any(String)]);
     }

@@ -1,7 +1,7 @@
 /**
  * Schemas of resources whose definitions come with no Go module: what the charts use of them, and nothing else. Names and
  * types are those of the operators' custom resource definitions (Strimzi 0.49, `kafka.strimzi.io/v1`; Altinity's
- * clickhouse-operator 0.25, `clickhouse.altinity.com/v1`).
+ * clickhouse-operator 0.25, `clickhouse.altinity.com/v1`; Litmus' chaos-operator 3, `litmuschaos.io/v1alpha1`).
  */
 const text = { type: 'string' };
 const whole = { type: 'integer', minimum: 0 };
@@ -80,5 +80,27 @@ export const reducedSchemas: Readonly<Record<string, object>> = {
         ),
       }),
     }),
+  ),
+  'litmuschaos.io/v1alpha1/ChaosEngine': resource(
+    closed(
+      {
+        engineState: { enum: ['active', 'stop'] },
+        appinfo: closed({
+          appns: text,
+          applabel: text,
+          appkind: { enum: ['deployment', 'statefulset', 'daemonset'] },
+        }),
+        chaosServiceAccount: text,
+        experiments: list(
+          closed({
+            name: text,
+            spec: closed({
+              components: closed({ env: list(closed({ name: text, value: text }, ['name', 'value'])) }),
+            }),
+          }),
+        ),
+      },
+      ['engineState', 'chaosServiceAccount', 'experiments'],
+    ),
   ),
 };

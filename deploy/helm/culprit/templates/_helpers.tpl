@@ -40,8 +40,12 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 
 {{/* Takes (dict "root" $ "name" IMAGE). */}}
 {{- define "culprit.image" -}}
+{{- with index .root.Values.image.overrides .name -}}
+{{- . -}}
+{{- else -}}
 {{- $registry := trimSuffix "/" .root.Values.image.registry -}}
 {{- printf "%s%s:%s" (ternary "" (printf "%s/" $registry) (eq $registry "")) .name (default .root.Chart.AppVersion .root.Values.image.tag) -}}
+{{- end -}}
 {{- end -}}
 
 {{- define "culprit.pullSecrets" -}}
