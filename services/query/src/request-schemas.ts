@@ -167,7 +167,13 @@ export type OverviewQuery = z.output<typeof overviewQuery>;
 
 export const scanBody = z.strictObject({
   at: z
-    .union([z.string(), z.number().transform((value) => String(value))])
+    .union([
+      z.string(),
+      z
+        .int()
+        .min(0)
+        .transform((value) => String(value)),
+    ])
     .pipe(time)
     .meta({
       wire: { anyOf: [timeMeta.wire, { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER }] },
