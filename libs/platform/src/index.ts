@@ -26,6 +26,8 @@ export { openApiDocument } from './openapi/document.js';
 export type { OpenApiDocument, OpenApiOperation } from './openapi/document.js';
 export { Operation } from './openapi/operation.js';
 export type { OperationDescription } from './openapi/operation.js';
+export { connectStore } from './service/connect-store.js';
+export type { StoreConfig, StoreMeeting } from './service/connect-store.js';
 export { openStage } from './service/open-stage.js';
 export { runService } from './service/run-service.js';
 export type { ServiceDefinition, ServiceParts } from './service/run-service.js';

@@ -1,7 +1,7 @@
 import { createKafkaBus, type KafkaBus, type KafkaTopic } from '@culprit/bus';
 import { allTopics } from '@culprit/contracts';
 import type { Logger } from '@culprit/kernel';
-import { createServerStore, type Store } from '@culprit/store';
+import type { Store } from '@culprit/store';
 import type { DynamicModule } from '@nestjs/common';
 import { loadConfig, type Config, type ConfigSchemas } from '../config.js';
 import type { GrpcOptions, GrpcService } from '../grpc/grpc-server.js';
@@ -11,6 +11,7 @@ import { closeOnSignal, describeFatal, systemClock } from '../lifecycle.js';
 import { createLogger } from '../logger.js';
 import { createProcessMetrics } from '../process-metrics.js';
 import { openTelemetry } from '../telemetry/telemetry.js';
+import { connectStore } from './connect-store.js';
 import {
   kafkaConfigSchema,
   kafkaTlsOf,
@@ -70,7 +71,7 @@ async function serve<const Schemas extends ConfigSchemas>(
   definition: ServiceDefinition<Schemas>,
 ): Promise<number> {
   const config = loadConfig({ ...definition.schemas, ...commonSchemas }, process.env);
-  const { service, kafka } = config as Config<typeof commonSchemas>;
+  const { service, kafka, store: storeConfig } = config as Config<typeof commonSchemas>;
   const name = `culprit-${definition.name}`;
   const telemetry = await openTelemetry(name, process.env);
   const { tracing } = telemetry;
@@ -83,7 +84,11 @@ async function serve<const Schemas extends ConfigSchemas>(
   const bus = await openBus(definition.name, { kafka, logger, onFatal });
   opened.push(bus);
   const openStore = async (): Promise<Store> => {
-    const store = await connectStore(config, definition.storePatienceMs, logger);
+    const store = await connectStore({
+      config: storeConfig,
+      logger,
+      patienceMs: definition.storePatienceMs,
+    });
     opened.push(store);
     return store;
   };
@@ -140,23 +145,6 @@ function openBus(name: string, { kafka, logger, onFatal }: BusSettings): Promise
     ...(sasl === undefined ? {} : { sasl }),
     ...(replicationFactor === 0 ? {} : { replicationFactor }),
     onFatal,
-  });
-}
-
-function connectStore(
-  { store }: Config<typeof commonSchemas>,
-  patienceMs: number,
-  logger: Logger,
-): Promise<Store> {
-  const { url, username, password, database, cluster } = store;
-  return createServerStore({
-    url,
-    logger,
-    patienceMs,
-    username: username === '' ? undefined : username,
-    password: password === '' ? undefined : password,
-    database: database === '' ? undefined : database,
-    cluster: cluster === '' ? undefined : cluster,
   });
 }
 

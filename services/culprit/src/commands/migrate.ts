@@ -1,5 +1,8 @@
 import type { Command } from 'commander';
 
+/** A server that was just installed may take this long to answer. */
+const patienceMs = 300_000;
+
 /** Adds `culprit migrate`: the schema of a shared store, before the services that need it start. */
 export function addMigrateCommand(program: Command): void {
   program
@@ -18,18 +21,9 @@ Exit codes: 0 up to date, 1 the server does not answer or refuses, 78 wrong conf
 
 async function migrate(): Promise<void> {
   // Loaded here, because the other commands should not wait for the server's modules.
-  const [{ createLogger, loadConfig, storeConfigSchema }, { createServerStore }] = await Promise.all([
-    import('@culprit/platform'),
-    import('@culprit/store'),
-  ]);
+  const { connectStore, createLogger, loadConfig, storeConfigSchema } = await import('@culprit/platform');
   const { store: config } = loadConfig({ store: storeConfigSchema }, process.env);
-  const store = await createServerStore({
-    ...config,
-    username: config.username || undefined,
-    password: config.password || undefined,
-    database: config.database || undefined,
-    logger: createLogger({ level: 'info' }),
-  });
+  const store = await connectStore({ config, logger: createLogger({ level: 'info' }), patienceMs });
   await store.close();
   process.stdout.write('The schema is up to date.\n');
 }
