@@ -27,11 +27,15 @@ export const benchFreshness: Bench = async ({ directory, isFast }) => {
     const seconds = (performance.now() - start) / 1_000;
     const quantile = (share: number): number =>
       (delays[Math.floor(share * delays.length)] ?? Number.NaN) / 1_000;
-    const goal = `at most 2 s at ${linesPerSecond} lines/s`;
     return [
-      { name: 'lines acknowledged', value: (sender.lines - from) / seconds, unit: 'lines/s', goal: '20,000' },
+      {
+        name: 'lines acknowledged',
+        value: (sender.lines - from) / seconds,
+        unit: 'lines/s',
+        goal: '>= 19,000',
+      },
       { name: 'until a line can be queried, p50', value: quantile(0.5), unit: 's' },
-      { name: 'until a line can be queried, p99', value: quantile(0.99), unit: 's', goal },
+      { name: 'until a line can be queried, p99', value: quantile(0.99), unit: 's', goal: '<= 2' },
     ];
   } finally {
     await sender.stop();
