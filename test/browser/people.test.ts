@@ -7,7 +7,7 @@ import { violationsOf } from './support/accessibility.js';
 import { openPage, startBrowser, type WatchedPage } from './support/chromium.js';
 import { hostileText, startConsoleServer, type ConsoleServer } from './support/console-server.js';
 
-const pictures = process.env['CULPRIT_PICTURES'];
+const pictures = join(import.meta.dirname, '..', '..', 'docs', 'images');
 
 let server: ConsoleServer;
 let browser: Browser;
@@ -38,7 +38,7 @@ async function visit(path: string, options: BrowserContextOptions = {}): Promise
 }
 
 async function takePicture(page: Page, name: string): Promise<void> {
-  if (pictures === undefined) return;
+  if (process.env['CULPRIT_PICTURES'] === undefined) return;
   mkdirSync(pictures, { recursive: true });
   await page.screenshot({ path: join(pictures, `${name}.png`) });
 }
