@@ -76,6 +76,11 @@ export function assembleService(repository: string, service: string, target: str
   writeFileSync(join(target, 'start.mjs'), `await import('./services/${service}/${entry}');\n`);
   for (const script of ['healthcheck.mjs', 'smoke.mjs'])
     cpSync(join(repository, 'deploy/docker', script), join(target, script));
+  // Servers of gRPC read their contracts when they start.
+  cpSync(join(repository, 'proto'), join(target, 'proto'), {
+    recursive: true,
+    filter: (file) => !/\.\w+$/.test(basename(file)) || file.endsWith('.proto'),
+  });
   for (const file of ['LICENSE', 'CHANGELOG.md'])
     cpSync(join(repository, file), join(target, basename(file)));
 }
