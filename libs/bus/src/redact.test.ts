@@ -6,7 +6,7 @@ const redact = (text: string): string => Buffer.from(redactSecrets(Buffer.from(t
 
 it.each([
   ['login with password=hunter2 failed', 'login with password=******* failed'],
-  ['{"api_key": "k-123", "user": "eve"}', '{"api_key": "*****", "user": "eve"}'],
+  ['{"api_key": "k-123456", "user": "eve"}', '{"api_key": "********", "user": "eve"}'],
   ['Authorization: Bearer abcdefgh.123', 'Authorization: Bearer ************'],
   ['connect amqp://shop:s3cr3t@mq:5672', 'connect amqp://shop:******@mq:5672'],
   ['got eyJhbGciOiJI.eyJzdWIiOiI.c2ln from eve', `got ${'*'.repeat(29)} from eve`],

@@ -1,6 +1,7 @@
 import { accessConfigShape } from '@culprit/platform';
 import { z } from 'zod';
 import { portSetting } from './ports/port-setting.js';
+import { parseRedactionPolicy } from './redaction-policy.js';
 
 const MEBIBYTE = 1_048_576;
 const wholeNumber = (minimum: number, maximum: number) => z.coerce.number().int().min(minimum).max(maximum);
@@ -38,7 +39,42 @@ export const ingestConfigSchema = z.strictObject({
   forwardSharedKey: z.string().max(1_000).default(''),
   /** Syslog over UDP and TCP, usually 5514. */
   syslogPort: portSetting,
+  /** What is replaced before anything is stored: groups for everyone, `tenant:groups` for one. */
+  redact: z
+    .string()
+    .max(100_000)
+    .default('')
+    .transform((text, context) => {
+      const policy = parseRedactionPolicy(text);
+      if (policy !== undefined) return policy;
+      context.addIssue({
+        code: 'custom',
+        message: 'expected secrets, cards and emails with + between, or none; tenant:… for one tenant',
+      });
+      return z.NEVER;
+    }),
+  /** Names whose values are secret too, with commas between. */
+  redactNames: z
+    .string()
+    .max(10_000)
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((name) => name.trim())
+        .filter((name) => name !== ''),
+    )
+    .refine((names) => names.length <= 100 && names.every(isSecretName), {
+      message:
+        'expected names of 4 to 64 letters, digits, "_", "-" and ".", with 3 in a row that are no digits',
+    }),
+  /** What pseudonyms are made with; processes with the same key give the same ones. Without it a process makes its own. */
+  redactKey: z.string().max(1_000).default(''),
 });
+
+function isSecretName(name: string): boolean {
+  return /^[\w.-]{4,64}$/.test(name) && /^.+\D{3}/.test(name);
+}
 
 /** The parsed settings. */
 export type IngestConfig = Readonly<z.output<typeof ingestConfigSchema>>;

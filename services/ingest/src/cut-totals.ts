@@ -1,5 +1,5 @@
 import type { BusRecord } from '@culprit/bus';
-import type { EnvelopeResult, RejectReason, RepairReason } from '@culprit/records';
+import type { EnvelopeResult, RejectReason, RepairReason, SecretKind } from '@culprit/records';
 import type { CutBatch } from './batch-cutter.js';
 
 /** What all pieces of one body came to. */
@@ -7,15 +7,18 @@ export class CutTotals {
   readonly records: BusRecord[] = [];
   readonly rejected = new Map<RejectReason, number>();
   readonly repaired = new Map<RepairReason, number>();
+  readonly redacted = new Map<SecretKind, number>();
   accepted = 0;
   foldedLines = 0;
   /** Where and why the first line was refused. */
   firstRejection: string | undefined;
 
-  add(result: EnvelopeResult, cut: CutBatch): void {
+  /** @param redacted secrets that were replaced in the piece */
+  add(result: EnvelopeResult, redacted: ReadonlyMap<SecretKind, number>, cut: CutBatch): void {
     for (const record of cut.records) this.records.push(record);
     addCounts(this.rejected, result.rejected);
     addCounts(this.repaired, result.repaired);
+    addCounts(this.redacted, redacted);
     this.accepted += result.batch.lineCount;
     this.foldedLines += cut.foldedLines;
     this.firstRejection ??= result.firstRejection;

@@ -14,6 +14,7 @@ export const ingestAnswer = z
     repaired: countsByReason
       .optional()
       .describe('Lines that were changed to be readable, by what was changed'),
+    redacted: countsByReason.optional().describe('Secrets that pseudonyms stand for now, by kind'),
     isRepeat: z
       .literal(true)
       .optional()
@@ -50,6 +51,7 @@ export const debugAnswer = z
     readable: z.int().min(0),
     rejected: countsByReason,
     repaired: countsByReason,
+    redacted: countsByReason,
     lines: z.array(readLine).readonly(),
   })
   .readonly()

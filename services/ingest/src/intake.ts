@@ -20,6 +20,7 @@ import { batchIdReused, malformed, notStored, stopping, tooLarge } from './error
 import { describeLines } from './ingest-answer.js';
 import type { DebugAnswer, IngestAnswer, ReadLine } from './ingest-answer.js';
 import { LineReader } from './line-reader.js';
+import { Redaction } from './redaction.js';
 import { RateLimiter } from './rate-limiter.js';
 import { StreamLimiter, overflowLogType } from './stream-limiter.js';
 import { createTelemetry } from './telemetry.js';
@@ -61,6 +62,7 @@ export class Intake {
   readonly #memory: BatchMemory<IngestAnswer>;
   readonly #readers = new LineReader();
   readonly #cutter: BatchCutter;
+  readonly #redaction: Redaction;
 
   constructor(parts: IntakeParts) {
     const { config, bus } = parts;
@@ -69,6 +71,7 @@ export class Intake {
     this.#tracing = parts.tracing ?? silentTracing;
     this.budget = new ByteBudget(config.maxInFlightBytes);
     this.#limiter = new RateLimiter(config.rateBytesPerSecond, config.rateBurstBytes);
+    this.#redaction = new Redaction(config);
     this.#memory = new BatchMemory({
       keepMillis: config.batchIdMinutes * 60_000,
       maxEntries: config.maxBatchIds,
@@ -87,6 +90,7 @@ export class Intake {
       activeStreams: () => streams.activeCount,
       batchIds: () => this.#memory.size,
     });
+    parts.health.addNotice(() => this.telemetry.redactionNotice());
   }
 
   get config(): IngestConfig {
@@ -148,8 +152,9 @@ export class Intake {
     const totals = new CutTotals();
     let lines: readonly ReadLine[] = [];
     for (const piece of this.#pieces(delivery)) {
-      if (lines.length === 0) lines = describeLines(piece.batch);
-      totals.add(piece, { records: [], foldedLines: 0 });
+      const { batch, redacted } = this.#redaction.redact(delivery.tenant, piece.batch);
+      if (lines.length === 0) lines = describeLines(batch);
+      totals.add(piece, redacted, { records: [], foldedLines: 0 });
     }
     this.telemetry.request('debug');
     return {
@@ -157,6 +162,7 @@ export class Intake {
       readable: totals.accepted,
       rejected: Object.fromEntries(totals.rejected),
       repaired: Object.fromEntries(totals.repaired),
+      redacted: Object.fromEntries(totals.redacted),
       lines,
     };
   }
@@ -187,7 +193,8 @@ export class Intake {
   async #cut(delivery: Delivery): Promise<CutTotals> {
     const totals = new CutTotals();
     for (const piece of this.#pieces(delivery)) {
-      totals.add(piece, this.#cutter.cut(piece.batch, this.#parts.clock.now()));
+      const { batch, redacted } = this.#redaction.redact(delivery.tenant, piece.batch);
+      totals.add(piece, redacted, this.#cutter.cut(batch, this.#parts.clock.now()));
       if (totals.accepted > this.#parts.config.maxLines)
         throw tooLarge(`the body has more than ${this.#parts.config.maxLines} lines`);
       await setImmediate();
@@ -254,6 +261,7 @@ function answerOf(totals: CutTotals, notices: readonly string[]): IngestAnswer {
     accepted: totals.accepted,
     rejected: Object.fromEntries(totals.rejected),
     ...(totals.repaired.size === 0 ? {} : { repaired: Object.fromEntries(totals.repaired) }),
+    ...(totals.redacted.size === 0 ? {} : { redacted: Object.fromEntries(totals.redacted) }),
     ...(notices.length === 0 ? {} : { notices }),
   };
 }

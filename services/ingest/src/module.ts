@@ -25,6 +25,7 @@ import { INGEST_SERVICE, INTAKE, PORTS } from './tokens.js';
 
 export { ingestConfigSchema } from './config.js';
 export type { IngestConfig } from './config.js';
+export type { RedactionPolicy } from './redaction-policy.js';
 export type { PortReport } from './ports/port.js';
 export type { DebugAnswer, IngestAnswer, ReadLine } from './ingest-answer.js';
 

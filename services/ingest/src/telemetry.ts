@@ -1,4 +1,6 @@
 import type { Metrics } from '@culprit/platform';
+import { secretKinds } from '@culprit/records';
+import type { SecretKind } from '@culprit/records';
 import type { RejectReason, RepairReason } from '@culprit/records';
 import type { CutTotals } from './cut-totals.js';
 
@@ -32,6 +34,8 @@ export interface IngestTelemetry {
   /** Lines that could not be read, and lines that were changed to be readable. */
   readLines(totals: CutTotals): void;
   storedLines(totals: CutTotals): void;
+  /** Secrets replaced since the start, in a sentence; undefined while there were none. */
+  redactionNotice(): string | undefined;
 }
 
 /** What is read when somebody looks. */
@@ -47,14 +51,10 @@ export function createTelemetry(metrics: Metrics, gauges: IngestGauges): IngestT
     values: outcomes,
   });
   // Codes come from our own closed unions, never from a request; each shows up when it first happens.
-  const refusals = metrics.counters<string>(
-    'culprit_ingest_refusals_total',
-    'Requests that did not succeed',
-    {
-      name: 'code',
-      values: [],
-    },
-  );
+  const refusals = metrics.counters<string>('culprit_ingest_refusals_total', 'Requests that failed', {
+    name: 'code',
+    values: [],
+  });
   const wire = metrics.counter('culprit_ingest_wire_bytes_total', 'Bytes received, as sent');
   const inflated = metrics.counter('culprit_ingest_body_bytes_total', 'Bytes received, inflated');
   const rejected = metrics.counters('culprit_ingest_rejected_lines_total', 'Lines that could not be read', {
@@ -65,12 +65,14 @@ export function createTelemetry(metrics: Metrics, gauges: IngestGauges): IngestT
     name: 'reason',
     values: repairReasons,
   });
+  const redacted = metrics.counters('culprit_ingest_redactions_total', 'Secrets replaced by pseudonyms', {
+    name: 'kind',
+    values: secretKinds,
+  });
   const accepted = metrics.counter('culprit_ingest_accepted_lines_total', 'Lines stored');
   const folded = metrics.counter('culprit_ingest_folded_lines_total', 'Lines of streams over the limit');
   const records = metrics.counter('culprit_ingest_bus_records_total', 'Records published');
-  metrics.observe('culprit_ingest_in_flight_bytes', 'Bytes of requests under way', gauges.inFlightBytes);
-  metrics.observe('culprit_ingest_active_streams', 'Streams told apart', gauges.activeStreams);
-  metrics.observe('culprit_ingest_batch_ids', 'Batch ids remembered', gauges.batchIds);
+  observeGauges(metrics, gauges);
   return {
     request: (outcome) => requests.add(outcome),
     refusal: (code) => refusals.add(code),
@@ -84,8 +86,25 @@ export function createTelemetry(metrics: Metrics, gauges: IngestGauges): IngestT
     },
     storedLines(totals) {
       accepted.add(totals.accepted);
+      for (const [kind, count] of totals.redacted) redacted.add(kind, count);
       folded.add(totals.foldedLines);
       records.add(totals.records.length);
     },
+    redactionNotice: () => noticeOf(redacted),
   };
+}
+
+/** What was replaced so far, in a sentence. */
+function noticeOf(redacted: { read(kind: SecretKind): number }): string | undefined {
+  const counts = secretKinds.map((kind) => ({ kind, count: redacted.read(kind) }));
+  const found = counts.filter(({ count }) => count > 0).map(({ kind, count }) => `${count} ${kind}`);
+  return found.length === 0
+    ? undefined
+    : `secrets in log lines were replaced before they were stored: ${found.join(', ')}`;
+}
+
+function observeGauges(metrics: Metrics, gauges: IngestGauges): void {
+  metrics.observe('culprit_ingest_in_flight_bytes', 'Bytes of requests under way', gauges.inFlightBytes);
+  metrics.observe('culprit_ingest_active_streams', 'Streams told apart', gauges.activeStreams);
+  metrics.observe('culprit_ingest_batch_ids', 'Batch ids remembered', gauges.batchIds);
 }

@@ -24,6 +24,7 @@ interface AnalyzeFlags {
   readonly logType?: string;
   readonly falseReportsPerDay?: number;
   readonly templateRules?: string;
+  readonly redact: boolean;
 }
 
 /** Adds `culprit analyze`: the whole pipeline on files, in event time, without a server or a data directory. */
@@ -47,6 +48,7 @@ export function addAnalyzeCommand(program: Command): void {
       'how many false reports a day are acceptable (default 0.5)',
       parseRate,
     )
+    .option('--no-redact', 'leave passwords, tokens, keys and card numbers in the report as they are')
     .option('--template-rules <file>', 'what you decided about event types; see "culprit templates --help"')
     .addHelpText(
       'after',
@@ -75,6 +77,7 @@ async function analyze(paths: readonly string[], flags: AnalyzeFlags): Promise<v
   const finished = await analyzeFiles(files, {
     environment: flags.environment,
     templateRules,
+    keepsSecrets: !flags.redact,
     progress: createProgress('analyze', totalBytes),
     ...(flags.logType === undefined ? {} : { logType: flags.logType }),
     ...(flags.falseReportsPerDay === undefined
@@ -124,6 +127,9 @@ function reportInput({ analysis, input }: FinishedAnalysis, seconds: number): vo
   for (const [reason, count] of [...input.repaired, ...analysis.notices()]) {
     if (count > 0) notices.push(`${formatCount(count)} × ${toDisplayText(reason)}`);
   }
+  const secrets = [...input.redacted].map(([kind, count]) => `${formatCount(count)} ${kind}`);
+  if (secrets.length > 0)
+    process.stderr.write(paint.dim(`secrets replaced by pseudonyms: ${secrets.join(', ')}\n`));
   if (notices.length > 0) process.stderr.write(paint.dim(`repaired or limited: ${notices.join(', ')}\n`));
 }
 

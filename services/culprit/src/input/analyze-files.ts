@@ -1,5 +1,5 @@
 import { Analysis, type AnalysisOptions } from '@culprit/pipeline';
-import type { AssemblerOptions } from '@culprit/records';
+import { numberedPseudonyms, Redactor, type AssemblerOptions } from '@culprit/records';
 import type { Progress } from '../output/progress.js';
 import { createTotals, defaultsOf, LaneReader } from './lane-reader.js';
 import type { LogFile } from './log-files.js';
@@ -15,6 +15,8 @@ export interface AnalyzeFilesOptions extends Omit<AnalysisOptions, 'lanes'> {
   /** Overrides the log type found by looking, for all files. */
   readonly logType?: string;
   readonly progress: Progress;
+  /** Leaves secrets as they are; usually they are replaced by numbered pseudonyms. */
+  readonly keepsSecrets?: boolean;
 }
 
 /** What was read and what had to be left out or repaired, by reason. */
@@ -23,6 +25,8 @@ export interface InputStatistics {
   readonly bytes: number;
   readonly rejected: ReadonlyMap<string, number>;
   readonly repaired: ReadonlyMap<string, number>;
+  /** Secrets that were replaced, by kind. */
+  readonly redacted: ReadonlyMap<string, number>;
   readonly firstRejection: string | undefined;
 }
 
@@ -85,9 +89,14 @@ async function readLanes(files: readonly LogFile[], options: AnalyzeFilesOptions
   const analysis = new Analysis({ ...options, lanes: files.length });
   const totals = createTotals();
   const open = new Set<LaneReader>();
+  const pseudonyms = numberedPseudonyms();
   for (const [lane, file] of files.entries()) {
     const defaults = defaultsOf(file, options);
-    open.add(new LaneReader({ lane, file, defaults, analysis, totals }));
+    const redactor =
+      options.keepsSecrets === true
+        ? undefined
+        : new Redactor({ groups: new Set(['secrets', 'cards']), pseudonyms });
+    open.add(new LaneReader({ lane, file, defaults, analysis, totals, redactor }));
   }
   while (open.size > 0) {
     const reader = furthestBehind(open, analysis);
@@ -95,8 +104,8 @@ async function readLanes(files: readonly LogFile[], options: AnalyzeFilesOptions
     progress.update(totals.bytesRead, totals.lines);
   }
   analysis.finish();
-  const { lines, bytes, rejected, repaired, firstRejection } = totals;
-  return { analysis, input: { lines, bytes, rejected, repaired, firstRejection } };
+  const { lines, bytes, rejected, repaired, redacted, firstRejection } = totals;
+  return { analysis, input: { lines, bytes, rejected, repaired, redacted, firstRejection } };
 }
 
 interface SplitLanesOptions extends AnalyzeFilesOptions {

@@ -5,6 +5,7 @@ import {
   LineSplitter,
   detectFormat,
   type InputFormat,
+  type Redactor,
   type SourceDefaults,
 } from '@culprit/records';
 import { readBlocks, type LogFile } from './log-files.js';
@@ -18,6 +19,8 @@ export interface InputTotals {
   lines: number;
   readonly rejected: Map<string, number>;
   readonly repaired: Map<string, number>;
+  /** Secrets that were replaced, by kind. */
+  readonly redacted: Map<string, number>;
   firstRejection: string | undefined;
 }
 
@@ -28,6 +31,7 @@ export function createTotals(): InputTotals {
     lines: 0,
     rejected: new Map(),
     repaired: new Map(),
+    redacted: new Map(),
     firstRejection: undefined,
   };
 }
@@ -47,6 +51,8 @@ export interface LaneReaderOptions {
   readonly defaults: SourceDefaults;
   readonly analysis: Analysis;
   readonly totals: InputTotals;
+  /** Replaces secrets before anything else sees them; absent where they shall stay. */
+  readonly redactor: Redactor | undefined;
 }
 
 /** Reads one file block by block into its lane of the analysis. */
@@ -107,7 +113,9 @@ export class LaneReader {
     addCounts(totals.rejected, rejected);
     addCounts(totals.repaired, repaired);
     totals.firstRejection ??= firstRejection;
-    analysis.push(lane, batch);
+    const clean = this.#options.redactor?.redact(batch);
+    if (clean !== undefined) addCounts(totals.redacted, clean.redacted);
+    analysis.push(lane, clean?.batch ?? batch);
   }
 }
 
