@@ -12,7 +12,7 @@ interface TokenPrefix {
 
 /**
  * Source: the issuers' documentation of their formats (AWS IAM identifiers, GitHub and GitLab token prefixes, Slack
- * token types, Stripe keys, Google API keys, npm, HashiCorp Vault, OpenAI and Anthropic keys) and our own.
+ * token types, Stripe keys, Google API keys, npm, HashiCorp Vault, keys of hosted language models) and our own.
  */
 const prefixes: readonly TokenPrefix[] = [
   { text: 'AKIA', minBytes: 16, isUpperAlone: true },
