@@ -7,6 +7,7 @@ import { commandsOf, nameComplaints } from './support/shell-commands.js';
 const repository = join(import.meta.dirname, '../..');
 const pages = [
   'deploy/chaos/README.md',
+  'deploy/eks/README.md',
   'deploy/helm/culprit/README.md',
   'deploy/helm/culprit-collector/README.md',
 ];
