@@ -30,9 +30,15 @@ interface Case {
   readonly values: string;
 }
 
-const cases: readonly Case[] = ['culprit', 'culprit-collector'].flatMap((chart) =>
-  readdirSync(join(charts, chart, 'ci')).map((file) => ({ chart, values: join(charts, chart, 'ci', file) })),
-);
+const cases: readonly Case[] = [
+  { chart: 'culprit', values: join(charts, '../eks/eks-values.yaml') },
+  ...['culprit', 'culprit-collector'].flatMap((chart) =>
+    readdirSync(join(charts, chart, 'ci')).map((file) => ({
+      chart,
+      values: join(charts, chart, 'ci', file),
+    })),
+  ),
+];
 
 function render({ chart, values }: Case, ...more: readonly string[]): readonly Manifest[] {
   const args = ['--namespace', 'logs', '--kube-version', '1.34.0', '--values', values, ...more];

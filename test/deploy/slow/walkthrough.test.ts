@@ -11,6 +11,7 @@ import { helm } from '../support/tools.js';
 const repository = join(import.meta.dirname, '../../..');
 const pages = [
   'deploy/chaos/README.md',
+  'deploy/eks/README.md',
   'deploy/helm/culprit/README.md',
   'deploy/helm/culprit-collector/README.md',
 ];
