@@ -1,3 +1,4 @@
+import { isDigit, isLetter, isUpper } from './header-tokens.js';
 import {
   DAY,
   MINUTE,
@@ -27,20 +28,6 @@ function codeAt(bytes: Uint8Array, position: number): number {
     (((bytes[position + 1] ?? 0) | 0x20) << 8) |
     ((bytes[position + 2] ?? 0) | 0x20)
   );
-}
-
-function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
-}
-
-function isLetter(byte: number | undefined): boolean {
-  if (byte === undefined) return false;
-  const lower = byte | 0x20;
-  return lower >= 0x61 && lower <= 0x7a;
-}
-
-function isUpper(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= 0x41 && byte <= 0x5a;
 }
 
 /** Civil date being read; `yearFollows` when only the year is still to come, after the clock. */

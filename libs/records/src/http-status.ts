@@ -1,10 +1,10 @@
 import { errorSeverity } from '@culprit/kernel';
+import { isDigit } from './header-tokens.js';
 
 const QUOTE = 0x22;
 const SLASH = 0x2f;
 const BLANK = 0x20;
 const LETTER_P = 0x50;
-const DIGIT_0 = 0x30;
 const DIGIT_5 = 0x35;
 
 /**
@@ -35,8 +35,4 @@ function endsRequestLine(bytes: Uint8Array, start: number, quote: number): boole
   if (!isDigit(bytes[quote - 1])) return false;
   const slash = bytes[quote - 2] === SLASH ? quote - 2 : quote - 4;
   return slash - 4 >= start && bytes[slash] === SLASH && bytes[slash - 1] === LETTER_P;
-}
-
-function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= DIGIT_0 && byte <= 0x39;
 }

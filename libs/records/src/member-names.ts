@@ -1,4 +1,5 @@
 import { KeyTable, envelopeKeys, slot } from './envelope-keys.js';
+import { hasWord } from './redaction/byte-classes.js';
 
 /** Ranks of the names that only programs use begin here. */
 const lowestEnvelopeRank = 100;
@@ -68,9 +69,7 @@ export function isTelling(bytes: Uint8Array, start: number, end: number): boolea
 }
 
 /** Ways to write that there is no value, in small letters; quotes are off. */
-const nothings = ['', '-', 'null', 'nil', '<nil>', 'none', 'false', '{}', '[]'].map((text) =>
-  Uint8Array.from(text, (character) => character.charCodeAt(0)),
-);
+const nothings = ['', '-', 'null', 'nil', '<nil>', 'none', 'false', '{}', '[]'];
 const LONGEST_NOTHING = 5;
 
 /**
@@ -81,16 +80,9 @@ export function saysNothing(bytes: Uint8Array, start: number, end: number): bool
   const first = bytes[start];
   const isQuoted = end - start >= 2 && (first === 0x22 || first === 0x27) && bytes[end - 1] === first;
   const from = isQuoted ? start + 1 : start;
-  const length = (isQuoted ? end - 1 : end) - from;
+  const to = isQuoted ? end - 1 : end;
   return (
-    length <= LONGEST_NOTHING && nothings.some((text) => text.length === length && isSame(text, bytes, from))
+    to - from <= LONGEST_NOTHING &&
+    nothings.some((text) => text.length === to - from && hasWord(bytes, from, to, text))
   );
-}
-
-/** Letters of `bytes` in either case. */
-function isSame(text: Uint8Array, bytes: Uint8Array, from: number): boolean {
-  return text.every((byte, i) => {
-    const other = bytes[from + i] ?? 0;
-    return (other >= 0x41 && other <= 0x5a ? other | 0x20 : other) === byte;
-  });
 }

@@ -1,7 +1,6 @@
 import type { Metrics } from '@culprit/platform';
 import { secretKinds } from '@culprit/records';
-import type { SecretKind } from '@culprit/records';
-import type { RejectReason, RepairReason } from '@culprit/records';
+import type { RejectReason, RepairReason, SecretKind } from '@culprit/records';
 import type { CutTotals } from './cut-totals.js';
 
 /** How a request ended. */

@@ -1,3 +1,4 @@
+import { isDigit } from '../header-tokens.js';
 import { DIGIT, JOINT, LETTER, hasText, hasWord, isOf, skipBack } from './byte-classes.js';
 import type { Span } from './detector.js';
 import type { Findings } from './findings.js';
@@ -19,23 +20,19 @@ const layouts: readonly (readonly number[])[] = [[16], [15], [14], [4, 4, 4, 4],
 export function endOfDigits(bytes: Uint8Array, start: number, at: number, end: number): number {
   let i = at;
   let groupStart = at - 1;
-  while (groupStart > start && isDigit(bytes[groupStart - 1] ?? 0)) groupStart--;
+  while (groupStart > start && isDigit(bytes[groupStart - 1])) groupStart--;
   let mayBeCard = false;
   let wasFour = false;
   for (;;) {
-    while (i < end && isDigit(bytes[i] ?? 0)) i++;
+    while (i < end && isDigit(bytes[i])) i++;
     const length = i - groupStart;
     mayBeCard ||= (length >= 14 && length <= 16) || (wasFour && (length === 4 || length === 6));
     wasFour = length === 4;
     const isDivider = bytes[i] === SPACE_BYTE || bytes[i] === HYPHEN;
-    if (!isDivider || i + 1 >= end || !isDigit(bytes[i + 1] ?? 0)) return mayBeCard ? -i : i;
+    if (!isDivider || i + 1 >= end || !isDigit(bytes[i + 1])) return mayBeCard ? -i : i;
     i++;
     groupStart = i;
   }
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= 0x30 && byte <= 0x39;
 }
 
 /** A run of digits whose groups are divided by single spaces or hyphens. */

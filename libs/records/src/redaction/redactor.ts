@@ -53,8 +53,10 @@ export class Redactor {
    * O(bytes).
    */
   redact(batch: RawLogBatch): RedactedBatch {
+    if (this.#openKeys.size > 0 && batch.streams.some((stream) => this.#openKeys.has(keyOf(stream))))
+      return this.#rewrite(batch, 0);
     for (let line = 0; line < batch.lineCount; line++)
-      if (this.#openKeys.size > 0 || this.#hasSecret(batch, line)) return this.#rewrite(batch, line);
+      if (this.#hasSecret(batch, line)) return this.#rewrite(batch, line);
     return { batch, redacted: nothing };
   }
 
