@@ -1,6 +1,7 @@
 import { SecretFinder } from '@culprit/records';
 
 const mask = 0x2a;
+const finder = new SecretFinder({ groups: new Set(['secrets', 'cards']) });
 
 /**
  * The payload with what looks like a secret masked by `*`, byte for byte of the same length, found as in the lines that are
@@ -9,7 +10,6 @@ const mask = 0x2a;
  */
 export function redactSecrets(payload: Uint8Array): Uint8Array {
   const redacted = payload.slice();
-  const finder = new SecretFinder({ groups: new Set(['secrets', 'cards']) });
   finder.find(payload, 0, payload.length);
   const { starts, ends } = finder.found;
   for (const [i, start] of starts.entries()) redacted.fill(mask, start, ends[i]);
