@@ -1,4 +1,5 @@
 import { compareEvents } from '@culprit/scoring';
+import { failureBits } from './failure-bits.js';
 import type { Candidate } from './ranking.js';
 import { isUnsaid } from './absence.js';
 
@@ -150,11 +151,11 @@ function logTypeOf({ event }: Candidate['anomaly']): string {
 
 function isWorthy({ anomaly, change }: Candidate): boolean {
   if (change === 'unknown' || change === 'alarming') return true;
-  return anomaly.surprise >= (anomaly.badness >= 1.5 ? minBadSurprise : minCoreSurprise);
+  return anomaly.surprise >= (anomaly.badness >= failureBits ? minBadSurprise : minCoreSurprise);
 }
 
 function isBad({ anomaly }: Candidate): boolean {
-  return anomaly.badness >= 1.5;
+  return anomaly.badness >= failureBits;
 }
 
 function symptomWeight({ anomaly }: Candidate): number {

@@ -7,6 +7,7 @@ import type { Alarm } from './detectors.js';
 import { isInTrouble } from './environment.js';
 import type { EnvironmentState } from './environment.js';
 import { saysTrouble } from './log-type-history.js';
+import type { LogTypeHistory } from './log-type-history.js';
 import { timeOf } from './onset.js';
 import type { CorrelationOptions } from './options.js';
 import { levelOf, noteScore } from './past-scores.js';
@@ -43,6 +44,7 @@ const weakNats = 3;
 
 /** What all detectors look at. */
 interface Moment {
+  readonly histories: readonly LogTypeHistory[];
   readonly at: number;
   readonly alive: number;
   readonly asked: number;
@@ -56,9 +58,11 @@ export function detect(
   options: CorrelationOptions,
 ): Detection | undefined {
   const at = timeOf(anomaly);
+  const histories = [...state.logTypes.values()];
   const moment = {
+    histories,
     at,
-    alive: countAlive(state, at),
+    alive: histories.filter(({ firstSeen }) => firstSeen <= at).length,
     asked: askedAt(state, at, options),
     isProvisional: at - state.firstSeen < dayMillis,
   };
@@ -73,10 +77,10 @@ export function detect(
 }
 
 function detectWide(state: EnvironmentState, moment: Moment): Detection | undefined {
-  const { at, alive, isProvisional } = moment;
+  const { histories, at, alive, isProvisional } = moment;
   const asked = moment.asked * wideShare;
   const calibration = calibrationAt(state, { at, alive });
-  const alarm = scanWide([...state.logTypes.values()], alive, at);
+  const alarm = scanWide(histories, alive, at);
   const beyondDoubt = unionBound(state, at, asked);
   const threshold = calibration === undefined ? beyondDoubt : thresholdOf(calibration, asked);
   if (alarm === undefined || alarm.score < threshold) return undefined;
@@ -105,9 +109,9 @@ function detectTrouble(state: EnvironmentState, { at, asked, isProvisional }: Mo
  */
 function detectNarrow(
   state: EnvironmentState,
-  { at, alive, asked, isProvisional }: Moment,
+  { histories, at, alive, asked, isProvisional }: Moment,
 ): Detection | undefined {
-  const alarm = scanNarrow([...state.logTypes.values()], alive, at);
+  const alarm = scanNarrow(histories, alive, at);
   if (alarm === undefined) return undefined;
   const history = state.logTypes.get(alarm.members[0] ?? '');
   const past = state.narrowPast[history !== undefined && saysTrouble(history, at) ? 'bad' : 'calm'];
@@ -240,10 +244,4 @@ function isUnlikelySilence({ surprise, evidence }: Anomaly): boolean {
 function isLongKnown(state: EnvironmentState, logType: string, at: number): boolean {
   const history = state.logTypes.get(logType);
   return history !== undefined && at - history.firstSeen >= silenceHistoryMillis;
-}
-
-function countAlive(state: EnvironmentState, at: number): number {
-  let alive = 0;
-  for (const { firstSeen } of state.logTypes.values()) if (firstSeen <= at) alive += 1;
-  return alive;
 }

@@ -1,4 +1,5 @@
 import type { Anomaly } from '@culprit/scoring';
+import { failureBits } from './failure-bits.js';
 import { isAbsence } from './absence.js';
 import { timeOf } from './onset.js';
 import { isFirstBad } from './trouble.js';
@@ -17,7 +18,7 @@ export function isEndOfLoad(
     const time = timeOf(anomaly);
     if (time < from || time > until) continue;
     if (isAbsence(anomaly)) silent.add(anomaly.event.source.logType);
-    else if (anomaly.badness >= 1.5 && anomaly.surprise >= 4) return false;
+    else if (anomaly.badness >= failureBits && anomaly.surprise >= 4) return false;
     else if (isFirstBad(anomaly)) voices.add(anomaly.event.source.logType);
   }
   return silent.size >= 3 && voices.size < 2;

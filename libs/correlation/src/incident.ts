@@ -1,5 +1,6 @@
 import { hashText, toEpochNanos } from '@culprit/kernel';
 import type { EnvironmentName, EpochNanos, IncidentId, IncidentTypeId } from '@culprit/kernel';
+import { failureBits } from './failure-bits.js';
 import { changeKindOf } from './change-evidence.js';
 import type { Alarm } from './detectors.js';
 import type { RootCauseReport } from './report.js';
@@ -157,6 +158,6 @@ export function accepts(incident: Incident, at: number): boolean {
 /** True where everything that stands out is Kubernetes changing things on purpose, without a single bad line. */
 export function isPlainChange(story: Story): boolean {
   const { events } = story.core;
-  const isCalm = events.every(({ anomaly }) => anomaly.badness < 1.5);
+  const isCalm = events.every(({ anomaly }) => anomaly.badness < failureBits);
   return isCalm && events.some(({ anomaly }) => changeKindOf(anomaly) === 'ordinary');
 }

@@ -1,4 +1,5 @@
 import type { Anomaly } from '@culprit/scoring';
+import { failureBits } from './failure-bits.js';
 import { isAbsence } from './absence.js';
 
 /** The most surprising showing of a template inside the scan window. */
@@ -31,7 +32,6 @@ const windowMillis = 300_000;
 const episodeGapMillis = 180_000;
 const rankDamping = 0.9;
 const minHistorySeconds = 300;
-const troubleBits = 1.5;
 const smallestCount = 1e-4;
 /** Things also fall silent when the load ends, many at once: an absence supports a story, it does not make one. */
 const maxAbsenceStrength = 2.5;
@@ -109,7 +109,7 @@ export function strengthOf(
 
 /** True if anything unusual the log type said in its window says that something is wrong. */
 export function saysTrouble({ window }: LogTypeHistory, at: number): boolean {
-  return window.some(({ time, badness }) => badness >= troubleBits && time > at - windowMillis && time <= at);
+  return window.some(({ time, badness }) => badness >= failureBits && time > at - windowMillis && time <= at);
 }
 
 /**

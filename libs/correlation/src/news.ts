@@ -16,7 +16,7 @@ export interface NewsBurst {
 }
 
 /** True for a first time of a line or of a kind of value, or for values where they never were, however mild. */
-export function isNews({ surprise, evidence }: Anomaly): boolean {
+function isNews({ surprise, evidence }: Anomaly): boolean {
   return surprise >= newsSurprise && evidence.some(({ kind }) => kind === 'novelty' || kind === 'parameter');
 }
 

@@ -1,4 +1,5 @@
 import type { Anomaly } from '@culprit/scoring';
+import { failureBits } from './failure-bits.js';
 import { isAbsence } from './absence.js';
 import { changeKindOf } from './change-evidence.js';
 import type { ChangeKind } from './change-evidence.js';
@@ -113,7 +114,7 @@ function isNews({ evidence }: Anomaly): boolean {
 /** What broke first is more likely the cause than what broke after it, however close they are: by order, not by time. */
 function firstBonuses(anomalies: readonly Anomaly[]): Map<Anomaly, number> {
   const troubles = anomalies.filter(
-    (one) => isNews(one) && !isAbsence(one) && (one.badness >= 1.5 || isChange(one)),
+    (one) => isNews(one) && !isAbsence(one) && (one.badness >= failureBits || isChange(one)),
   );
   const inOrder = troubles.toSorted((a, b) => timeOf(a) - timeOf(b));
   return new Map(inOrder.map((one, rank) => [one, firstBonus * firstDecay ** rank]));

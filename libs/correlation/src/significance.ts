@@ -1,12 +1,12 @@
 import type { Anomaly } from '@culprit/scoring';
+import { failureBits } from './failure-bits.js';
 import { isAbsence } from './absence.js';
 import type { Alarm } from './detectors.js';
 import { timeOf } from './onset.js';
 import type { Significance } from './report.js';
 import type { Story } from './story.js';
 
-/** Badness of a line that says that something failed, and of one that says so with a level or a verdict of its own. */
-const failureBits = 1.5;
+/** Badness of a line that says with a level or a verdict of its own that something failed. */
 const graveBits = 3;
 const unusualSurprise = 3.5;
 /** Reports a day that chance may explain at most, for high significance. */

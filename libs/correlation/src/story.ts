@@ -2,6 +2,7 @@ import { toEpochMillis, toEpochNanos } from '@culprit/kernel';
 import type { EpochNanos } from '@culprit/kernel';
 import { compareEvents, relatedSurprise } from '@culprit/scoring';
 import type { Anomaly } from '@culprit/scoring';
+import { failureBits } from './failure-bits.js';
 import { chooseCore, rankedAsCause } from './core.js';
 import type { Core } from './core.js';
 import { hintsOf } from './hints.js';
@@ -97,7 +98,7 @@ export function tellStory(input: StoryInput): Story | undefined {
 }
 
 function isOfStory(anomaly: Anomaly, members: ReadonlySet<string>): boolean {
-  const isClose = members.has(anomaly.event.source.logType) || anomaly.badness >= 1.5;
+  const isClose = members.has(anomaly.event.source.logType) || anomaly.badness >= failureBits;
   return anomaly.surprise >= (isClose ? memberSurprise : joinSurprise);
 }
 

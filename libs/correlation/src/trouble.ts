@@ -1,4 +1,5 @@
 import type { Anomaly } from '@culprit/scoring';
+import { failureBits } from './failure-bits.js';
 import type { Alarm } from './detectors.js';
 
 /** A log type that said something bad for the first time, or fell silent as a whole. */
@@ -15,7 +16,6 @@ const windowMillis = 90_000;
 const minLogTypes = 3;
 const minVoices = 2;
 const minSurprise = 2.4;
-const minBadness = 1.5;
 const silenceSurprise = 6;
 
 /** Notes a first bad line or a silence, once per log type and burst. @returns true if the anomaly is one */
@@ -34,7 +34,7 @@ export function noteTrouble(troubles: Trouble[], anomaly: Anomaly, time: number)
 
 /** True for something bad, said for the first time. */
 export function isFirstBad(anomaly: Anomaly): boolean {
-  return isNovel(anomaly) && anomaly.badness >= minBadness && anomaly.surprise >= minSurprise;
+  return isNovel(anomaly) && anomaly.badness >= failureBits && anomaly.surprise >= minSurprise;
 }
 
 /** True for something said for the first time. */
