@@ -11,6 +11,7 @@ import { headersSuite } from './headers.suite.js';
 import { nezhaSuite } from './nezha.suite.js';
 import { osfiSuite } from './osfi.suite.js';
 import { parsingSuite } from './parsing.suite.js';
+import { redactionSuite } from './redaction.suite.js';
 import type { Suite, SuiteOptions, SuiteResult } from './suite.js';
 import { formatTable } from './table.js';
 import { vmSuite } from './vm.suite.js';
@@ -24,9 +25,10 @@ const suites: Readonly<Record<string, Suite>> = {
   vm: vmSuite,
   parsing: parsingSuite,
   headers: headersSuite,
+  redaction: redactionSuite,
 };
 
-const USAGE = `npm run quality -- [--only demo,faults,detection,osfi,nezha,vm,parsing,headers] [--seeds 5] [--family dispatch] [--fast]`;
+const USAGE = `npm run quality -- [--only demo,faults,detection,osfi,nezha,vm,parsing,headers,redaction] [--seeds 5] [--family dispatch] [--fast]`;
 
 /** Runs the chosen suites, prints their tables and writes one JSON file for each. */
 export async function main(args: readonly string[]): Promise<void> {
