@@ -5,44 +5,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { violationsOf } from './support/accessibility.js';
-import { openPage, startBrowser, type WatchedPage } from './support/chromium.js';
-import {
-  pagesDirectory,
-  shopReport,
-  startConsoleServer,
-  type ConsoleServer,
-} from './support/console-server.js';
+import { openPage, type WatchedPage } from './support/chromium.js';
+import { pagesDirectory, shopReport } from './support/console-server.js';
+import { usePages } from './support/pages.js';
 
-let server: ConsoleServer;
-let browser: Browser;
-let open: WatchedPage[] = [];
-
-beforeAll(async () => {
-  browser = await startBrowser();
-  server = await startConsoleServer();
-});
-
-afterEach(async () => {
-  const pages = open;
-  open = [];
-  for (const page of pages) await page.close();
-  const complaints = pages.flatMap((page) => page.complaints);
-  if (complaints.length > 0) throw new Error(`the browser complained: ${complaints.join('\n')}`);
-});
-
-afterAll(async () => {
-  await browser.close();
-  await server.close();
-});
-
-async function visit(path: string, options: BrowserContextOptions = {}): Promise<Page> {
-  const watched = await openPage(browser, `${server.address}${path}`, options);
-  open.push(watched);
-  return watched.page;
-}
+const pages = usePages();
+const { visit } = pages;
 
 async function textOf(page: Page, selector: string): Promise<string> {
   return (await page.locator(selector).first().innerText()).trim();
@@ -67,7 +38,7 @@ describe('list of reports', () => {
   it('announces a new report and shows it when asked', async () => {
     const page = await visit('/');
     await page.locator('.report-row').first().waitFor();
-    await server.store.reports.save(shopReport('inc-3', { title: 'a third one' }));
+    await pages.server.store.reports.save(shopReport('inc-3', { title: 'a third one' }));
     await page.getByRole('button', { name: '1 new report' }).click();
     await page.getByRole('link', { name: 'a third one' }).waitFor();
     await expect.poll(() => page.getByRole('button', { name: 'new report' }).count()).toBe(0);
@@ -84,7 +55,7 @@ describe('list of reports', () => {
     const ended = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/stream'));
     await see(false);
     await ended;
-    await server.store.reports.save(shopReport('inc-4', { title: 'while nobody looked' }));
+    await pages.server.store.reports.save(shopReport('inc-4', { title: 'while nobody looked' }));
     const again = page.waitForRequest((request) => request.url().endsWith('/stream'));
     await see(true);
     expect((await again).headers()['last-event-id']).toMatch(/^\w+-\d+$/);
@@ -113,7 +84,9 @@ describe('list of reports', () => {
     await page.reload();
     await page.getByRole('link', { name: 'Reports' }).click();
     await page.getByText('No logs yet: here is how to send them').waitFor();
-    expect(await textOf(page, '.command')).toContain(`npx culprit push app.log --url ${server.address}`);
+    expect(await textOf(page, '.command')).toContain(
+      `npx culprit push app.log --url ${pages.server.address}`,
+    );
     events = 1;
     await page.getByText('The first lines are here').waitFor();
   });
@@ -182,7 +155,7 @@ describe('report', () => {
   it('is read again when a new revision comes', async () => {
     const page = await visit('/reports/inc-1');
     await page.locator('.event-line').first().waitFor();
-    await server.store.reports.save(
+    await pages.server.store.reports.save(
       shopReport('inc-1', { revision: 2, title: 'orders: payment fails for all' }),
     );
     await expect.poll(() => textOf(page, 'h1'), { timeout: 10_000 }).toBe('orders: payment fails for all');
@@ -192,7 +165,7 @@ describe('report', () => {
     const page = await visit('/reports/inc-1');
     await page.getByRole('button', { name: 'Yes' }).click();
     await page.getByText('Noted: useful').waitFor();
-    expect(await server.store.feedback.list(shopReport('inc-1').incidentType)).toMatchObject([
+    expect(await pages.server.store.feedback.list(shopReport('inc-1').incidentType)).toMatchObject([
       { verdict: 'useful' },
     ]);
   });
@@ -205,7 +178,7 @@ describe('other views', () => {
     await page.getByLabel('What people call it').fill('Order placed');
     await page.getByRole('button', { name: 'Rename' }).click();
     await page.getByText('Set; it holds').waitFor();
-    const [change] = await server.store.templateRules.list();
+    const [change] = await pages.server.store.templateRules.list();
     expect(change?.rule).toMatchObject({ kind: 'rename', name: 'Order placed', logType: 'orders' });
   });
 
@@ -264,7 +237,7 @@ describe.each([
   let page: Page;
 
   beforeAll(async () => {
-    watched = await openPage(browser, `${server.address}${path}`, { colorScheme: 'light' });
+    watched = await openPage(pages.browser, `${pages.server.address}${path}`, { colorScheme: 'light' });
     ({ page } = watched);
     await page.locator(content).first().waitFor();
   });

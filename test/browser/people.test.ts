@@ -1,47 +1,12 @@
 /** What people decide in the pages: state and notes of a report, mutes, and who is told. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { violationsOf } from './support/accessibility.js';
-import { openPage, startBrowser, type WatchedPage } from './support/chromium.js';
-import { hostileText, startConsoleServer, type ConsoleServer } from './support/console-server.js';
+import { hostileText } from './support/console-server.js';
+import { usePages } from './support/pages.js';
+import { takePicture } from './support/pictures.js';
 
-const pictures = join(import.meta.dirname, '..', '..', 'docs', 'images');
-
-let server: ConsoleServer;
-let browser: Browser;
-let open: WatchedPage[] = [];
-
-beforeAll(async () => {
-  browser = await startBrowser();
-  server = await startConsoleServer();
-});
-
-afterEach(async () => {
-  const pages = open;
-  open = [];
-  for (const page of pages) await page.close();
-  const complaints = pages.flatMap((page) => page.complaints);
-  if (complaints.length > 0) throw new Error(`the browser complained: ${complaints.join('\n')}`);
-});
-
-afterAll(async () => {
-  await browser.close();
-  await server.close();
-});
-
-async function visit(path: string, options: BrowserContextOptions = {}): Promise<Page> {
-  const watched = await openPage(browser, `${server.address}${path}`, options);
-  open.push(watched);
-  return watched.page;
-}
-
-async function takePicture(page: Page, name: string): Promise<void> {
-  if (process.env['CULPRIT_PICTURES'] === undefined) return;
-  mkdirSync(pictures, { recursive: true });
-  await page.screenshot({ path: join(pictures, `${name}.png`) });
-}
+const pages = usePages();
+const { visit } = pages;
 
 describe('a report', () => {
   it('keeps its state, its owner and notes, which stay text', async () => {

@@ -7,18 +7,17 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { violationsOf } from './support/accessibility.js';
 import { openPage, startBrowser, type WatchedPage } from './support/chromium.js';
+import { takePicture } from './support/pictures.js';
 
 const repository = join(import.meta.dirname, '..', '..');
 const node = join(repository, 'node_modules', 'node', 'bin', 'node');
 const entry = join(repository, 'services', 'culprit', 'bin', 'culprit.js');
-const pictures = join(repository, 'docs', 'images');
 const demoTimeoutMs = 900_000;
 
 let demo: ChildProcess | undefined;
@@ -58,14 +57,6 @@ async function startDemo(): Promise<string> {
   return found;
 }
 
-async function picture(name: string, of: Page = page): Promise<void> {
-  if (process.env['CULPRIT_PICTURES'] === undefined) return;
-  mkdirSync(pictures, { recursive: true });
-  // A moment for fonts and the last frame.
-  await sleep(300);
-  await of.screenshot({ path: join(pictures, `${name}.png`) });
-}
-
 /** Milliseconds until what an action leads to is there. */
 async function timed(act: () => Promise<unknown>): Promise<number> {
   const startedAt = performance.now();
@@ -87,7 +78,7 @@ describe('the story of the demo', () => {
     };
     expect(row).toContain(incidents[0]?.title);
     expect(row).toContain(`${incidents[0]?.coreEvents.length} core events`);
-    await picture('reports');
+    await takePicture(page, 'reports');
   });
 
   it('opens the report by keyboard: cause first, then symptoms in several programs', async () => {
@@ -103,7 +94,7 @@ describe('the story of the demo', () => {
     const lines = await page.locator('.event-list').innerText();
     expect(lines).toContain('network-corruption');
     expect(lines).toContain('orders');
-    await picture('report');
+    await takePicture(page, 'report');
   });
 
   it('shows the line of the kernel at zoom 1 at the latest, and marks what is new', async () => {
@@ -128,7 +119,7 @@ describe('the story of the demo', () => {
       )?.[0],
     );
     await expect.poll(() => page.locator('.event-line').count(), { timeout: 10_000 }).toBe(total);
-    await picture('zoom');
+    await takePicture(page, 'zoom');
     await page.keyboard.press('z');
   });
 
@@ -147,7 +138,7 @@ describe('the story of the demo', () => {
     const { y = 0, height = 0 } = (await symptom.boundingBox()) ?? {};
     expect(y).toBeGreaterThan(0);
     expect(y + height).toBeLessThan(900);
-    await picture('peek');
+    await takePicture(page, 'peek');
     await page.keyboard.press('Escape');
     await page.locator('.peek').waitFor({ state: 'detached' });
   });
@@ -182,7 +173,7 @@ describe('the story of the demo', () => {
     await dark.page.keyboard.press('z');
     await dark.page.locator('.event-new').first().waitFor();
     expect(await violationsOf(dark.page)).toEqual([]);
-    await picture('report-dark', dark.page);
+    await takePicture(dark.page, 'report-dark');
     expect(dark.complaints).toEqual([]);
     await dark.close();
   });

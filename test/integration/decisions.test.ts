@@ -6,12 +6,13 @@ import type { InProcessBus } from '@culprit/bus';
 import { allTopics, decodeAnomalyRecord, topics } from '@culprit/contracts';
 import type { DecisionChange } from '@culprit/correlation';
 import type { IncidentTypeId } from '@culprit/kernel';
-import { createHealth, createHttpApp, createMetrics, silentLogger, systemClock } from '@culprit/platform';
+import { silentLogger } from '@culprit/platform';
 import type { HttpApp } from '@culprit/platform';
-import { createDecisionPublisher, queryConfigSchema, queryModule } from '@culprit/service-query/module';
+import { createDecisionPublisher } from '@culprit/service-query/module';
 import { createEmbeddedStore } from '@culprit/store';
 import type { Store } from '@culprit/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createQueryApp } from '../support/query-app.js';
 import { reportOf } from './support/stored-fixture.js';
 
 const path = '/api/v1/incident-decisions';
@@ -57,20 +58,10 @@ describe('decisions about incidents', () => {
         }
       },
     });
-    app = await createHttpApp({
-      logger: silentLogger,
-      metrics: createMetrics(),
-      health: createHealth(),
-      clock: systemClock,
-      modules: [
-        queryModule({
-          store,
-          config: queryConfigSchema.parse({}),
-          consoleDirectory: join(directory, 'pages'),
-          rulePublisher: { publish: () => Promise.resolve() },
-          decisionPublisher: createDecisionPublisher(bus),
-        }),
-      ],
+    app = await createQueryApp({
+      store,
+      consoleDirectory: join(directory, 'pages'),
+      decisionPublisher: createDecisionPublisher(bus),
     });
     base = await app.listen('127.0.0.1', 0);
   });

@@ -1,12 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createHealth, createHttpApp, createMetrics, silentLogger, systemClock } from '@culprit/platform';
+import { silentLogger } from '@culprit/platform';
 import type { HttpApp } from '@culprit/platform';
-import { queryConfigSchema, queryModule } from '@culprit/service-query/module';
 import { createEmbeddedStore } from '@culprit/store';
 import type { Store } from '@culprit/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createQueryApp } from '../support/query-app.js';
 import { complaintOf, culprit } from './support/cli-process.js';
 import { startHttpReceiver, type HttpReceiver } from './support/receivers.js';
 import { reportOf } from './support/stored-fixture.js';
@@ -24,20 +24,10 @@ describe('notification settings', () => {
     directory = await mkdtemp(join(tmpdir(), 'culprit-notify-settings-'));
     store = await createEmbeddedStore({ directory: join(directory, 'store'), logger: silentLogger });
     receiver = await startHttpReceiver();
-    app = await createHttpApp({
-      logger: silentLogger,
-      metrics: createMetrics(),
-      health: createHealth(),
-      clock: systemClock,
-      modules: [
-        queryModule({
-          store,
-          config: queryConfigSchema.parse({ allowedAddresses: '127.0.0.1' }),
-          consoleDirectory: join(directory, 'none'),
-          decisionPublisher: { publish: () => Promise.resolve() },
-          rulePublisher: { publish: () => Promise.resolve() },
-        }),
-      ],
+    app = await createQueryApp({
+      store,
+      settings: { allowedAddresses: '127.0.0.1' },
+      consoleDirectory: join(directory, 'none'),
     });
     base = await app.listen('127.0.0.1', 0);
   });

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toEpochNanos } from '@culprit/kernel';
 import type { LogTypeName } from '@culprit/kernel';
-import { createHealth, createHttpApp, createMetrics, silentLogger, systemClock } from '@culprit/platform';
+import { createHealth, silentLogger } from '@culprit/platform';
 import type { Health, HttpApp } from '@culprit/platform';
-import { queryConfigSchema, queryModule } from '@culprit/service-query/module';
 import type { RuleChange } from '@culprit/scoring';
 import { createEmbeddedStore } from '@culprit/store';
 import type { Store } from '@culprit/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createQueryApp } from '../support/query-app.js';
 import { environment, reportOf, rowsOf, start, templateId } from './support/stored-fixture.js';
 
 const hostile = '<script>alert(1)</script>\u001b[31mred\u001b[0m\u202e" onload="x';
@@ -74,25 +74,16 @@ describe('query service', () => {
       }),
     );
     health = createHealth();
-    app = await createHttpApp({
-      logger: silentLogger,
-      metrics: createMetrics(),
+    app = await createQueryApp({
+      store,
       health,
-      clock: systemClock,
-      modules: [
-        queryModule({
-          store,
-          config: queryConfigSchema.parse({}),
-          consoleDirectory: join(directory, 'pages'),
-          decisionPublisher: { publish: () => Promise.resolve() },
-          rulePublisher: {
-            publish: (_tenant, changes) => {
-              published.push(...changes);
-              return Promise.resolve();
-            },
-          },
-        }),
-      ],
+      consoleDirectory: join(directory, 'pages'),
+      rulePublisher: {
+        publish: (_tenant, changes) => {
+          published.push(...changes);
+          return Promise.resolve();
+        },
+      },
     });
     base = await app.listen('127.0.0.1', 0);
   });

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { IncidentId } from '@culprit/kernel';
-import { createHealth, createHttpApp, createMetrics, silentLogger, systemClock } from '@culprit/platform';
+import { silentLogger, systemClock } from '@culprit/platform';
 import type { HttpApp } from '@culprit/platform';
-import { queryConfigSchema, queryModule } from '@culprit/service-query/module';
+import { queryConfigSchema } from '@culprit/service-query/module';
 import { createEmbeddedStore } from '@culprit/store';
 import type { Store } from '@culprit/store';
 import { afterEach, beforeAll, afterAll, beforeEach, describe, expect, it } from 'vitest';
@@ -12,6 +12,7 @@ import { AddressGuard, parseNetworks } from '../../services/query/src/notify/add
 import { post } from '../../services/query/src/notify/post.js';
 import type { Provider } from '../../services/query/src/summary/provider.js';
 import { SummaryService } from '../../services/query/src/summary/summary.service.js';
+import { createQueryApp } from '../support/query-app.js';
 import { startHttpReceiver, type HttpReceiver } from './support/receivers.js';
 import { reportOf } from './support/stored-fixture.js';
 
@@ -106,21 +107,7 @@ describe('generated summaries', () => {
 
   /** A process with these settings. */
   async function serve(settings: Record<string, string>): Promise<string> {
-    const app = await createHttpApp({
-      logger: silentLogger,
-      metrics: createMetrics(),
-      health: createHealth(),
-      clock: systemClock,
-      modules: [
-        queryModule({
-          store,
-          config: queryConfigSchema.parse(settings),
-          consoleDirectory: join(directory, 'none'),
-          decisionPublisher: { publish: () => Promise.resolve() },
-          rulePublisher: { publish: () => Promise.resolve() },
-        }),
-      ],
-    });
+    const app = await createQueryApp({ store, settings, consoleDirectory: join(directory, 'none') });
     apps.push(app);
     return `${await app.listen('127.0.0.1', 0)}/api/v1`;
   }

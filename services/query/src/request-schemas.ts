@@ -1,4 +1,3 @@
-import { parseTemplateId } from '@culprit/kernel';
 import type {
   Clock,
   EnvironmentName,
@@ -6,11 +5,11 @@ import type {
   IncidentId,
   IncidentTypeId,
   LogTypeName,
-  TemplateId,
 } from '@culprit/kernel';
 import { toEpochNanos } from '@culprit/kernel';
 import { systemClock } from '@culprit/platform';
 import { z } from 'zod';
+import { templateIdInput } from './template-id-input.js';
 import { parseTimeInput, timeMeta } from './time-input.js';
 
 const MAX_NAME_CHARACTERS = 500;
@@ -47,16 +46,6 @@ const time = z
     return z.NEVER;
   })
   .meta(timeMeta);
-
-const templateId = z
-  .string()
-  .transform((value, context): TemplateId => {
-    const id = parseTemplateId(value);
-    if (id !== undefined) return id;
-    context.addIssue({ code: 'custom', message: 'expected 16 hex digits' });
-    return z.NEVER;
-  })
-  .meta({ wire: { type: 'string', pattern: '^[0-9a-f]{16}$' } });
 
 const severity = z
   .string()
@@ -125,7 +114,7 @@ export const eventsQuery = z.strictObject({
   q: text.optional().describe('Text to be found, never a pattern'),
   environment: environment.optional(),
   logType: logType.optional(),
-  template: templateId.optional(),
+  template: templateIdInput.optional(),
   host: name.optional(),
   pod: name.optional(),
   severity: severity.optional(),
@@ -160,7 +149,7 @@ export const templateQuery = z.strictObject({
   examples: wholeNumber(0, 100).optional(),
 });
 export type TemplateQuery = z.output<typeof templateQuery>;
-export const templateIdParam = templateId;
+export const templateIdParam = templateIdInput;
 
 export const overviewQuery = z.strictObject({ environment: environment.optional() });
 export type OverviewQuery = z.output<typeof overviewQuery>;

@@ -1,7 +1,8 @@
-import { parseTemplateId, toEpochMillis, toEpochNanos, type TemplateId } from '@culprit/kernel';
+import { toEpochMillis, toEpochNanos } from '@culprit/kernel';
 import { systemClock } from '@culprit/platform';
 import { maxPartsOfSplit, maxRules, maxTemplatesOfRule, maxTemplateText } from '@culprit/scoring';
 import { z } from 'zod';
+import { templateIdInput } from './template-id-input.js';
 import { parseTimeInput, timeMeta } from './time-input.js';
 
 const maxNameCharacters = 500;
@@ -9,16 +10,6 @@ const maxReasonCharacters = 2_000;
 
 const name = z.string().min(1).max(maxNameCharacters);
 const text = z.string().min(1).max(maxTemplateText);
-const templateId = z
-  .string()
-  .transform((value, context): TemplateId => {
-    const id = parseTemplateId(value);
-    if (id !== undefined) return id;
-    context.addIssue({ code: 'custom', message: 'expected 16 hex digits' });
-    return z.NEVER;
-  })
-  .meta({ wire: { type: 'string', pattern: '^[0-9a-f]{16}$' } });
-
 /** A time up to which something holds, ms since 1970; null for ever. `now` is the wall clock: a person decides. */
 export const until = z
   .union([z.null(), z.string().max(64)])
@@ -41,7 +32,7 @@ const subject = {
   logType: name.nullish(),
   template: text.optional(),
   templates: z.array(text).min(1).max(maxTemplatesOfRule).optional(),
-  templateIds: z.array(templateId).min(1).max(maxTemplatesOfRule).optional(),
+  templateIds: z.array(templateIdInput).min(1).max(maxTemplatesOfRule).optional(),
   /** As a list of rules gives it; it follows from the rest. */
   ruleId: z.string().max(64).optional(),
 };

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ReportEvent, RootCauseReport } from '@culprit/correlation';
 import { toEpochNanos } from '@culprit/kernel';
-import { createHealth, createHttpApp, createMetrics, silentLogger, systemClock } from '@culprit/platform';
-import { queryConfigSchema, queryModule } from '@culprit/service-query/module';
+import { silentLogger } from '@culprit/platform';
 import { createEmbeddedStore } from '@culprit/store';
 import type { Store } from '@culprit/store';
 import { reportOf, rowsOf, start } from '../../integration/support/stored-fixture.js';
+import { createQueryApp } from '../../support/query-app.js';
 
 export const pagesDirectory = join(import.meta.dirname, '../../../services/console/dist/pages');
 
@@ -26,21 +26,7 @@ export async function startConsoleServer(): Promise<ConsoleServer> {
   const directory = await mkdtemp(join(tmpdir(), 'culprit-browser-'));
   const store = await createEmbeddedStore({ directory: join(directory, 'store'), logger: silentLogger });
   await fill(store);
-  const app = await createHttpApp({
-    logger: silentLogger,
-    metrics: createMetrics(),
-    health: createHealth(),
-    clock: systemClock,
-    modules: [
-      queryModule({
-        store,
-        config: queryConfigSchema.parse({}),
-        consoleDirectory: pagesDirectory,
-        rulePublisher: { publish: () => Promise.resolve() },
-        decisionPublisher: { publish: () => Promise.resolve() },
-      }),
-    ],
-  });
+  const app = await createQueryApp({ store, consoleDirectory: pagesDirectory });
   return {
     address: await app.listen('127.0.0.1', 0),
     store,

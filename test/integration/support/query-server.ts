@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInProcessBus } from '@culprit/bus';
 import { allTopics } from '@culprit/contracts';
-import { createHealth, createHttpApp, createMetrics, silentLogger, systemClock } from '@culprit/platform';
+import { silentLogger } from '@culprit/platform';
 import { ingestConfigSchema, ingestModule } from '@culprit/service-ingest/module';
-import { queryConfigSchema, queryGrpcService, queryModule } from '@culprit/service-query/module';
+import { queryGrpcService } from '@culprit/service-query/module';
 import { createEmbeddedStore } from '@culprit/store';
 import type { Store } from '@culprit/store';
+import { createQueryApp } from '../../support/query-app.js';
 import { anomalyOf, environment, reportOf, rowsOf, start, templateId } from './stored-fixture.js';
 
 /** A server that takes logs and answers questions, over a real store that holds a little of everything. */
@@ -34,23 +35,12 @@ export async function startQueryServer(
     topics: allTopics.map((topic) => ({ ...topic, partitions: 1 })),
     logger: silentLogger,
   });
-  const published = { publish: () => Promise.resolve() };
-  const app = await createHttpApp({
-    logger: silentLogger,
-    metrics: createMetrics(),
-    health: createHealth(),
-    clock: systemClock,
+  const app = await createQueryApp({
+    store,
+    settings,
+    consoleDirectory,
     grpc: { host: '127.0.0.1', port: 0, services: [queryGrpcService] },
-    modules: [
-      ingestModule({ bus, config: ingestConfigSchema.parse({}) }),
-      queryModule({
-        store,
-        config: queryConfigSchema.parse(settings),
-        consoleDirectory,
-        decisionPublisher: published,
-        rulePublisher: published,
-      }),
-    ],
+    modules: [ingestModule({ bus, config: ingestConfigSchema.parse({}) })],
   });
   const base = await app.listen('127.0.0.1', 0);
   return {
