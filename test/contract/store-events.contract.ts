@@ -113,6 +113,35 @@ export function describeEvents(newTenant: () => ReturnType<Store['forTenant']>):
       expect(await bodies({ environment: 'other' })).toEqual([]);
     });
 
+    it('are counted by time and severity, in buckets of round width', async () => {
+      const store = newTenant();
+      const minute = 60_000;
+      await write(store, [
+        { body: 'a', time: 0, severity: 9 },
+        { body: 'b', time: minute - 10, severity: 17 },
+        { body: 'c', time: 5 * minute, severity: 18 },
+        { body: 'c', time: 5 * minute, severity: 0 },
+      ]);
+      expect(await store.events.histogram({}, 10)).toEqual({
+        from: nanos(0),
+        until: nanos(6 * minute),
+        stepMillis: minute,
+        buckets: [
+          { start: nanos(0), countByLevel: [0, 0, 0, 1, 0, 1, 0] },
+          { start: nanos(5 * minute), countByLevel: [1, 0, 0, 0, 0, 1, 0] },
+        ],
+      });
+      const some = { text: 'B', minSeverity: 10, from: nanos(0), until: nanos(10_000_000) };
+      expect(await store.events.histogram(some, 100)).toMatchObject({
+        stepMillis: 2 * minute,
+        buckets: [{ start: nanos(0), countByLevel: [0, 0, 0, 0, 0, 1, 0] }],
+      });
+      expect(await newTenant().events.histogram({}, 10)).toBeUndefined();
+      await expect(store.events.histogram({}, 501)).rejects.toMatchObject({
+        code: 'CULPRIT_STORE_BAD_REQUEST',
+      });
+    });
+
     it('are found by hostile text as it stands, and by nothing else', async () => {
       const store = newTenant();
       const texts = [

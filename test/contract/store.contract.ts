@@ -293,6 +293,21 @@ export function describeStoreContract(name: string, open: () => Promise<Store>):
       expect(await store.anomalies.list({ limit: 9, logType: 'other' as LogTypeName })).toEqual([]);
     });
 
+    it('counts anomalies by time, each once', async () => {
+      const store = newTenant();
+      const batch = anomalyBatch([anomaly(0, 9), anomaly(1, 3), anomaly(1, 7), anomaly(3, 5)]);
+      await store.anomalies.save([batch]);
+      await store.anomalies.save([anomalyBatch(batch.anomalies.slice(0, 1)), batch]);
+      const found = await store.anomalies.histogram({ minSurprise: 4 }, 10);
+      expect(found?.stepMillis).toBe(1);
+      expect(found?.buckets).toEqual([
+        { start: nanos(defaultTime), count: 1 },
+        { start: nanos(defaultTime + 1), count: 1 },
+        { start: nanos(defaultTime + 3), count: 1 },
+      ]);
+      expect(await newTenant().anomalies.histogram({}, 10)).toBeUndefined();
+    });
+
     it('sums up what it holds', async () => {
       const store = newTenant();
       const records = Array.from({ length: 600 }, (_, i) => ({

@@ -227,6 +227,25 @@ describe('query service', () => {
       expect((await get(`/api/v1/events?template=${templateId}`)).body).toMatchObject({ total: 33 });
     });
 
+    it('counts what a search finds by time and severity', async () => {
+      const { body } = await get('/api/v1/events/histogram?logType=orders&severity=error&buckets=10');
+      expect(body).toMatchObject({
+        total: 1,
+        bucketMillis: 5_000,
+        buckets: [{ count: 1, bySeverity: { error: 1, info: 0 } }],
+      });
+      expect((await get('/api/v1/events/histogram')).body).toMatchObject({ total: 33 });
+      expect((await get('/api/v1/events/histogram?logType=nobody')).body).toEqual({
+        from: null,
+        to: null,
+        bucketMillis: 0,
+        total: 0,
+        buckets: [],
+      });
+      expect((await get('/api/v1/events/histogram?buckets=501')).status).toBe(400);
+      expect((await get('/api/v1/anomalies/histogram')).body).toMatchObject({ total: 0, buckets: [] });
+    });
+
     it('pages through all events without a gap or a repeat', async () => {
       const seen: string[] = [];
       let token: string | null = '';

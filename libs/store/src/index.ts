@@ -10,12 +10,16 @@ export { pageOfTemplates } from './repositories/template-page.js';
 export { probeEngine } from './chdb/probe-engine.js';
 export type { StoreErrorCode } from './errors.js';
 export type {
+  AnomalyBucket,
+  AnomalyFilter,
   AnomalyRepository,
   AnomalySearch,
   DecisionRepository,
   DocumentChange,
   DocumentKind,
   DocumentRepository,
+  EventBucket,
+  EventFilter,
   EventPage,
   EventRepository,
   EventSearch,
@@ -23,6 +27,7 @@ export type {
   EventWriterCounters,
   Feedback,
   FeedbackRepository,
+  Histogram,
   IncidentTypeRepository,
   LogTypeOverview,
   OverviewRepository,

@@ -49,8 +49,8 @@ export interface StoredEvent {
   readonly flags: number;
 }
 
-/** Which events to find; every condition must hold. */
-export interface EventSearch extends TimeWindow, PageRequest {
+/** Which events are meant; every condition must hold. */
+export interface EventFilter extends TimeWindow {
   /** Literal text that the body contains; ASCII letters match in either case. */
   readonly text?: string | undefined;
   readonly environment?: EnvironmentName | undefined;
@@ -63,11 +63,37 @@ export interface EventSearch extends TimeWindow, PageRequest {
   readonly minSeverity?: number | undefined;
 }
 
+/** Which events to find. */
+export interface EventSearch extends EventFilter, PageRequest {}
+
 /** Newest first. `total` is exact at the time of the first page. */
 export interface EventPage {
   readonly events: readonly StoredEvent[];
   readonly total: number;
   readonly nextPageToken: string | undefined;
+}
+
+/** How many there are by time; buckets that hold nothing are left out. */
+export interface Histogram<Bucket> {
+  /** Half-open range that the buckets cover; whole buckets. */
+  readonly from: EpochNanos;
+  readonly until: EpochNanos;
+  readonly stepMillis: number;
+  /** In order of time. */
+  readonly buckets: readonly Bucket[];
+}
+
+/** What one bucket of a histogram of events holds. */
+export interface EventBucket {
+  readonly start: EpochNanos;
+  /** Events by severity level: 0 unknown, 1 trace, 2 debug, 3 info, 4 warn, 5 error, 6 fatal. */
+  readonly countByLevel: readonly number[];
+}
+
+/** What one bucket of a histogram of anomalies holds. */
+export interface AnomalyBucket {
+  readonly start: EpochNanos;
+  readonly count: number;
 }
 
 /** What was written around one event. */
@@ -83,6 +109,13 @@ export interface PeekRequest {
 export interface EventRepository {
   /** Searches by time, newest first. Bounded by engine time and memory. */
   search(request: EventSearch): Promise<EventPage>;
+  /**
+   * Counts by time and severity. Open ends are where the data of environment, log type and template ends.
+   *
+   * @param maxBuckets 6..500
+   * @returns undefined where nothing is stored
+   */
+  histogram(filter: EventFilter, maxBuckets: number): Promise<Histogram<EventBucket> | undefined>;
   find(eventId: string): Promise<StoredEvent | undefined>;
   /** Events around `eventId`, in order of time, the event itself included; empty when it is unknown. */
   peek(request: PeekRequest): Promise<readonly StoredEvent[]>;
@@ -197,11 +230,14 @@ export interface ReportRepository {
   listVersions(limit: number): Promise<ReadonlyMap<IncidentId, number>>;
 }
 
-export interface AnomalySearch extends TimeWindow {
+export interface AnomalyFilter extends TimeWindow {
   readonly environment?: EnvironmentName | undefined;
   readonly logType?: LogTypeName | undefined;
   /** Lowest surprise in nats. */
   readonly minSurprise?: number | undefined;
+}
+
+export interface AnomalySearch extends AnomalyFilter {
   /** 1..100,000, strongest first when there are more. */
   readonly limit: number;
 }
@@ -211,6 +247,13 @@ export interface AnomalyRepository {
   save(batches: readonly AnomalyBatch[]): Promise<void>;
   /** In order of time. */
   list(request: AnomalySearch): Promise<readonly Anomaly[]>;
+  /**
+   * Counts by time. Open ends are where the anomalies of environment and log type end.
+   *
+   * @param maxBuckets 6..500
+   * @returns undefined where nothing is stored
+   */
+  histogram(filter: AnomalyFilter, maxBuckets: number): Promise<Histogram<AnomalyBucket> | undefined>;
 }
 
 /** What is known of one log type. */

@@ -1,16 +1,35 @@
 import { AccessGuard, Operation, Tenant } from '@culprit/platform';
 import { Controller, Get, Inject, Param, Query, UseGuards } from '@nestjs/common';
-import type { Store } from '@culprit/store';
+import type { EventFilter, Store } from '@culprit/store';
 import { z } from 'zod';
 import { pageShape } from './answer-shapes.js';
 import { eventAnswer, eventJson } from './event-json.js';
 import { notFound } from './not-found.js';
-import { eventIdParam, eventsQuery, peekQuery } from './request-schemas.js';
-import type { EventsQuery, PeekQuery } from './request-schemas.js';
+import {
+  anomalyHistogramAnswer,
+  anomalyHistogramJson,
+  eventHistogramAnswer,
+  eventHistogramJson,
+} from './histogram-json.js';
+import type { AnomalyHistogramJson, EventHistogramJson } from './histogram-json.js';
+import {
+  anomalyHistogramQuery,
+  eventHistogramQuery,
+  eventIdParam,
+  eventsQuery,
+  peekQuery,
+} from './request-schemas.js';
+import type {
+  AnomalyHistogramQuery,
+  EventHistogramQuery,
+  EventsQuery,
+  PeekQuery,
+} from './request-schemas.js';
 import { STORE } from './tokens.js';
 
 const DEFAULT_PAGE_SIZE = 100;
 const DEFAULT_PEEK_EVENTS = 50;
+const DEFAULT_BUCKETS = 100;
 
 const eventListAnswer = z.object({ events: z.array(eventAnswer), ...pageShape });
 const peekAnswer = z.object({
@@ -36,15 +55,7 @@ export class EventsController {
     @Tenant() tenant: string,
   ): Promise<z.output<typeof eventListAnswer>> {
     const page = await this.#store.forTenant({ tenant }).events.search({
-      from: query.from,
-      until: query.to,
-      text: query.q,
-      environment: query.environment,
-      logType: query.logType,
-      templateId: query.template,
-      host: query.host,
-      pod: query.pod,
-      minSeverity: query.severity,
+      ...filterOf(query),
       pageSize: query.pageSize ?? DEFAULT_PAGE_SIZE,
       pageToken: query.pageToken,
     });
@@ -53,6 +64,33 @@ export class EventsController {
       total: page.total,
       nextPageToken: page.nextPageToken ?? null,
     };
+  }
+
+  @Operation({
+    summary: 'Log records by time and severity',
+    answers: { 200: eventHistogramAnswer },
+  })
+  @Get('events/histogram')
+  async histogram(
+    @Query({ schema: eventHistogramQuery }) query: EventHistogramQuery,
+    @Tenant() tenant: string,
+  ): Promise<EventHistogramJson> {
+    const { events } = this.#store.forTenant({ tenant });
+    return eventHistogramJson(await events.histogram(filterOf(query), query.buckets ?? DEFAULT_BUCKETS));
+  }
+
+  @Operation({
+    summary: 'Surprising events by time',
+    answers: { 200: anomalyHistogramAnswer },
+  })
+  @Get('anomalies/histogram')
+  async anomalies(
+    @Query({ schema: anomalyHistogramQuery }) query: AnomalyHistogramQuery,
+    @Tenant() tenant: string,
+  ): Promise<AnomalyHistogramJson> {
+    const { environment, logType, from, to: until, buckets = DEFAULT_BUCKETS } = query;
+    const { anomalies } = this.#store.forTenant({ tenant });
+    return anomalyHistogramJson(await anomalies.histogram({ environment, logType, from, until }, buckets));
   }
 
   @Operation({ summary: 'The raw stream round an event, nothing filtered', answers: { 200: peekAnswer } })
@@ -72,4 +110,18 @@ export class EventsController {
     if (events.length === 0) throw notFound('event');
     return { eventId: id, scope, events: events.map(eventJson) };
   }
+}
+
+function filterOf(query: EventHistogramQuery): EventFilter {
+  return {
+    from: query.from,
+    until: query.to,
+    text: query.q,
+    environment: query.environment,
+    logType: query.logType,
+    templateId: query.template,
+    host: query.host,
+    pod: query.pod,
+    minSeverity: query.severity,
+  };
 }

@@ -60,6 +60,7 @@ export { createDecisionPublisher, createRulePublisher } from './rule-publisher.j
 export type { RulePublisher } from './rules.service.js';
 export type { IncidentEventJson, IncidentJson, RelatedJson, RevisionJson } from './report-json.js';
 export type { LearningJson, LogTypeJson, OverviewJson } from './overview.service.js';
+export type { AnomalyHistogramJson, EventHistogramJson } from './histogram-json.js';
 export type { ScanJson } from './scan-queue.js';
 export { parseTimeInput } from './time-input.js';
 

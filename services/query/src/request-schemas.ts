@@ -108,9 +108,8 @@ export type RelatedQuery = z.output<typeof relatedQuery>;
 export const scanRelatedQuery = relatedQuery.pick({ zoom: true });
 export type ScanRelatedQuery = z.output<typeof scanRelatedQuery>;
 
-export const eventsQuery = z.strictObject({
+const eventFilter = {
   ...window,
-  ...page,
   q: text.optional().describe('Text to be found, never a pattern'),
   environment: environment.optional(),
   logType: logType.optional(),
@@ -118,8 +117,23 @@ export const eventsQuery = z.strictObject({
   host: name.optional(),
   pod: name.optional(),
   severity: severity.optional(),
-});
+};
+
+export const eventsQuery = z.strictObject({ ...eventFilter, ...page });
 export type EventsQuery = z.output<typeof eventsQuery>;
+
+const buckets = wholeNumber(6, 500).optional().describe('At most so many; 100 unless said');
+
+export const eventHistogramQuery = z.strictObject({ ...eventFilter, buckets });
+export type EventHistogramQuery = z.output<typeof eventHistogramQuery>;
+
+export const anomalyHistogramQuery = z.strictObject({
+  ...window,
+  environment: environment.optional(),
+  logType: logType.optional(),
+  buckets,
+});
+export type AnomalyHistogramQuery = z.output<typeof anomalyHistogramQuery>;
 
 export const peekQuery = z.strictObject({
   before: wholeNumber(0, 1_000).optional(),

@@ -5,13 +5,16 @@ import { encodeRows } from '../encoding/row-json.js';
 import type { CellValue } from '../encoding/row-json.js';
 import type { SqlDriver } from '../sql-driver.js';
 import { readQuery } from '../sql-files.js';
-import type { AnomalyRepository, AnomalySearch } from '../store.js';
+import type { AnomalyBucket, AnomalyFilter, AnomalyRepository, AnomalySearch, Histogram } from '../store.js';
 import { checkCount } from './page-token.js';
 import { decodeAnomaly, encodePayload } from './payload.codec.js';
-import { readText } from './sql-row.js';
+import { readNumber, readText } from './sql-row.js';
 import { clampNanos, timeBounds } from './time-bounds.js';
+import { readHistogram } from './time-grid.js';
 
 const listAnomalies = readQuery('list_anomalies');
+const countAnomaliesByTime = readQuery('count_anomalies_by_time');
+const findAnomalyBounds = readQuery('find_anomaly_bounds');
 
 const anomalyColumns = [
   'stored_on',
@@ -60,22 +63,42 @@ export class SqlAnomalyRepository implements AnomalyRepository {
   }
 
   async list(request: AnomalySearch): Promise<readonly Anomaly[]> {
-    const { driver, tenant } = this.#deps;
+    const { driver } = this.#deps;
     const { from, until } = timeBounds(request);
     const rows = await driver.query({
       name: 'list_anomalies',
       sql: listAnomalies,
       parameters: {
-        tenant,
-        environment: request.environment ?? '',
-        log_type: request.logType ?? '',
-        min_surprise: request.minSurprise ?? 0,
+        ...this.#filterOf(request),
         from_nanos: from,
         until_nanos: until,
         row_limit: checkCount('limit', request.limit, { lowest: 1, highest: 100_000 }),
       },
     });
     return rows.map((row) => decodeAnomaly(readText(row, 'payload')));
+  }
+
+  async histogram(filter: AnomalyFilter, maxBuckets: number): Promise<Histogram<AnomalyBucket> | undefined> {
+    return readHistogram(
+      {
+        driver: this.#deps.driver,
+        bounds: { name: 'find_anomaly_bounds', sql: findAnomalyBounds },
+        counts: { name: 'count_anomalies_by_time', sql: countAnomaliesByTime },
+        filter: this.#filterOf(filter),
+        window: filter,
+        maxBuckets,
+      },
+      (start, [row]) => ({ start, count: row === undefined ? 0 : readNumber(row, 'row_count') }),
+    );
+  }
+
+  #filterOf({ environment, logType, minSurprise }: AnomalyFilter) {
+    return {
+      tenant: this.#deps.tenant,
+      environment: environment ?? '',
+      log_type: logType ?? '',
+      min_surprise: minSurprise ?? 0,
+    };
   }
 
   #cellsOf(anomaly: Anomaly): readonly CellValue[] {

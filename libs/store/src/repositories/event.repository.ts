@@ -4,13 +4,25 @@ import { eventIdOf } from '@culprit/pipeline';
 import type { LaneRange } from '../event-group.js';
 import type { SqlDriver, SqlParameter, SqlRow } from '../sql-driver.js';
 import { readQuery } from '../sql-files.js';
-import type { EventPage, EventRepository, EventSearch, PeekRequest, StoredEvent } from '../store.js';
+import type {
+  EventBucket,
+  EventFilter,
+  EventPage,
+  EventRepository,
+  EventSearch,
+  Histogram,
+  PeekRequest,
+  StoredEvent,
+} from '../store.js';
 import { checkCount, checkPageSize, formatPageToken, parsePageToken, tokenNumber } from './page-token.js';
 import { readNanos, readNumber, readText } from './sql-row.js';
 import { timeBounds } from './time-bounds.js';
+import { readHistogram } from './time-grid.js';
 
 const searchEvents = readQuery('search_events');
 const countEvents = readQuery('count_events');
+const countEventsByTime = readQuery('count_events_by_time');
+const findEventBounds = readQuery('find_event_bounds');
 const findEvent = readQuery('find_event');
 const peekBefore = readQuery('peek_before');
 const peekAfter = readQuery('peek_after');
@@ -18,6 +30,9 @@ const countRowsBySequence = readQuery('count_rows_by_sequence');
 const countRowsInRange = readQuery('count_rows_in_range');
 const listRowIndices = readQuery('list_row_indices');
 const listLastSequences = readQuery('list_last_sequences');
+
+/** Unknown and the six levels of OpenTelemetry, four severities each. */
+const levelCount = 7;
 
 /** The parts of an event id. */
 interface EventPosition {
@@ -74,6 +89,24 @@ export class SqlEventRepository implements EventRepository {
       nextPageToken:
         last === undefined ? undefined : formatPageToken(conditions, { total, key: keyOf(last) }),
     };
+  }
+
+  async histogram(filter: EventFilter, maxBuckets: number): Promise<Histogram<EventBucket> | undefined> {
+    return readHistogram(
+      {
+        driver: this.#driver,
+        bounds: { name: 'find_event_bounds', sql: findEventBounds },
+        counts: { name: 'count_events_by_time', sql: countEventsByTime },
+        filter: await this.#filterOf(filter),
+        window: filter,
+        maxBuckets,
+      },
+      (start, rows) => {
+        const countByLevel = Array.from({ length: levelCount }, () => 0);
+        for (const row of rows) countByLevel[readNumber(row, 'level')] = readNumber(row, 'row_count');
+        return { start, countByLevel };
+      },
+    );
   }
 
   async find(eventId: string): Promise<StoredEvent | undefined> {
@@ -161,7 +194,7 @@ export class SqlEventRepository implements EventRepository {
     return rows[0] === undefined ? 0 : readNumber(rows[0], 'row_count');
   }
 
-  async #filterOf(request: EventSearch): Promise<Record<string, SqlParameter>> {
+  async #filterOf(request: EventFilter): Promise<Record<string, SqlParameter>> {
     return {
       tenant: this.#tenant,
       environment: request.environment ?? '',
