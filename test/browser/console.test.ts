@@ -187,9 +187,32 @@ describe('other views', () => {
     await page.locator('.found li').first().waitFor();
     await page.keyboard.press('/');
     await page.keyboard.type('PAYMENT failed');
-    await page.getByText('1 records').waitFor();
+    await page.getByText('1 record', { exact: true }).waitFor();
     expect(await textOf(page, '.found mark')).toBe('payment failed');
     expect(page.url()).toContain('q=PAYMENT');
+  });
+
+  it('looks closer at a part of the time, by keyboard and by pointer, and the address remembers', async () => {
+    const page = await visit('/search?logType=orders');
+    const chart = page.getByRole('slider', { name: /^records by time/ });
+    await chart.focus();
+    await page.keyboard.press('ArrowLeft');
+    expect(await chart.getAttribute('aria-valuetext')).toMatch(/^1 Mar 2026 .*: \d+ records/);
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('Shift+ArrowLeft');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/from=2026-03-01T.*&to=2026-03-01T/);
+    await page.getByText('20 records', { exact: true }).waitFor();
+    const { x = 0, y = 0, width = 0 } = (await chart.boundingBox()) ?? {};
+    await page.mouse.move(x + width * 0.2, y + 20);
+    await page.mouse.down();
+    await page.mouse.move(x + width * 0.6, y + 20);
+    await page.mouse.up();
+    await expect.poll(() => textOf(page, '.page-head'), { timeout: 10_000 }).toMatch(/^Search\s+9 records$/);
+    await page.getByRole('button', { name: 'Zoom out' }).click();
+    await page.getByRole('button', { name: /^Not only 1 Mar 2026/ }).click();
+    await page.getByText('1,200 records', { exact: true }).waitFor();
+    expect(page.url()).not.toContain('from=');
   });
 
   it('scans at a time said in words and goes to the result', async () => {

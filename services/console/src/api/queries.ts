@@ -1,5 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type {
+  AnomalyHistogramJson,
+  EventHistogramJson,
   EventJson,
   IncidentJson,
   OverviewJson,
@@ -161,6 +163,29 @@ export function eventsQuery(filter: EventFilter) {
         signal,
       }),
     getNextPageParam: (page) => page.nextPageToken,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** Records that a search finds, by time and severity. @param buckets at most so many */
+export function eventHistogramQuery(filter: EventFilter, buckets: number) {
+  return queryOptions({
+    queryKey: ['events', 'histogram', filter, buckets],
+    queryFn: ({ signal }) =>
+      request<EventHistogramJson>(`events/histogram${queryText({ ...filter, buckets })}`, { signal }),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** What surprising events are narrowed to. */
+export type AnomalyFilter = Pick<EventFilter, 'environment' | 'logType' | 'from' | 'to'>;
+
+/** Surprising events by time. @param buckets at most so many */
+export function anomalyHistogramQuery(filter: AnomalyFilter, buckets: number) {
+  return queryOptions({
+    queryKey: ['anomalies', 'histogram', filter, buckets],
+    queryFn: ({ signal }) =>
+      request<AnomalyHistogramJson>(`anomalies/histogram${queryText({ ...filter, buckets })}`, { signal }),
     placeholderData: keepPreviousData,
   });
 }

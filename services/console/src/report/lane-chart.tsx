@@ -1,7 +1,8 @@
 import { toDisplayText } from '@culprit/kernel';
 import type { IncidentEventJson } from '@culprit/service-query/module';
-import { useEffect, useMemo, useRef, useState, type RefObject } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { usePreferences } from '../app/preferences.js';
+import { useWidth } from '../app/use-width.js';
 import { axisTicks, formatClock, toMillis } from '../time/format-time.js';
 import { lanesOf, spanOf, type Lane, type TimeSpan } from './lanes.js';
 
@@ -170,16 +171,4 @@ function labelWidthOf(lanes: readonly Lane[], width: number): number {
 /** The end of a name tells more than its start. */
 function fitted(name: string, characters: number): string {
   return name.length <= characters ? name : `…${name.slice(-Math.max(1, Math.floor(characters) - 1))}`;
-}
-
-function useWidth(frame: RefObject<HTMLElement | null>): number {
-  const [width, setWidth] = useState(800);
-  useEffect(() => {
-    const element = frame.current;
-    if (element === null) return undefined;
-    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [frame]);
-  return width;
 }

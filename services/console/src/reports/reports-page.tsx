@@ -101,7 +101,7 @@ function ReportDays({ reports }: { readonly reports: readonly IncidentJson[] }) 
   const { changedReports } = useLiveNews();
   const days = Map.groupBy(reports, (report) => formatDay(toMillis(report.start), zone));
   return [...days].map(([day, ofDay]) => (
-    <section key={day} className="report-day" aria-label={day}>
+    <section key={day} className="day" aria-label={day}>
       <h2>{day}</h2>
       <ul>
         {ofDay.map((report) => (

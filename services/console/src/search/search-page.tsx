@@ -1,54 +1,42 @@
-import { toDisplayText } from '@culprit/kernel';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import type { EventJson } from '@culprit/service-query/module';
-import { useState } from 'react';
-import { eventsQuery } from '../api/queries.js';
-import { SeverityTag } from '../app/severity.js';
-import { Empty, Failure, Loading } from '../app/state-text.js';
-import { Clock } from '../app/time.js';
-import { useTitle } from '../app/use-title.js';
-import { PeekPane } from '../peek/peek-pane.js';
 import type { PeekScope } from '../api/peek.js';
-import { LogText } from '../text/log-text.js';
-import { SourceName } from '../text/source-name.js';
+import { eventHistogramQuery, eventsQuery, type EventFilter } from '../api/queries.js';
+import { useKeys } from '../app/keys.js';
+import { Empty, Failure, Loading } from '../app/state-text.js';
+import { addressRange } from '../app/time-range.js';
+import { useTitle } from '../app/use-title.js';
+import { eventCounts, severitySeries } from '../chart/event-counts.js';
+import { TimeHistogram } from '../chart/time-histogram.js';
+import { PeekPane } from '../peek/peek-pane.js';
+import { FoundEvents } from './found-events.js';
 import { SearchFilter } from './search-filter.js';
 
 const route = getRouteApi('/search');
+
+const maxBars = 120;
 
 /** Searches in everything that is stored, newest first. */
 export function SearchPage() {
   useTitle('Search');
   const { peek, scope, ...filter } = route.useSearch();
   const navigate = useNavigate({ from: '/search' });
-  const list = useInfiniteQuery(eventsQuery(filter));
-  const events = (list.data?.pages ?? []).flatMap((page) => page.events);
   const showPeek = (eventId: string | undefined, next?: PeekScope): void =>
     void navigate({
       search: (old) => ({ ...old, peek: eventId, scope: next === 'logType' ? next : undefined }),
       resetScroll: false,
     });
+  useKeys({
+    p: () => {
+      const row = document.activeElement?.closest<HTMLElement>('[data-event-id]');
+      if (row?.dataset['eventId'] !== undefined) showPeek(row.dataset['eventId']);
+    },
+    Escape: () => showPeek(undefined),
+  });
   return (
     <div className={peek === undefined ? 'report' : 'report has-peek'}>
       <div className="report-column">
-        <div className="page-head">
-          <h1>Search</h1>
-          <p className="quiet" role="status">
-            {list.data === undefined
-              ? ''
-              : `${(list.data.pages[0]?.total ?? 0).toLocaleString('en')} records`}
-          </p>
-        </div>
-        <SearchFilter />
-        {list.error === null ? null : <Failure error={list.error} onRetry={() => void list.refetch()} />}
-        {list.isLoading ? <Loading what="records" /> : null}
-        {list.data !== undefined && events.length === 0 ? <Empty title="No record matches" /> : null}
-        <FoundEvents events={events} text={filter.q ?? ''} onPeek={showPeek} />
-        {list.hasNextPage ? (
-          <button type="button" className="button" onClick={() => void list.fetchNextPage()}>
-            Earlier records
-          </button>
-        ) : null}
+        <Results filter={filter} onPeek={showPeek} />
       </div>
       {peek === undefined ? null : (
         <PeekPane
@@ -63,53 +51,64 @@ export function SearchPage() {
   );
 }
 
-interface FoundEventsProps {
-  readonly events: readonly EventJson[];
-  readonly text: string;
+interface ResultsProps {
+  readonly filter: EventFilter;
   readonly onPeek: (eventId: string) => void;
 }
 
-function FoundEvents({ events, text, onPeek }: FoundEventsProps) {
+function Results({ filter, onPeek }: ResultsProps) {
+  const list = useInfiniteQuery(eventsQuery(filter));
+  const events = (list.data?.pages ?? []).flatMap((page) => page.events);
+  const total = list.data?.pages[0]?.total;
   return (
-    <ol className="found" aria-label="Records found, newest first">
-      {events.map((event) => (
-        <FoundEvent key={event.eventId} event={event} text={text} onPeek={onPeek} />
-      ))}
-    </ol>
+    <>
+      <div className="page-head">
+        <h1>Search</h1>
+        <p className="quiet" role="status">
+          {total === undefined ? '' : `${total.toLocaleString('en')} ${total === 1 ? 'record' : 'records'}`}
+        </p>
+      </div>
+      <SearchFilter />
+      <RecordsByTime filter={filter} />
+      {list.error === null ? null : <Failure error={list.error} onRetry={() => void list.refetch()} />}
+      {list.isLoading ? <Loading what="records" /> : null}
+      {total === 0 ? <NothingFound filter={filter} /> : null}
+      <FoundEvents events={events} text={filter.q ?? ''} onPeek={onPeek} />
+      {list.hasNextPage ? (
+        <button type="button" className="button" onClick={() => void list.fetchNextPage()}>
+          {list.isFetchingNextPage ? 'Reading …' : 'Earlier records'}
+        </button>
+      ) : null}
+    </>
   );
 }
 
-const shownCharacters = 500;
-
-function FoundEvent({
-  event,
-  text,
-  onPeek,
-}: { readonly event: EventJson } & Omit<FoundEventsProps, 'events'>) {
-  const [isOpen, setOpen] = useState(false);
-  const shown = isOpen ? event.body : event.body.slice(0, shownCharacters).split('\n', 1)[0];
+function RecordsByTime({ filter }: { readonly filter: EventFilter }) {
+  const navigate = useNavigate({ from: '/search' });
+  const { data } = useQuery(eventHistogramQuery(filter, maxBars));
+  if (data === undefined || data.from === null) return <div className="time-histogram-space" />;
   return (
-    <li>
-      <Clock time={event.time} precise />
-      <SeverityTag severity={event.severity} />
-      <SourceName logType={event.logType} place={[event.pod, event.host]} />
-      <button
-        type="button"
-        className={isOpen ? 'event-toggle log-block' : 'event-toggle log-line'}
-        data-row=""
-        aria-expanded={isOpen}
-        onClick={() => setOpen(!isOpen)}
-      >
-        <LogText text={shown ?? ''} highlight={text} />
-      </button>
-      <button
-        type="button"
-        className="button peek-button"
-        aria-label={`Peek around ${toDisplayText(event.logType)}`}
-        onClick={() => onPeek(event.eventId)}
-      >
-        Peek
-      </button>
-    </li>
+    <TimeHistogram
+      unit="records"
+      counts={eventCounts(data)}
+      series={severitySeries}
+      onRange={(from, to) =>
+        void navigate({ search: (old) => ({ ...old, ...addressRange(from, to) }), resetScroll: false })
+      }
+    />
+  );
+}
+
+function NothingFound({ filter }: { readonly filter: EventFilter }) {
+  const isNarrowed = Object.keys(filter).length > 0;
+  return (
+    <Empty title={isNarrowed ? 'No record matches' : 'Nothing is stored yet'}>
+      {isNarrowed ? (
+        <p>
+          The text is sought as it stands, in either case of its letters, and never as a pattern. Take a
+          shorter piece of it, or widen time and log type.
+        </p>
+      ) : null}
+    </Empty>
   );
 }

@@ -83,7 +83,7 @@ const tickSteps = [1, 2, 5, 10, 20, 50, 100, 200, 500].concat(
   [1, 2, 5, 10, 15, 30].map((seconds) => seconds * millisPerSecond),
   [1, 2, 5, 10, 15, 30].map((minutes) => minutes * millisPerMinute),
   [1, 2, 3, 6, 12].map((hours) => hours * millisPerHour),
-  millisPerDay,
+  [1, 2, 7, 14, 30, 90, 365, 3_650].map((days) => days * millisPerDay),
 );
 
 /** Round times between two ends for an axis with at most `maxCount` marks. */
@@ -92,6 +92,25 @@ export function axisTicks(from: number, to: number, maxCount: number): readonly 
   const first = Math.ceil(from / step) * step;
   const count = Math.max(0, Math.floor((to - first) / step) + 1);
   return Array.from({ length: count }, (_, i) => first + i * step);
+}
+
+/** What an axis writes at one of its marks: as much of a time as the step between them needs. */
+export function formatTick(millis: number, step: number, zone: TimeZone): string {
+  const { year, month, day, hour, minute } = civilOf(millis, zone);
+  if (step >= 300 * millisPerDay) return String(year);
+  const isMidnight = hour === 0 && minute === 0;
+  if (step >= millisPerDay || (isMidnight && step >= millisPerMinute)) return `${day} ${months[month] ?? ''}`;
+  if (step >= millisPerMinute) return `${pad(hour, 2)}:${pad(minute, 2)}`;
+  return formatClock(millis, zone, step >= millisPerSecond ? 'seconds' : 'millis');
+}
+
+/** A range as people say it: the day once, unless it ends on another. */
+export function formatRange(from: number, to: number, zone: TimeZone): string {
+  const days = [from, to].map((millis) => formatDay(millis, zone));
+  const precision = to - from < 10 * millisPerSecond ? 'millis' : 'seconds';
+  const clocks = [from, to].map((millis) => formatClock(millis, zone, precision));
+  const end = days[0] === days[1] ? clocks[1] : `${days[1]} ${clocks[1]}`;
+  return `${days[0]} ${clocks[0]} – ${end}`;
 }
 
 function civilOf(millis: number, zone: TimeZone): CivilTime {
