@@ -61,6 +61,14 @@ export function copyPages(repository: string, target: string): void {
   cpSync(join(repository, pagesFolder), join(target, pagesFolder), { recursive: true });
 }
 
+/** Copies the contracts, which servers of gRPC read when they start. */
+export function copyContracts(repository: string, target: string): void {
+  cpSync(join(repository, 'proto'), join(target, 'proto'), {
+    recursive: true,
+    filter: (file) => !/\.\w+$/.test(basename(file)) || file.endsWith('.proto'),
+  });
+}
+
 /**
  * Puts a service, the rooms it stands on and its entry `start.mjs` into a folder, as an image holds them; packages of
  * others are not part of it.
@@ -76,11 +84,7 @@ export function assembleService(repository: string, service: string, target: str
   writeFileSync(join(target, 'start.mjs'), `await import('./services/${service}/${entry}');\n`);
   for (const script of ['healthcheck.mjs', 'smoke.mjs'])
     cpSync(join(repository, 'deploy/docker', script), join(target, script));
-  // Servers of gRPC read their contracts when they start.
-  cpSync(join(repository, 'proto'), join(target, 'proto'), {
-    recursive: true,
-    filter: (file) => !/\.\w+$/.test(basename(file)) || file.endsWith('.proto'),
-  });
+  copyContracts(repository, target);
   for (const file of ['LICENSE', 'CHANGELOG.md'])
     cpSync(join(repository, file), join(target, basename(file)));
 }

@@ -20,3 +20,4 @@ export { createRng } from './rng.js';
 export type { Rng } from './rng.js';
 export { hashText } from './hash.js';
 export { unpackSnappy } from './snappy.js';
+export { culpritVersion } from './version.js';

@@ -3,6 +3,7 @@
 // started it: it moves to the project's own Node, builds what is missing or out of date, then hands over.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -10,16 +11,15 @@ const requiredMajor = 24;
 const packageRoot = join(dirname(fileURLToPath(import.meta.url)), '..');
 const repositoryRoot = join(packageRoot, '..', '..');
 const consoleRoot = join(repositoryRoot, 'services', 'console');
-const ownNode = join(repositoryRoot, 'node_modules', 'node', 'bin', 'node');
 
 if (Number(process.versions.node.split('.')[0]) < requiredMajor) runOnOwnNode();
 else await start();
 
 function runOnOwnNode() {
-  if (!existsSync(ownNode)) {
-    fail(
-      `Culprit needs Node ${requiredMajor}; this is ${process.version}. Run "npm ci" in ${repositoryRoot} first.`,
-    );
+  const ownNode = findOwnNode();
+  if (ownNode === undefined) {
+    const remedy = isCheckout() ? `Run "npm ci" in ${repositoryRoot} first.` : 'Please install it.';
+    fail(`Culprit needs Node ${requiredMajor}; this is ${process.version}. ${remedy}`);
   }
   const child = spawn(ownNode, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     stdio: 'inherit',
@@ -31,6 +31,24 @@ function runOnOwnNode() {
       process.kill(process.pid, signal);
     } else process.exit(code ?? 1);
   });
+}
+
+/** The Node that came with the project: a checkout installs `node`, the published package that of one platform. */
+function findOwnNode() {
+  const { resolve } = createRequire(import.meta.url);
+  for (const name of ['node', `node-${process.platform}-${process.arch}`]) {
+    try {
+      return resolve(`${name}/bin/node`);
+    } catch {
+      // Not installed; the other one may be.
+    }
+  }
+  return undefined;
+}
+
+/** True in a checkout, which has sources; what is published has none. */
+function isCheckout() {
+  return existsSync(join(packageRoot, 'src'));
 }
 
 async function start() {

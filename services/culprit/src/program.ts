@@ -1,3 +1,4 @@
+import { culpritVersion } from '@culprit/kernel';
 import { Command } from 'commander';
 import { addAnalyzeCommand } from './commands/analyze.js';
 import { addDemoCommand } from './commands/demo.js';
@@ -20,7 +21,7 @@ export function createProgram(): Command {
     .description(
       'Learns what is normal in your logs and, when something breaks, writes the root cause report.',
     )
-    .version('0.1.0')
+    .version(culpritVersion)
     .showHelpAfterError('(add --help for examples)')
     .enablePositionalOptions()
     .exitOverride();

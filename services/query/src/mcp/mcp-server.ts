@@ -1,3 +1,4 @@
+import { culpritVersion } from '@culprit/kernel';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import type { Ask, Reply } from './ask.js';
@@ -15,7 +16,7 @@ const instructions =
  * nothing.
  */
 export function createMcpServer(ask: Ask): McpServer {
-  const server = new McpServer({ name: 'culprit', version: '0.1.0' }, { instructions });
+  const server = new McpServer({ name: 'culprit', version: culpritVersion }, { instructions });
   for (const { name, title, description, input, call } of tools) {
     server.registerTool(
       name,
