@@ -23,7 +23,7 @@ function versionPlaces(repository: string): readonly VersionPlace[] {
     {
       file: 'package-lock.json',
       pattern:
-        /^ {2}"version": "(?<version>[^"]+)"|"@culprit\/[^"]+": "(?<room>\d[^"]+)"|"name": "(?:@culprit\/[^"]+|culprit|culprit-workspace)",\n +"version": "(?<workspace>[^"]+)"/gm,
+        /^ {2}"version": "(?<version>[^"]+)"|"@culprit\/[^"]+": "(?<room>\d[^"]+)"|"(?:(?:libs|services)\/[^"/]+)?": \{\n(?: +"name": "[^"]+",\n)? +"version": "(?<workspace>[^"]+)"/gm,
     },
     ...charts.map((file) => ({ file, pattern: /^(?:version|appVersion): (?<version>\S+)$/gm })),
     { file: 'libs/kernel/src/version.ts', pattern: /culpritVersion = '(?<version>[^']+)'/g },
