@@ -9,10 +9,14 @@ const sniffBytes = 512;
  * Turns chunks of a byte stream into blocks of whole lines with bounded memory: a line above the limit is cut, the
  * rest of it is skipped up to its line feed and counted. UTF-16 is decoded on the way.
  *
- * A block is a fresh array or a view of the chunk; the caller must not reuse the chunk while it uses the block.
+ * A block is a fresh array or a view of the chunk; the caller must not reuse the chunk while it uses the block. Where blocks
+ * are reused, one is valid until the next chunk only.
  */
 export class LineSplitter {
   readonly #maxLineBytes: number;
+  readonly #reusesBlocks: boolean;
+  /** Behind every block that joins the end of the last chunk with this one, where blocks are reused. */
+  #block: Uint8Array = new Uint8Array(0);
   #carry: Uint8Array = new Uint8Array(0);
   #sniff: Uint8Array | undefined = new Uint8Array(0);
   #decoder: Utf16Decoder | undefined;
@@ -24,8 +28,9 @@ export class LineSplitter {
   /** True once the input turned out to be UTF-16. */
   isUtf16 = false;
 
-  constructor(options: { readonly maxLineBytes?: number } = {}) {
+  constructor(options: { readonly maxLineBytes?: number; readonly reusesBlocks?: boolean } = {}) {
     this.#maxLineBytes = options.maxLineBytes ?? defaultRecordLimits.maxLineBytes;
+    this.#reusesBlocks = options.reusesBlocks ?? false;
   }
 
   /** Whole lines, with their line feeds, known after this chunk; empty when there are none yet. O(chunk). */
@@ -101,7 +106,16 @@ export class LineSplitter {
       return new Uint8Array(0);
     }
     this.#carry = tail.slice();
-    return concat(head, body);
+    return this.#join(head, body);
+  }
+
+  #join(head: Uint8Array, body: Uint8Array): Uint8Array {
+    if (!this.#reusesBlocks || head.length === 0) return concat(head, body);
+    const length = head.length + body.length;
+    if (this.#block.length < length) this.#block = new Uint8Array(length + (length >> 3));
+    this.#block.set(head);
+    this.#block.set(body, head.length);
+    return this.#block.subarray(0, length);
   }
 
   #cutLongLines(lines: Uint8Array, carried: number): Uint8Array {

@@ -236,6 +236,18 @@ describe('hostile input', () => {
     );
   });
 
+  it('gives the same blocks where they are reused', () => {
+    assert(
+      property(array(uint8Array({ maxLength: 300, min: 9, max: 14 }), { maxLength: 10 }), (chunks) => {
+        const fresh = new LineSplitter({ maxLineBytes: 64 });
+        const reusing = new LineSplitter({ maxLineBytes: 64, reusesBlocks: true });
+        for (const chunk of chunks) expect(reusing.push(chunk.slice())).toEqual(fresh.push(chunk));
+        expect(reusing.finish()).toEqual(fresh.finish());
+      }),
+      { seed: 17 },
+    );
+  });
+
   it('splits binary input into blocks without throwing', () => {
     assert(
       property(array(uint8Array({ maxLength: 700 }), { maxLength: 10 }), (chunks) => {

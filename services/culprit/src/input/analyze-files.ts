@@ -1,8 +1,9 @@
 import { Analysis, type AnalysisOptions } from '@culprit/pipeline';
-import { numberedPseudonyms, Redactor, type AssemblerOptions } from '@culprit/records';
+import type { AssemblerOptions, SourceDefaults } from '@culprit/records';
 import type { Progress } from '../output/progress.js';
-import { createTotals, defaultsOf, LaneReader } from './lane-reader.js';
+import type { LaneBlock } from './lane-source.js';
 import type { LogFile } from './log-files.js';
+import { openLanes } from './reader-thread.js';
 import { splitRuns } from './split-runs.js';
 import { Spool } from './spool.js';
 
@@ -88,24 +89,73 @@ async function readLanes(files: readonly LogFile[], options: AnalyzeFilesOptions
   const { progress } = options;
   const analysis = new Analysis({ ...options, lanes: files.length });
   const totals = createTotals();
-  const open = new Set<LaneReader>();
-  const pseudonyms = numberedPseudonyms();
-  for (const [lane, file] of files.entries()) {
-    const defaults = defaultsOf(file, options);
-    const redactor =
-      options.keepsSecrets === true
-        ? undefined
-        : new Redactor({ groups: new Set(['secrets', 'cards']), pseudonyms });
-    open.add(new LaneReader({ lane, file, defaults, analysis, totals, redactor }));
-  }
-  while (open.size > 0) {
-    const reader = furthestBehind(open, analysis);
-    if (!(await reader.readBlock())) open.delete(reader);
-    progress.update(totals.bytesRead, totals.lines);
+  const blocks = openLanes({
+    lanes: files.map((file) => ({ file, defaults: defaultsOf(file, options) })),
+    keepsSecrets: options.keepsSecrets === true,
+  });
+  try {
+    const open = new Set(files.keys());
+    while (open.size > 0) {
+      const lane = furthestBehind(open, analysis);
+      const block = await blocks.next(lane);
+      addBlock(totals, block);
+      if (block.batch !== undefined) analysis.push(lane, block.batch);
+      if (block.isLast) {
+        analysis.finishLane(lane);
+        open.delete(lane);
+      }
+      progress.update(totals.bytesRead, totals.lines);
+    }
+  } finally {
+    await blocks.close();
   }
   analysis.finish();
-  const { lines, bytes, rejected, repaired, redacted, firstRejection } = totals;
-  return { analysis, input: { lines, bytes, rejected, repaired, redacted, firstRejection } };
+  return { analysis, input: totals };
+}
+
+/** What was read so far of all files together; `bytesRead` counts those on disk. */
+interface InputTotals extends InputStatistics {
+  bytesRead: number;
+  bytes: number;
+  lines: number;
+  readonly rejected: Map<string, number>;
+  readonly repaired: Map<string, number>;
+  readonly redacted: Map<string, number>;
+  firstRejection: string | undefined;
+}
+
+function createTotals(): InputTotals {
+  return {
+    bytesRead: 0,
+    bytes: 0,
+    lines: 0,
+    rejected: new Map(),
+    repaired: new Map(),
+    redacted: new Map(),
+    firstRejection: undefined,
+  };
+}
+
+function addBlock(totals: InputTotals, block: LaneBlock): void {
+  totals.bytesRead += block.bytesRead;
+  totals.bytes += block.bytes;
+  totals.lines += block.batch?.lineCount ?? 0;
+  addCounts(totals.rejected, block.rejected);
+  addCounts(totals.repaired, block.repaired);
+  addCounts(totals.redacted, block.redacted);
+  totals.firstRejection ??= block.firstRejection;
+}
+
+function addCounts(into: Map<string, number>, counts: ReadonlyMap<string, number>): void {
+  for (const [reason, count] of counts) into.set(reason, (into.get(reason) ?? 0) + count);
+}
+
+/** Where the lines of a file come from, if they do not say. */
+function defaultsOf(
+  file: LogFile,
+  { environment, logType }: { readonly environment: string; readonly logType?: string },
+): SourceDefaults {
+  return logType === undefined ? { environment, file: file.name } : { environment, logType, file: file.name };
 }
 
 interface SplitLanesOptions extends AnalyzeFilesOptions {
@@ -136,12 +186,10 @@ async function splitLanes(
   return { lanes, refused };
 }
 
-function furthestBehind(open: ReadonlySet<LaneReader>, analysis: Analysis): LaneReader {
-  let chosen: LaneReader | undefined;
-  for (const reader of open) {
-    if (chosen === undefined || analysis.laneTime(reader.lane) < analysis.laneTime(chosen.lane))
-      chosen = reader;
-  }
+function furthestBehind(open: ReadonlySet<number>, analysis: Analysis): number {
+  let chosen: number | undefined;
+  for (const lane of open)
+    if (chosen === undefined || analysis.laneTime(lane) < analysis.laneTime(chosen)) chosen = lane;
   if (chosen === undefined) throw new Error('no lane is open');
   return chosen;
 }

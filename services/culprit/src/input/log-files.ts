@@ -1,4 +1,4 @@
-import { createReadStream, readdirSync, statSync } from 'node:fs';
+import { closeSync, createReadStream, openSync, readSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Readable, pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
@@ -46,14 +46,18 @@ export function findLogFiles(paths: readonly string[]): readonly LogFile[] {
  * Bytes of a file block by block, unpacked when they start with the gzip magic number.
  *
  * @param onRead called with the number of bytes read from disk, for progress
+ * @param options.reuses a block is valid until the next one is asked for; without it every block is an array of its own
  * @throws CliError that names the file when it cannot be read or its gzip data is broken
  */
 export async function* readBlocks(
   file: LogFile,
   onRead: (bytes: number) => void,
+  { reuses = false }: { readonly reuses?: boolean } = {},
 ): AsyncGenerator<Uint8Array> {
   try {
-    yield* file.part === undefined ? unpack(openWhole(file), onRead) : readPart(file.path, file.part, onRead);
+    if (reuses && isPlain(file)) yield* readInPlace(file, onRead);
+    else if (file.part === undefined) yield* unpack(openWhole(file), onRead);
+    else yield* readPart(file.path, file.part, onRead);
   } catch (error) {
     throw error instanceof CliError
       ? error
@@ -85,6 +89,38 @@ function describe(
 
 function openWhole({ path }: LogFile): Readable {
   return path === '-' ? process.stdin : createReadStream(path, { highWaterMark: blockBytes });
+}
+
+/** True for a file on disk whose bytes are the text itself. */
+function isPlain({ path, part }: LogFile): boolean {
+  if (path === '-' || !statSync(path).isFile()) return false;
+  if (part !== undefined) return true;
+  const descriptor = openSync(path, 'r');
+  try {
+    const start = new Uint8Array(gzipMagic.length);
+    const length = readSync(descriptor, start, 0, start.length, 0);
+    return length < start.length || gzipMagic.some((byte, i) => start[i] !== byte);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Arrays that come and go by the megabyte make the collector of garbage look at all memory again and again. */
+function* readInPlace({ path, part }: LogFile, onRead: (bytes: number) => void): Generator<Uint8Array> {
+  const { start, end } = part ?? { start: 0, end: Infinity };
+  const block = new Uint8Array(part === undefined ? blockBytes : partBlockBytes);
+  const descriptor = openSync(path, 'r');
+  try {
+    for (let at = start; at < end;) {
+      const length = readSync(descriptor, block, 0, Math.min(block.length, end - at), at);
+      if (length === 0) return;
+      at += length;
+      onRead(length);
+      yield block.subarray(0, length);
+    }
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 async function* readPart(
