@@ -4,7 +4,6 @@ import { join } from 'node:path';
 
 const repository = join(import.meta.dirname, '../../..');
 const cache = join(repository, '.cache/deploy');
-const helmVersion = 'v3.22.0';
 
 /** What a program said and how it ended. */
 export interface Outcome {
@@ -31,21 +30,28 @@ function requireGo(): void {
     throw new Error('these tests need Go (https://go.dev/dl), which builds helm once and fetches schemas');
 }
 
-/** Runs helm; builds it into `.cache/deploy` where it is not there yet, which takes minutes. */
+/** Path of a program of Go; builds it into `.cache/deploy` where it is not there yet, which takes minutes. */
+function goProgram(name: string, module: string, version: string): string {
+  const binary = join(cache, 'bin', `${name}-${version}`);
+  if (existsSync(binary)) return binary;
+  requireGo();
+  const fresh = join(cache, 'fresh');
+  mkdirSync(fresh, { recursive: true });
+  mkdirSync(join(cache, 'bin'), { recursive: true });
+  const built = run('go', ['install', '-trimpath', `${module}@${version}`], { GOBIN: fresh });
+  if (built.status !== 0) throw new Error(`${name} could not be built:\n${built.stderr.slice(-2_000)}`);
+  renameSync(join(fresh, name), binary);
+  return binary;
+}
+
+/** Runs helm. */
 export function helm(...args: readonly string[]): Outcome {
-  const binary = join(cache, 'bin', `helm-${helmVersion}`);
-  if (!existsSync(binary)) {
-    requireGo();
-    const fresh = join(cache, 'fresh');
-    mkdirSync(fresh, { recursive: true });
-    mkdirSync(join(cache, 'bin'), { recursive: true });
-    const built = run('go', ['install', '-trimpath', `helm.sh/helm/v3/cmd/helm@${helmVersion}`], {
-      GOBIN: fresh,
-    });
-    if (built.status !== 0) throw new Error(`helm could not be built:\n${built.stderr.slice(-2_000)}`);
-    renameSync(join(fresh, 'helm'), binary);
-  }
-  return run(binary, args);
+  return run(goProgram('helm', 'helm.sh/helm/v3/cmd/helm', 'v3.22.0'), args);
+}
+
+/** Runs actionlint, which knows the syntax, the expressions and the shells of GitHub's workflows. */
+export function actionlint(...args: readonly string[]): Outcome {
+  return run(goProgram('actionlint', 'github.com/rhysd/actionlint/cmd/actionlint', 'v1.7.12'), args);
 }
 
 /** Folder with the files of a Go module, fetched once by Go itself. */
