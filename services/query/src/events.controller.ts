@@ -1,4 +1,5 @@
 import { AccessGuard, Operation, Tenant } from '@culprit/platform';
+import { anomalySurprise } from '@culprit/scoring';
 import { Controller, Get, Inject, Param, Query, UseGuards } from '@nestjs/common';
 import type { EventFilter, Store } from '@culprit/store';
 import { z } from 'zod';
@@ -80,7 +81,7 @@ export class EventsController {
   }
 
   @Operation({
-    summary: 'Surprising events by time',
+    summary: 'Anomalies by time',
     answers: { 200: anomalyHistogramAnswer },
   })
   @Get('anomalies/histogram')
@@ -90,7 +91,8 @@ export class EventsController {
   ): Promise<AnomalyHistogramJson> {
     const { environment, logType, from, to: until, buckets = DEFAULT_BUCKETS } = query;
     const { anomalies } = this.#store.forTenant({ tenant });
-    return anomalyHistogramJson(await anomalies.histogram({ environment, logType, from, until }, buckets));
+    const filter = { environment, logType, from, until, minSurprise: anomalySurprise };
+    return anomalyHistogramJson(await anomalies.histogram(filter, buckets));
   }
 
   @Operation({ summary: 'The raw stream round an event, nothing filtered', answers: { 200: peekAnswer } })

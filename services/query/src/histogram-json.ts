@@ -32,10 +32,10 @@ export const eventHistogramAnswer = named(
 );
 export type EventHistogramJson = z.output<typeof eventHistogramAnswer>;
 
-/** How many surprising events there are by time. */
+/** How many anomalies there are by time. */
 export const anomalyHistogramAnswer = named(
   'AnomalyHistogram',
-  'Surprising events by time; empty buckets are left out',
+  'Anomalies by time; empty buckets are left out',
   { ...frame, buckets: z.array(z.object({ time: start, count }).readonly()).readonly() },
 );
 export type AnomalyHistogramJson = z.output<typeof anomalyHistogramAnswer>;

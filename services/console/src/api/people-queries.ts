@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import type {
   CareJson,
+  CareListJson,
   ChannelJson,
   DecisionJson,
   IncidentTypeJson,
@@ -20,6 +21,13 @@ export function careQuery(id: string) {
     queryFn: ({ signal }) => request<CareJson>(`${incidentPath(id)}/care`, { signal }),
   });
 }
+
+/** Incidents that somebody touched. */
+export const careListQuery = queryOptions({
+  queryKey: ['care'],
+  queryFn: ({ signal }) => request<CareListJson>('incident-care', { signal }),
+  refetchInterval: 30_000,
+});
 
 export function summaryQuery(id: string) {
   return queryOptions({

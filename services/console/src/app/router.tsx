@@ -19,7 +19,18 @@ const rootRoute = createRootRoute({
 const reportsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/',
-  validateSearch: textsOf(['q', 'significance', 'logType', 'environment', 'type', 'from']),
+  validateSearch: textsOf([
+    'q',
+    'significance',
+    'state',
+    'logType',
+    'host',
+    'environment',
+    'type',
+    'from',
+    'to',
+    'list',
+  ]),
   component: ReportsPage,
 });
 

@@ -19,13 +19,14 @@ interface TimeHistogramProps {
   readonly series: readonly Series[];
   /** What a chosen range leads to, milliseconds since 1970; half open. */
   readonly onRange: (from: number, to: number) => void;
-  /** Beside the legend. */
+  /** Beside the legend; it gives way to what is being pointed at. */
   readonly children?: ReactNode;
   /** Drawn over the bars: gets the place of a time in pixels. */
   readonly over?: (xOf: (millis: number) => number) => ReactNode;
 }
 
-const barsHeight = 72;
+/** Pixels. */
+export const barsHeight = 72;
 const axisHeight = 22;
 const pixelsPerTick = 90;
 
@@ -49,7 +50,7 @@ export function TimeHistogram(props: TimeHistogramProps) {
     <div className="time-histogram">
       <div className="time-histogram-head">
         <Legend {...props} choice={choice} />
-        {props.children}
+        {choice === undefined ? props.children : null}
       </div>
       <div
         ref={frame}
@@ -79,19 +80,19 @@ export function TimeHistogram(props: TimeHistogramProps) {
 function Legend(props: TimeHistogramProps & { readonly choice: Choice | undefined }) {
   const { counts, series, choice } = props;
   const text = useBucketText(props, choice);
+  if (choice !== undefined) return <p className="time-histogram-legend">{text}</p>;
+  if (series.length === 1) return null;
   const sums = series.map((_, i) => sumOf(counts.buckets.map((bucket) => bucket.counts[i] ?? 0)));
   return (
     <p className="time-histogram-legend">
-      {choice === undefined
-        ? series.map(({ name, label }, i) =>
-            series.length === 1 || (sums[i] ?? 0) === 0 ? null : (
-              <span key={name}>
-                <span className={`swatch swatch-${name}`} aria-hidden="true" />
-                {label} {(sums[i] ?? 0).toLocaleString('en')}
-              </span>
-            ),
-          )
-        : text}
+      {series.map(({ name, label }, i) =>
+        (sums[i] ?? 0) === 0 ? null : (
+          <span key={name}>
+            <span className={`swatch swatch-${name}`} aria-hidden="true" />
+            {label} {(sums[i] ?? 0).toLocaleString('en')}
+          </span>
+        ),
+      )}
     </p>
   );
 }

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { CareJson, CareState } from '@culprit/service-query/module';
 import { useState, type FormEvent } from 'react';
-import { careQuery } from '../api/people-queries.js';
+import { careListQuery, careQuery } from '../api/people-queries.js';
 import { request } from '../api/request.js';
 import { Moment } from '../app/time.js';
 import { LogText } from '../text/log-text.js';
@@ -130,6 +130,9 @@ function useSave(incidentId: string) {
   return useMutation({
     mutationFn: ({ method, path, body }: Change) =>
       request<CareJson>(`incidents/${encodeURIComponent(incidentId)}/${path}`, { method, body }),
-    onSuccess: (care) => client.setQueryData(careQuery(incidentId).queryKey, care),
+    onSuccess: (care) => {
+      client.setQueryData(careQuery(incidentId).queryKey, care);
+      return client.invalidateQueries({ queryKey: careListQuery.queryKey, exact: true });
+    },
   });
 }

@@ -1,22 +1,25 @@
 import { Link } from '@tanstack/react-router';
 import { occurrenceText } from '@culprit/correlation';
 import { toDisplayText } from '@culprit/kernel';
-import type { IncidentJson } from '@culprit/service-query/module';
+import type { CareListJson, IncidentJson } from '@culprit/service-query/module';
 import { Clock } from '../app/time.js';
 import { LogText } from '../text/log-text.js';
 import { SourceName } from '../text/source-name.js';
 import { formatSpan, toMillis } from '../time/format-time.js';
+import { RateSparkline } from './rate-sparkline.js';
 import { Significance } from './significance.js';
 
 const maxHallmarkCharacters = 400;
 
 interface ReportRowProps {
   readonly report: IncidentJson;
+  /** Undefined while nobody touched it. */
+  readonly care: CareListJson['incidents'][number] | undefined;
   readonly isChanged: boolean;
 }
 
 /** One report of the list: what it is about must be clear without opening it. */
-export function ReportRow({ report, isChanged }: ReportRowProps) {
+export function ReportRow({ report, care, isChanged }: ReportRowProps) {
   const span = toMillis(report.end) - toMillis(report.start);
   return (
     <li className="report-row">
@@ -33,13 +36,15 @@ export function ReportRow({ report, isChanged }: ReportRowProps) {
             <LogText text={report.title} />
           </Link>
           {isChanged ? <span className="tag tag-new">new revision</span> : null}
+          {care === undefined || care.state === 'open' ? null : <span className="tag">{care.state}</span>}
         </h3>
         <p className="report-summary">
           <LogText text={report.summary} />
         </p>
         <Hallmarks report={report} />
-        <ReportFacts report={report} />
+        <ReportFacts report={report} owner={care?.owner ?? ''} />
       </div>
+      <RateSparkline report={report} />
     </li>
   );
 }
@@ -59,7 +64,7 @@ function Hallmarks({ report }: { readonly report: IncidentJson }) {
   );
 }
 
-function ReportFacts({ report }: { readonly report: IncidentJson }) {
+function ReportFacts({ report, owner }: { readonly report: IncidentJson; readonly owner: string }) {
   const { coreEvents, related, logTypes, hosts, isProvisional } = report;
   return (
     <p className="facts">
@@ -69,6 +74,11 @@ function ReportFacts({ report }: { readonly report: IncidentJson }) {
       </span>
       <Names names={logTypes} unit="log types" />
       <Names names={hosts} unit="hosts" />
+      {owner === '' ? null : (
+        <span>
+          <LogText text={owner} /> looks after it
+        </span>
+      )}
       {isProvisional ? <span title="Less than a day of history">provisional</span> : null}
     </p>
   );
