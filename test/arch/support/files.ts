@@ -6,6 +6,7 @@ import { repository } from './rooms.js';
 const skippedFolders = new Set([
   'node_modules',
   'dist',
+  '.cache',
   '.git',
   'coverage',
   'culprit-data',
