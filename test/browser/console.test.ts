@@ -101,6 +101,16 @@ describe('report', () => {
     expect(await page.locator('svg .mark').count()).toBe(2);
   });
 
+  it('names the cause with its reasons, and leads to its line', async () => {
+    const page = await visit('/reports/inc-1');
+    const causes = page.locator('.causes');
+    await causes.waitFor();
+    expect(await causes.innerText()).toMatch(/cause\s+kernel at 09:39:58, .*first time in 3 h here/);
+    await causes.getByRole('button', { name: /^kernel at/ }).click();
+    expect(await textOf(page, '.event-selected')).toContain('eth0: link down');
+    expect(page.url()).toContain('event=');
+  });
+
   it('zooms out by keyboard and marks what is new; the address remembers', async () => {
     const page = await visit('/reports/inc-1');
     await page.locator('.event-line').first().waitFor();
@@ -175,6 +185,7 @@ describe('other views', () => {
   it('names an event type by hand', async () => {
     const page = await visit('/event-types?q=placed');
     await page.locator('tbody a').first().click();
+    await page.getByRole('slider', { name: /^records by time/ }).waitFor();
     await page.getByLabel('What people call it').fill('Order placed');
     await page.getByRole('button', { name: 'Rename' }).click();
     await page.getByText('Set; it holds').waitFor();

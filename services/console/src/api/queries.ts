@@ -143,7 +143,7 @@ export function templateQuery(
     queryKey: ['template', id, place],
     queryFn: ({ signal }) =>
       request<TemplateDetailJson>(
-        `templates/${encodeURIComponent(id)}${queryText({ ...place, examples: 20 })}`,
+        `templates/${encodeURIComponent(id)}${queryText({ ...place, examples: 10 })}`,
         { signal },
       ),
   });

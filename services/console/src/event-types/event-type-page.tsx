@@ -1,13 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, getRouteApi } from '@tanstack/react-router';
+import { Link, getRouteApi, useNavigate } from '@tanstack/react-router';
 import type { EventJson, ParameterJson, TemplateDetailJson } from '@culprit/service-query/module';
-import { templateQuery } from '../api/queries.js';
+import { eventHistogramQuery, templateQuery } from '../api/queries.js';
 import { SeverityTag } from '../app/severity.js';
 import { Failure, Loading } from '../app/state-text.js';
 import { Clock, Moment } from '../app/time.js';
+import { addressRange } from '../app/time-range.js';
 import { useTitle } from '../app/use-title.js';
+import { eventCounts, severitySeries } from '../chart/event-counts.js';
+import { TimeHistogram } from '../chart/time-histogram.js';
 import { LogText } from '../text/log-text.js';
 import { RuleForms } from './rule-forms.js';
+import { shareText } from './share-text.js';
 import { TemplateText } from './template-text.js';
 
 const route = getRouteApi('/event-types/$id');
@@ -23,6 +27,7 @@ export function EventTypePage() {
   return (
     <div className="page event-type">
       <TemplateHead template={template.data} />
+      <Trend template={template.data} />
       <Parameters template={template.data} />
       <Examples examples={template.data.examples} />
       <RuleForms template={template.data} />
@@ -73,6 +78,29 @@ function TemplateHead({ template }: { readonly template: TemplateDetailJson }) {
   );
 }
 
+const maxBars = 120;
+
+/** How often it came by time; a part of it leads to its records. */
+function Trend({ template }: { readonly template: TemplateDetailJson }) {
+  const { templateId, environment, logType } = template;
+  const navigate = useNavigate();
+  const { data } = useQuery(eventHistogramQuery({ template: templateId, environment, logType }, maxBars));
+  if (data === undefined || data.from === null) return <div className="time-histogram-space" />;
+  return (
+    <TimeHistogram
+      unit="records"
+      counts={eventCounts(data)}
+      series={severitySeries}
+      onRange={(from, to) =>
+        void navigate({
+          to: '/search',
+          search: { template: templateId, environment, logType, ...addressRange(from, to) },
+        })
+      }
+    />
+  );
+}
+
 function Parameters({ template }: { readonly template: TemplateDetailJson }) {
   if (template.parameters.length === 0) return null;
   return (
@@ -94,7 +122,7 @@ function Parameters({ template }: { readonly template: TemplateDetailJson }) {
           </thead>
           <tbody>
             {template.parameters.map((parameter) => (
-              <ParameterRow key={parameter.wildcard} parameter={parameter} />
+              <ParameterRow key={parameter.wildcard} parameter={parameter} template={template} />
             ))}
           </tbody>
         </table>
@@ -103,7 +131,13 @@ function Parameters({ template }: { readonly template: TemplateDetailJson }) {
   );
 }
 
-function ParameterRow({ parameter }: { readonly parameter: ParameterJson }) {
+interface ParameterRowProps {
+  readonly parameter: ParameterJson;
+  readonly template: TemplateDetailJson;
+}
+
+function ParameterRow({ parameter, template }: ParameterRowProps) {
+  const { templateId, environment, logType, sampledCount } = template;
   return (
     <tr>
       <td>
@@ -113,12 +147,18 @@ function ParameterRow({ parameter }: { readonly parameter: ParameterJson }) {
       <td className="number">{parameter.distinctCount}</td>
       <td className="wide">
         {parameter.values.map(({ value, count }) => (
-          <span key={value} className="value">
+          <Link
+            key={value}
+            className="value"
+            to="/search"
+            search={{ template: templateId, environment, logType, q: value }}
+            title={`${count} of ${sampledCount}`}
+          >
             <span className="log-line">
               <LogText text={value} />
             </span>{' '}
-            {count}×
-          </span>
+            {shareText(count, sampledCount)}
+          </Link>
         ))}
       </td>
     </tr>

@@ -6,6 +6,7 @@ import { CopyButton } from '../app/copy-button.js';
 import { LogText } from '../text/log-text.js';
 import { SourceName } from '../text/source-name.js';
 import { formatOffset, toMillis } from '../time/format-time.js';
+import { Reason } from './reason.js';
 import { Role } from './role.js';
 
 const maxMessageCharacters = 600;
@@ -72,23 +73,6 @@ function EventText({ event, isNew, isOpen, isSelected, onSelect, onToggle }: Eve
         ))}
       </p>
     </div>
-  );
-}
-
-/** A reason in words; what stands between backquotes is a value of the line. */
-function Reason({ text }: { readonly text: string }) {
-  return (
-    <span>
-      {text.split('`').map((part, i) =>
-        i % 2 === 0 ? (
-          <LogText key={i} text={part} />
-        ) : (
-          <code key={i}>
-            <LogText text={part} />
-          </code>
-        ),
-      )}
-    </span>
   );
 }
 

@@ -4,6 +4,7 @@ import { useMemo, useRef, useState } from 'react';
 import { usePreferences } from '../app/preferences.js';
 import { useWidth } from '../app/use-width.js';
 import { axisTicks, formatClock, toMillis } from '../time/format-time.js';
+import { Role } from './role.js';
 import { lanesOf, spanOf, type Lane, type TimeSpan } from './lanes.js';
 
 const laneHeight = 22;
@@ -42,12 +43,27 @@ export function LaneChart({ events, zoom, start, selected, onSelect }: LaneChart
           <LaneRow key={lane.logType} {...{ lane, layout, zoom, selected, onSelect }} top={i * laneHeight} />
         ))}
       </svg>
+      <Legend zoom={zoom} hasRelated={events.some((event) => event.zoom > 0)} />
       {lanes.length > maxFoldedLanes ? (
         <button type="button" className="link-button" onClick={() => setUnfolded(!isUnfolded)}>
           {isUnfolded ? 'Fewer log types' : `${lanes.length - maxFoldedLanes} more log types`}
         </button>
       ) : null}
     </div>
+  );
+}
+
+/** What the shapes mean. */
+function Legend({ zoom, hasRelated }: { readonly zoom: number; readonly hasRelated: boolean }) {
+  return (
+    <p className="lane-legend">
+      <Role role="cause" isRelated={false} />
+      <Role role="symptom" isRelated={false} />
+      <Role role="context" isRelated={false} />
+      {hasRelated ? <Role role="context" isRelated /> : null}
+      {hasRelated ? <span className="tag tag-new">new at zoom {zoom}</span> : null}
+      <span>┊ the trouble starts</span>
+    </p>
   );
 }
 

@@ -10,16 +10,16 @@ import { muteEnds, muteUntil } from '../app/mute-ends.js';
 export function MuteIncident({ report }: { readonly report: IncidentJson }) {
   const [isOpen, setOpen] = useState(false);
   return (
-    <div className="button-row">
+    <>
       <button type="button" className="button" onClick={() => setOpen(true)}>
-        Mute this …
+        Mute …
       </button>
       {isOpen ? (
         <Dialog title="Tell nothing more of this" onClose={() => setOpen(false)}>
           <MuteForm report={report} />
         </Dialog>
       ) : null}
-    </div>
+    </>
   );
 }
 

@@ -39,13 +39,13 @@ export function ReportPage() {
         <>
           <GeneratedSummary incidentId={id} onEvent={(event) => change({ event })} />
           <PastOccurrences report={report.data} />
-          <Care incidentId={id} />
         </>
       }
+      side={<Care incidentId={id} />}
       jsonAddress={`/api/v1/incidents/${encodeURIComponent(id)}`}
     >
-      <Feedback incidentId={id} />
       <MuteIncident report={report.data} />
+      <Feedback incidentId={id} />
     </ReportView>
   );
 }

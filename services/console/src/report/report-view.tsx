@@ -21,8 +21,10 @@ interface ReportViewProps {
   readonly search: ReportSearch;
   readonly onSearch: ChangeSearch;
   readonly jsonAddress: string;
-  /** Below the summary. */
+  /** Below the causes. */
   readonly story?: ReactNode;
+  /** First at the side of the story. */
+  readonly side?: ReactNode;
   readonly children?: ReactNode;
 }
 
@@ -40,6 +42,10 @@ export function ReportView(props: ReportViewProps) {
     // The lines move when the pane opens; the one that is peeked at stays in view.
     if (search.peek !== undefined) showLine(search.peek);
   }, [search.peek]);
+  const show = (event: string): void => {
+    onSearch({ event });
+    showLine(event);
+  };
   return (
     <div className={search.peek === undefined ? 'report' : 'report has-peek'}>
       <article className="report-column">
@@ -48,21 +54,14 @@ export function ReportView(props: ReportViewProps) {
           jsonAddress={props.jsonAddress}
           word={search.q ?? ''}
           onWord={(q) => onSearch({ q })}
+          onEvent={show}
           story={props.story}
+          side={props.side}
         >
           {props.children}
         </ReportHead>
         <ReportTools {...props} shown={shown.length} />
-        <LaneChart
-          events={shown}
-          zoom={zoom}
-          start={report.start}
-          selected={search.event}
-          onSelect={(event) => {
-            onSearch({ event });
-            showLine(event);
-          }}
-        />
+        <LaneChart events={shown} zoom={zoom} start={report.start} selected={search.event} onSelect={show} />
         <EventList {...props} events={shown} />
       </article>
       {search.peek === undefined ? null : (
