@@ -347,17 +347,6 @@ export function describeStoreContract(name: string, open: () => Promise<Store>):
       };
       await store.feedback.save(feedback);
       expect(await store.feedback.list(feedback.incidentType)).toEqual([feedback]);
-      const token = {
-        tokenHash: 'ab'.repeat(32),
-        name: 'collector',
-        scope: 'ingest' as const,
-        createdAt: nanos(defaultTime),
-        expiresAt: undefined,
-        isRevoked: false,
-      };
-      await store.tokens.save(token);
-      await store.tokens.save({ ...token, isRevoked: true });
-      expect(await store.tokens.list()).toEqual([{ ...token, isRevoked: true }]);
     });
 
     it('refuses what is out of bounds with a code', async () => {

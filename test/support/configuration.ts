@@ -18,7 +18,10 @@ import { pipelineConfigSchema as structuring } from '../../services/structuring/
 
 const repository = join(import.meta.dirname, '..', '..');
 /** Where shapes are declared that several schemas spread. */
-const sharedFiles = ['libs/platform/src/access-config.ts', 'libs/platform/src/service/service-config.ts'];
+const sharedFiles = [
+  'libs/platform/src/access/access-config.ts',
+  'libs/platform/src/service/service-config.ts',
+];
 
 /** Settings of one section in one program. */
 export interface SettingsSource {

@@ -12,6 +12,7 @@ export function wholeDocument(): OpenApiDocument {
       ingestModule({ bus: absent, config: ingestConfigSchema.parse({}) }),
       queryModule({
         store: absent,
+        ledger: absent,
         config: queryConfigSchema.parse({}),
         rulePublisher: absent,
         decisionPublisher: absent,

@@ -1,4 +1,11 @@
-import { createHealth, createHttpApp, createMetrics, silentLogger, systemClock } from '@culprit/platform';
+import {
+  AccessLedger,
+  createHealth,
+  createHttpApp,
+  createMetrics,
+  silentLogger,
+  systemClock,
+} from '@culprit/platform';
 import type { HttpApp, HttpAppOptions } from '@culprit/platform';
 import { queryConfigSchema, queryModule } from '@culprit/service-query/module';
 
@@ -8,7 +15,7 @@ type QueryModuleOptions = Parameters<typeof queryModule>[0];
 export interface QueryAppOptions
   extends
     Pick<QueryModuleOptions, 'consoleDirectory' | 'store'>,
-    Partial<Pick<QueryModuleOptions, 'decisionPublisher' | 'rulePublisher'>>,
+    Partial<Pick<QueryModuleOptions, 'decisionPublisher' | 'ledger' | 'rulePublisher'>>,
     Partial<Pick<HttpAppOptions, 'grpc' | 'health'>> {
   /** As the environment gives them. */
   readonly settings?: Readonly<Record<string, string>>;
@@ -22,12 +29,19 @@ export async function createQueryApp(options: QueryAppOptions): Promise<HttpApp>
   const silent = { publish: () => Promise.resolve() };
   const { decisionPublisher = silent, rulePublisher = silent } = options;
   const config = queryConfigSchema.parse(settings);
+  const ledger =
+    options.ledger ??
+    new AccessLedger({ openStore: () => Promise.resolve(store), clock: systemClock, logger: silentLogger });
+  await ledger.refresh();
   return await createHttpApp({
     logger: silentLogger,
     metrics: createMetrics(),
     health,
     clock: systemClock,
     ...(grpc === undefined ? {} : { grpc }),
-    modules: [...modules, queryModule({ store, config, consoleDirectory, decisionPublisher, rulePublisher })],
+    modules: [
+      ...modules,
+      queryModule({ store, config, ledger, consoleDirectory, decisionPublisher, rulePublisher }),
+    ],
   });
 }

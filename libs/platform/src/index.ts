@@ -1,7 +1,26 @@
-export { AccessGuard, Tenant } from './access.guard.js';
-export { accessConfigShape } from './access-config.js';
-export { Access, anonymousTenant } from './access.js';
-export type { AccessOptions, AccessRequest, AccessToken } from './access.js';
+export {
+  AccessGuard,
+  Caller,
+  Tenant,
+  accessRequestOf,
+  handlerNameOf,
+  principalIn,
+} from './access/access.guard.js';
+export { accessConfigShape } from './access/access-config.js';
+export { Access, anonymousTenant } from './access/access.js';
+export type { AccessOptions, AccessRequest, AccessToken, Principal } from './access/access.js';
+export { AccessLedger, installationTenant, maxCredentials } from './access/ledger.js';
+export { isLoopback } from './access/local-caller.js';
+export { digestOfSecret, kindOfSecret, newSecret } from './access/secret.js';
+export {
+  isForgettable,
+  roles,
+  rotated,
+  stateOfToken,
+  tokenKinds,
+  tokenRecordSchema,
+} from './access/token-record.js';
+export type { Role, TokenDraft, TokenKind, TokenRecord, TokenState } from './access/token-record.js';
 export { ConfigError, exitCodeConfig, loadConfig, variableName } from './config.js';
 export type { Config, ConfigProblem, ConfigSchemas } from './config.js';
 export { createStage } from './create-stage.js';
@@ -41,6 +60,6 @@ export { openTelemetry } from './telemetry/telemetry.js';
 export type { Telemetry } from './telemetry/telemetry.js';
 export { silentTracing, tracedHeaders } from './telemetry/tracing.js';
 export type { ActiveSpan, SpanStart, Tracing } from './telemetry/tracing.js';
-export { ACCESS, CLOCK, HEALTH, LOGGER, METRICS, TRACING } from './tokens.js';
+export { ACCESS, APP_INTERCEPTOR, CLOCK, HEALTH, LOGGER, METRICS, TRACING } from './tokens.js';
 export type { StageOutput, StageState } from './stage-runner.js';
 export type { StageService } from './stage-service.js';

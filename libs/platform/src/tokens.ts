@@ -1,3 +1,6 @@
+/** Nest's own token of an interceptor round every handler of a process. */
+export { APP_INTERCEPTOR } from '@nestjs/core/constants.js';
+
 /** Injection tokens of what every module of a process shares. */
 export const LOGGER = Symbol('culprit.logger');
 export const METRICS = Symbol('culprit.metrics');

@@ -41,7 +41,6 @@ export type {
   StoredDocument,
   StoredEvent,
   StoredTemplate,
-  StoredToken,
   StoreOverview,
   TemplatePage,
   TemplateRepository,
@@ -51,7 +50,6 @@ export type {
   TenantContext,
   TenantStore,
   TimeWindow,
-  TokenRepository,
 } from './store.js';
 export { createFileSnapshotStore } from './snapshot-store.js';
 export type { FileSnapshotStoreOptions, Snapshot, SnapshotKey, SnapshotStore } from './snapshot-store.js';

@@ -6,7 +6,7 @@ const CLUSTER_PATTERN = /^[\w.-]{1,64}$/;
  * A statement of migrations/ for a cluster of servers: run on each of them, tables that keep copies of each other at the
  * paths that the servers' configuration names, and their own window of remembered tokens.
  *
- * @param sql a CREATE TABLE or ALTER TABLE of this room
+ * @param sql a CREATE TABLE, ALTER TABLE or DROP TABLE of this room
  * @param cluster name in `remote_servers` of the servers' configuration
  * @throws AppError CULPRIT_STORE_BAD_REQUEST for a name that is none
  */
@@ -17,7 +17,7 @@ export function replicatedDdl(sql: string, cluster: string): string {
     });
   }
   const onCluster = sql.replace(
-    /^(CREATE TABLE IF NOT EXISTS|ALTER TABLE) (\w+)/m,
+    /^(CREATE TABLE IF NOT EXISTS|ALTER TABLE|DROP TABLE IF EXISTS) (\w+)/m,
     (_match, statement: string, table: string) => `${statement} ${table} ON CLUSTER '${cluster}'`,
   );
   if (onCluster === sql)

@@ -31,10 +31,15 @@ describe('migrations', () => {
     expect(sql).toMatch(/^--.*TTL/m);
   });
 
-  it.each(changing)('$name changes settings, which can be repeated, and says why', ({ sql }) => {
-    expect(sql).toMatch(/^-- /);
-    expect(sql.replaceAll(/^--.*$/gm, '').trim()).toMatch(/^ALTER TABLE \w+\s+MODIFY SETTING\s+[^;]+$/);
-  });
+  it.each(changing)(
+    '$name changes settings or drops a table, which can be repeated, and says why',
+    ({ sql }) => {
+      expect(sql).toMatch(/^-- /);
+      expect(sql.replaceAll(/^--.*$/gm, '').trim()).toMatch(
+        /^(?:ALTER TABLE \w+\s+MODIFY SETTING\s+[^;]+|DROP TABLE IF EXISTS \w+)$/,
+      );
+    },
+  );
 });
 
 describe('queries', () => {

@@ -13,7 +13,6 @@ import { SqlReportRepository } from './repositories/report.repository.js';
 import { SqlSnapshotRepository } from './repositories/snapshot.repository.js';
 import { SqlTemplateRepository } from './repositories/template.repository.js';
 import { SqlTemplateRuleRepository } from './repositories/template-rule.repository.js';
-import { SqlTokenRepository } from './repositories/token.repository.js';
 import type { SqlDriver } from './sql-driver.js';
 import { readMigrations } from './sql-files.js';
 import type { Store, TenantStore } from './store.js';
@@ -69,7 +68,6 @@ function createTenantStore({ driver, tenant, clock, logger }: SqlStoreDeps): Ten
     decisions: new SqlDecisionRepository({ driver, tenant }),
     incidentTypes: new SqlIncidentTypeRepository({ driver, tenant, clock }),
     feedback: new SqlFeedbackRepository({ driver, tenant }),
-    tokens: new SqlTokenRepository({ driver, tenant, clock }),
     documents: new SqlDocumentRepository({ driver, tenant }),
     createEventWriter: (isOurs) =>
       createEventWriter({ driver, events, templates, tenant, writerId: randomUUID(), clock, logger, isOurs }),

@@ -314,7 +314,12 @@ export type DocumentKind =
   | 'lease'
   | 'report-care'
   | 'summary'
-  | 'summary-call';
+  | 'summary-call'
+  | 'access-token'
+  | 'access-token-use'
+  | 'access-user'
+  | 'access-session'
+  | 'audit';
 
 /** A small JSON document as it was last saved. */
 export interface StoredDocument {
@@ -343,24 +348,6 @@ export interface DocumentRepository {
   find(kind: DocumentKind, documentId: string): Promise<StoredDocument | undefined>;
 }
 
-/** A credential as it is kept: only its hash. */
-export interface StoredToken {
-  /** SHA-256 of the token, 64 lower-case hex digits. */
-  readonly tokenHash: string;
-  readonly name: string;
-  readonly scope: 'ingest' | 'read' | 'admin';
-  readonly createdAt: EpochNanos;
-  readonly expiresAt: EpochNanos | undefined;
-  readonly isRevoked: boolean;
-}
-
-export interface TokenRepository {
-  /** Creates or replaces, by hash. */
-  save(token: StoredToken): Promise<void>;
-  /** At most 1,000. */
-  list(): Promise<readonly StoredToken[]>;
-}
-
 /** All that one tenant may do. */
 export interface TenantStore {
   readonly events: EventRepository;
@@ -372,7 +359,6 @@ export interface TenantStore {
   readonly feedback: FeedbackRepository;
   readonly decisions: DecisionRepository;
   readonly incidentTypes: IncidentTypeRepository;
-  readonly tokens: TokenRepository;
   readonly documents: DocumentRepository;
   /** @param isOurs asked before every insert: false ends the writer with CULPRIT_STORE_FENCED; absent where no other can be */
   createEventWriter(isOurs?: () => boolean): EventWriter;

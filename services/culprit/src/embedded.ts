@@ -5,6 +5,8 @@ import { createInProcessBus, type InProcessBus } from '@culprit/bus';
 import { allTopics, decodeReportRevision, topics } from '@culprit/contracts';
 import type { RootCauseReport } from '@culprit/correlation';
 import {
+  AccessLedger,
+  anonymousTenant,
   createHealth,
   createHttpApp,
   createLogger,
@@ -67,7 +69,6 @@ export interface Embedded {
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const config = loadEmbeddedConfig(options.environment);
-  checkExposure(options.host, config);
   const telemetry = await openTelemetry('culprit', options.environment);
   const { tracing } = telemetry;
   const logger = createLogger({ level: options.logLevel, fields: () => tracing.logFields() });
@@ -84,6 +85,10 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     opened.push(() => bus.close());
     const store = await createEmbeddedStore({ directory: join(options.directory, 'store'), logger });
     opened.push(() => store.close());
+    const ledger = new AccessLedger({ openStore: () => Promise.resolve(store), clock: systemClock, logger });
+    await ledger.start();
+    opened.push(() => ledger.close());
+    checkExposure(options.host, config, ledger);
     const ports: PortReport[] = [];
     const app = await createApp({
       directory: options.directory,
@@ -91,6 +96,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       logger,
       bus,
       store,
+      ledger,
       telemetry,
       ports: { host: options.host, onReport: (report) => ports.push(report) },
     });
@@ -107,17 +113,20 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
 }
 
 /** Without tokens only this machine is served: listening on more would be a mistake, and is not done. */
-function checkExposure(host: string, config: EmbeddedConfig): void {
+function checkExposure(host: string, config: EmbeddedConfig, ledger: AccessLedger): void {
   if (isLoopbackHost(host)) return;
   const open = (['ingest', 'query'] as const).filter(
-    (section) => config[section].tokens.length === 0 && config[section].anonymousFrom === 'loopback',
+    (section) =>
+      config[section].tokens.length === 0 &&
+      config[section].anonymousFrom === 'loopback' &&
+      !ledger.isClosed(section),
   );
   if (open.length === 0) return;
   const variables = open.map((section) => `CULPRIT_${section.toUpperCase()}_TOKENS`);
   throw new AppError({
     code: 'CULPRIT_OPEN_TO_NETWORK',
     message: `will not listen on ${host} without tokens`,
-    hint: `Set ${variables.join(' and ')} (tenant:token), or …_ANONYMOUS_FROM=anywhere behind a proxy that knows its users.`,
+    hint: `Make tokens with "culprit tokens create" first, set ${variables.join(' and ')} (tenant:token), or …_ANONYMOUS_FROM=anywhere behind a proxy that knows its users.`,
   });
 }
 
@@ -131,12 +140,13 @@ interface AppParts {
   readonly logger: Logger;
   readonly bus: InProcessBus;
   readonly store: Store;
+  readonly ledger: AccessLedger;
   readonly telemetry: Telemetry;
   readonly ports: NonNullable<IngestModuleOptions['ports']>;
 }
 
 async function createApp(parts: AppParts): Promise<HttpApp> {
-  const { config, logger, bus, store } = parts;
+  const { config, logger, bus, store, ledger } = parts;
   const snapshots = createFileSnapshotStore({ directory: join(parts.directory, 'snapshots'), logger });
   const { flushIntervalMs, checkpointIntervalMs, idleAfterMs, falseReportsPerDay } = config.pipeline;
   const stage = { bus, store, snapshots, flushIntervalMs, checkpointIntervalMs };
@@ -151,12 +161,13 @@ async function createApp(parts: AppParts): Promise<HttpApp> {
     clock: systemClock,
     grpc: port === 0 ? undefined : { host: parts.ports.host, port, services: [queryGrpcService] },
     modules: [
-      ingestModule({ bus, config: config.ingest, ports: parts.ports }),
+      ingestModule({ bus, config: config.ingest, ports: parts.ports, ledger, onlyTenant: anonymousTenant }),
       structuringModule({ ...stage, idleAfterMs }),
       scoringModule(stage),
       correlationModule({ ...stage, correlation: { falseReportsPerDay } }),
       queryModule({
         store,
+        ledger,
         config: config.query,
         rulePublisher: createRulePublisher(bus),
         decisionPublisher: createDecisionPublisher(bus),

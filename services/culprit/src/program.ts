@@ -13,6 +13,7 @@ import { addReportsCommand } from './commands/reports.js';
 import { addScanCommand } from './commands/scan.js';
 import { addStoreCommand } from './commands/store.js';
 import { addTemplatesCommand } from './commands/templates.js';
+import { addTokensCommands } from './commands/tokens.js';
 import { addUpCommand } from './commands/up.js';
 
 /** The command line: one file per command under commands/. */
@@ -34,6 +35,7 @@ export function createProgram(): Command {
   addTemplatesCommand(program);
   addIncidentTypeCommands(program);
   addNotifyCommands(program);
+  addTokensCommands(program);
   addParseCommand(program);
   addMcpCommand(program);
   addStoreCommand(program);

@@ -57,6 +57,15 @@ export function malformed(error: DecodeError): RequestError {
   return new RequestError({ code: 'CULPRIT_INGEST_BODY_MALFORMED', detail: error.message, cause: error });
 }
 
+/** Lines of a tenant that nobody behind the doors keeps apart from others. */
+export function notOurTenant(tenant: string, onlyTenant: string): RequestError {
+  return new RequestError({
+    code: 'CULPRIT_HTTP_FORBIDDEN',
+    detail: `this Culprit keeps the lines of the tenant ${onlyTenant}, not of ${tenant}`,
+    hint: 'Use a token of that tenant; environments keep the lines of several teams apart.',
+  });
+}
+
 export function batchIdReused(): RequestError {
   return new RequestError({
     code: 'CULPRIT_INGEST_BATCH_ID_REUSED',

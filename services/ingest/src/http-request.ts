@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Principal } from '@culprit/platform';
 import type { IngestRequest } from './ingest.service.js';
 import type { Values } from './request-plan.js';
 
@@ -9,12 +10,15 @@ export interface HttpRequest {
   /** The unread body; undefined when there is none. */
   readonly body?: Readable;
   readonly raw: Readable;
+  /** Who sends it, once that is known. */
+  readonly principal?: Principal;
 }
 
 /** The request as the service takes it. */
 export function ingestRequestOf(request: HttpRequest, tenant: string): IngestRequest {
   return {
     tenant,
+    environment: request.principal?.environment ?? '',
     headers: request.headers,
     query: request.query,
     body: request.body ?? request.raw,

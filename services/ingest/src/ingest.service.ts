@@ -12,6 +12,8 @@ import type { Values } from './request-plan.js';
 /** One request with its body unread. */
 export interface IngestRequest {
   readonly tenant: string;
+  /** Lines belong to it whatever they say; empty: to the one they say. */
+  readonly environment: string;
   readonly headers: Values;
   readonly query: Values;
   readonly body: Readable;
@@ -53,6 +55,7 @@ export class IngestService {
         inspect(request, body.bytes);
         const delivery = {
           tenant: request.tenant,
+          environment: request.environment,
           door,
           bytes: body.bytes,
           mediaType: plan.mediaType,

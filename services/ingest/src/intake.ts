@@ -4,10 +4,10 @@ import { crc32 } from 'node:zlib';
 import type { Bus, BusRecord } from '@culprit/bus';
 import { topics } from '@culprit/contracts';
 import { AppError } from '@culprit/kernel';
-import type { Clock, Logger } from '@culprit/kernel';
+import type { Clock, EnvironmentName, Logger } from '@culprit/kernel';
 import { RequestError, silentTracing, tracedHeaders } from '@culprit/platform';
 import type { ActiveSpan, Health, Metrics, Tracing } from '@culprit/platform';
-import type { SourceDefaults } from '@culprit/records';
+import type { RawLogBatch, SourceDefaults } from '@culprit/records';
 import { BatchCutter } from './batch-cutter.js';
 import { identified, identityOf } from './batch-identity.js';
 import { BatchMemory } from './batch-memory.js';
@@ -16,7 +16,7 @@ import type { IngestConfig } from './config.js';
 import { CutTotals } from './cut-totals.js';
 import { DecodeError } from './doors/decode-error.js';
 import type { Door, DoorBody } from './doors/door.js';
-import { batchIdReused, malformed, notStored, stopping, tooLarge } from './errors.js';
+import { batchIdReused, malformed, notOurTenant, notStored, stopping, tooLarge } from './errors.js';
 import { describeLines } from './ingest-answer.js';
 import type { DebugAnswer, IngestAnswer, ReadLine } from './ingest-answer.js';
 import { LineReader } from './line-reader.js';
@@ -36,11 +36,15 @@ export interface IntakeParts {
   readonly logger: Logger;
   /** Off where absent. */
   readonly tracing?: Tracing;
+  /** The one tenant whose lines the stages behind keep; lines of others would end up among its own. All where absent. */
+  readonly onlyTenant?: string | undefined;
 }
 
 /** One batch of lines as its sender sent it, unpacked. */
 export interface Delivery {
   readonly tenant: string;
+  /** Lines belong to it whatever they say; absent or empty: to the one they say. */
+  readonly environment?: string | undefined;
   readonly door: Door;
   readonly bytes: Uint8Array;
   /** Media type in lower case, without parameters; empty where the protocol has none. */
@@ -129,6 +133,8 @@ export class Intake {
 
   async #accept(delivery: Delivery, span: ActiveSpan): Promise<IngestAnswer> {
     const nowMillis = this.#parts.clock.now();
+    const { onlyTenant = delivery.tenant } = this.#parts;
+    if (delivery.tenant !== onlyTenant) throw notOurTenant(delivery.tenant, onlyTenant);
     const name = nameOf(delivery);
     if (name === undefined) {
       this.#charge(delivery, nowMillis);
@@ -152,7 +158,7 @@ export class Intake {
     const totals = new CutTotals();
     let lines: readonly ReadLine[] = [];
     for (const piece of this.#pieces(delivery)) {
-      const { batch, redacted } = this.#redaction.redact(delivery.tenant, piece.batch);
+      const { batch, redacted } = this.#redaction.redact(delivery.tenant, pinned(piece.batch, delivery));
       if (lines.length === 0) lines = describeLines(batch);
       totals.add(piece, redacted, { records: [], foldedLines: 0 });
     }
@@ -193,7 +199,7 @@ export class Intake {
   async #cut(delivery: Delivery): Promise<CutTotals> {
     const totals = new CutTotals();
     for (const piece of this.#pieces(delivery)) {
-      const { batch, redacted } = this.#redaction.redact(delivery.tenant, piece.batch);
+      const { batch, redacted } = this.#redaction.redact(delivery.tenant, pinned(piece.batch, delivery));
       totals.add(piece, redacted, this.#cutter.cut(batch, this.#parts.clock.now()));
       if (totals.accepted > this.#parts.config.maxLines)
         throw tooLarge(`the body has more than ${this.#parts.config.maxLines} lines`);
@@ -249,6 +255,13 @@ function nameOf(delivery: Delivery): { readonly id: string; readonly fingerprint
   if (bytes.length === 0 || !door.isSelfDated(bytes)) return undefined;
   const digest = createHash('sha256').update(bytes).update(JSON.stringify(delivery.defaults)).digest('hex');
   return { id: `${tenant}\u0000${door.name}\u0000${digest}`, fingerprint: digest };
+}
+
+/** The lines as those of the one environment that their sender may speak for. O(streams). */
+function pinned(batch: RawLogBatch, { environment = '' }: Delivery): RawLogBatch {
+  if (environment === '') return batch;
+  const own = environment as EnvironmentName;
+  return { ...batch, streams: batch.streams.map((stream) => ({ ...stream, environment: own })) };
 }
 
 function traced(records: readonly BusRecord[], span: ActiveSpan): readonly BusRecord[] {

@@ -1,7 +1,7 @@
 import type { Bus } from '@culprit/bus';
 import type { Clock, Logger } from '@culprit/kernel';
 import { ACCESS, Access, CLOCK, HEALTH, LOGGER, METRICS, TRACING } from '@culprit/platform';
-import type { Health, Metrics, Tracing } from '@culprit/platform';
+import type { AccessLedger, Health, Metrics, Tracing } from '@culprit/platform';
 import { Module } from '@nestjs/common';
 import type { DynamicModule, FactoryProvider } from '@nestjs/common';
 import type { IngestConfig } from './config.js';
@@ -33,6 +33,10 @@ export type { DebugAnswer, IngestAnswer, ReadLine } from './ingest-answer.js';
 export interface IngestModuleOptions {
   readonly bus: Pick<Bus, 'publish' | 'partitionCount'>;
   readonly config: IngestConfig;
+  /** Who has which token beside those of the configuration. */
+  readonly ledger?: AccessLedger;
+  /** The one tenant whose lines the stages behind keep; all where absent. */
+  readonly onlyTenant?: string;
   /** Opens the ports of protocols that have one of their own; without it there is HTTP alone. */
   readonly ports?: {
     readonly host: string;
@@ -47,7 +51,10 @@ export function ingestModule(options: IngestModuleOptions): DynamicModule {
     module: IngestModule,
     controllers: [...controllers],
     providers: [
-      { provide: ACCESS, useFactory: () => new Access(options.config) },
+      {
+        provide: ACCESS,
+        useFactory: () => new Access({ ...options.config, side: 'ingest', ledger: options.ledger }),
+      },
       {
         provide: INTAKE,
         inject: [CLOCK, HEALTH, METRICS, LOGGER, TRACING],
@@ -59,13 +66,13 @@ export function ingestModule(options: IngestModuleOptions): DynamicModule {
         inject: [INTAKE],
         useFactory: (intake: Intake) => new IngestService(intake),
       },
-      ...(options.ports === undefined ? [] : [portsProvider(options.config, options.ports)]),
+      ...(options.ports === undefined ? [] : [portsProvider(options, options.ports)]),
     ],
   };
 }
 
 function portsProvider(
-  config: IngestConfig,
+  { config, ledger }: IngestModuleOptions,
   ports: NonNullable<IngestModuleOptions['ports']>,
 ): FactoryProvider<PortGroup> {
   return {
@@ -78,6 +85,7 @@ function portsProvider(
         planned: planPorts(config, {
           intake,
           access,
+          ledger,
           route: (request, response) => routeOf(host)(request, response),
         }),
       }),

@@ -7,6 +7,8 @@ import { parseNetworks } from './notify/address-guard.js';
 export const queryConfigSchema = z
   .strictObject({
     ...accessConfigShape,
+    /** Days after which the audit log forgets. */
+    auditDays: z.coerce.number().int().min(1).max(3_650).default(365),
     /** Scans that wait at most; more are turned away with 429. */
     maxWaitingScans: z.coerce.number().int().min(1).max(1_000).default(16),
     /** Open streams of new reports at most, one for every page that is open; more are turned away with 429. */

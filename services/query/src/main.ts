@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { runService } from '@culprit/platform';
+import { AccessLedger, runService, systemClock } from '@culprit/platform';
 import { watchGroupLags } from './group-lags.js';
 import { queryConfigSchema, queryGrpcService, queryModule } from './module.js';
 import { createDecisionPublisher, createRulePublisher } from './rule-publisher.js';
@@ -12,9 +12,12 @@ await runService({
   modules: async ({ bus, config, health, logger, openStore }) => {
     watchGroupLags(bus, { health, logger });
     const store = await openStore();
+    const ledger = new AccessLedger({ openStore: () => Promise.resolve(store), clock: systemClock, logger });
+    await ledger.start();
     const rulePublisher = createRulePublisher(bus);
     const decisionPublisher = createDecisionPublisher(bus);
     const consoleDirectory = fileURLToPath(new URL('../../console/dist/pages', import.meta.url));
-    return [queryModule({ store, config: config.query, rulePublisher, decisionPublisher, consoleDirectory })];
+    const parts = { store, ledger, config: config.query, rulePublisher, decisionPublisher };
+    return [queryModule({ ...parts, consoleDirectory })];
   },
 });

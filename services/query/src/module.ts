@@ -1,6 +1,6 @@
 import type { Clock, Logger } from '@culprit/kernel';
-import { ACCESS, Access, CLOCK, HEALTH, LOGGER } from '@culprit/platform';
-import type { Health } from '@culprit/platform';
+import { CLOCK, HEALTH, LOGGER } from '@culprit/platform';
+import type { AccessLedger, Health } from '@culprit/platform';
 import { Module } from '@nestjs/common';
 import type { DynamicModule, Provider } from '@nestjs/common';
 import type { Store } from '@culprit/store';
@@ -9,6 +9,7 @@ import { readConsoleFiles } from './console-pages.js';
 import { CareController } from './care/care.controller.js';
 import { careProvider } from './care/care.providers.js';
 import { ConsoleController } from './console.controller.js';
+import { authControllers, authProviders } from './auth/auth.providers.js';
 import { AlertmanagerController } from './alertmanager.controller.js';
 import { DecisionsController } from './decisions.controller.js';
 import { DecisionsService, type DecisionPublisher } from './decisions.service.js';
@@ -53,6 +54,8 @@ export type {
 export type { SummaryJson, SummaryPreviewJson, SummaryStateJson } from './summary/summary.controller.js';
 export type { Ask } from './mcp/ask.js';
 export { serveMcpOverStdio } from './mcp/stdio.js';
+export type { AuditEntryJson } from './auth/audit.controller.js';
+export type { NewTokenJson, TokenJson } from './auth/token-answers.js';
 export type { CareJson, CareListJson, CareState } from './care/care.js';
 export { queryGrpcService } from './query-grpc.controller.js';
 export { parseRules } from './parse-rules.js';
@@ -68,6 +71,8 @@ export { parseTimeInput } from './time-input.js';
 export interface QueryModuleOptions {
   readonly store: Store;
   readonly config: QueryConfig;
+  /** Who has which token beside those of the configuration. */
+  readonly ledger: AccessLedger;
   /** Where changes of rules about templates go to be applied. */
   readonly rulePublisher: RulePublisher;
   /** Where decisions about incidents go to be applied. */
@@ -92,6 +97,7 @@ const controllers = [
   CareController,
   ...notifyControllers,
   ...summaryControllers,
+  ...authControllers,
   McpController,
   QueryGrpcController,
   ConsoleController,
@@ -104,7 +110,6 @@ export function queryModule(options: QueryModuleOptions): DynamicModule {
     module: QueryModule,
     controllers: [...controllers],
     providers: [
-      { provide: ACCESS, useFactory: () => new Access(config) },
       { provide: STORE, useValue: store },
       {
         provide: SCANS,
@@ -124,6 +129,7 @@ export function queryModule(options: QueryModuleOptions): DynamicModule {
           }),
       },
       { provide: CONSOLE_FILES, useFactory: () => readConsoleFiles(options.consoleDirectory) },
+      ...authProviders(options),
       ...decisionProviders(options),
       careProvider(options),
       ...notifyProviders(options),

@@ -10,4 +10,6 @@ export const CHANNELS = Symbol('culprit.query.channels');
 export const NOTIFICATIONS = Symbol('culprit.query.notifications');
 export const NOTIFIER = Symbol('culprit.query.notifier');
 export const SUMMARIES = Symbol('culprit.query.summaries');
+export const TOKENS = Symbol('culprit.query.tokens');
+export const AUDIT = Symbol('culprit.query.audit');
 export const CARE = Symbol('culprit.query.care');

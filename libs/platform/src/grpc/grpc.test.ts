@@ -15,8 +15,8 @@ import { Controller, Module, UseGuards } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
 import { service as healthService } from 'grpc-health-check';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { Access } from '../access.js';
-import { AccessGuard, Tenant } from '../access.guard.js';
+import { Access } from '../access/access.js';
+import { AccessGuard, Tenant } from '../access/access.guard.js';
 import { createHealth, type Health } from '../health.js';
 import { createHttpApp, type HttpApp } from '../http-app.js';
 import { systemClock } from '../lifecycle.js';
@@ -124,7 +124,11 @@ describe('gRPC beside HTTP', { timeout: 20_000 }, () => {
     readonly address: string;
   }> {
     const { health = createHealth(), port = 0, tls } = options;
-    const access = new Access({ tokens: [{ tenant: 'acme', token }], anonymousFrom: 'loopback' });
+    const access = new Access({
+      side: 'query',
+      tokens: [{ tenant: 'acme', token }],
+      anonymousFrom: 'loopback',
+    });
     const app = await createHttpApp({
       logger: silentLogger,
       metrics: createMetrics(),

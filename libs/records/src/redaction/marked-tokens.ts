@@ -37,7 +37,7 @@ const prefixes: readonly TokenPrefix[] = [
   { text: 'sk-ant-', minBytes: 20 },
   { text: 'npm_', minBytes: 30 },
   { text: 'hvs.', minBytes: 20 },
-  { text: 'clp_', minBytes: 40 },
+  { text: 'culprit_', minBytes: 60 },
 ];
 
 /** The four characters of each prefix that are looked for: rare ones. */
@@ -54,6 +54,7 @@ const windows: Readonly<Record<string, string>> = {
   sk_test_: 'sk_t',
   'sk-proj-': 'sk-p',
   'sk-ant-': 'sk-a',
+  culprit_: 'rit_',
 };
 
 /** Triggers and detectors of tokens that say what they are. */

@@ -1,4 +1,4 @@
-import type { Access } from '@culprit/platform';
+import type { Access, AccessLedger } from '@culprit/platform';
 import type { IngestConfig } from '../config.js';
 import { ForwardPort } from '../doors/forward/forward.port.js';
 import { SyslogPort } from '../doors/syslog/syslog.port.js';
@@ -11,9 +11,14 @@ import type { PlannedPort } from './port-group.js';
 /** All ports beside the HTTP port, in the order they are told about. */
 export function planPorts(
   config: IngestConfig,
-  parts: { readonly intake: Intake; readonly access: Access; readonly route: Route },
+  parts: {
+    readonly intake: Intake;
+    readonly access: Access;
+    readonly ledger: AccessLedger | undefined;
+    readonly route: Route;
+  },
 ): readonly PlannedPort[] {
-  const { intake, access, route } = parts;
+  const { intake, access, ledger, route } = parts;
   return [
     {
       port: new OtlpGrpcPort(intake, access),
@@ -28,7 +33,7 @@ export function planPorts(
       variable: 'CULPRIT_INGEST_OTLP_PORT',
     },
     {
-      port: new ForwardPort(intake, access, config.forwardSharedKey),
+      port: new ForwardPort({ intake, access, ledger, sharedKey: config.forwardSharedKey }),
       usual: 24_224,
       setting: config.forwardPort,
       variable: 'CULPRIT_INGEST_FORWARD_PORT',

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@culprit/kernel';
-import { RequestError } from '@culprit/platform';
+import { RequestError, installationTenant } from '@culprit/platform';
 import type { DocumentKind, DocumentRepository, Store, StoredDocument } from '@culprit/store';
 import { notFound } from '../not-found.js';
 import { channelBody, withKeptSecrets } from './channel.js';
@@ -10,9 +10,6 @@ import type { ActiveNotificationRule, NotificationRule } from './rule.js';
 
 /** Reports that are watched for news: those that began last. */
 export const maxWatchedReports = 500;
-/** Tenant of what belongs to the installation; no token can name it. */
-export const installationTenant = '';
-
 const maxChannels = 50;
 const maxRules = 100;
 

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { encode } from '@msgpack/msgpack';
-import type { Access } from '@culprit/platform';
+import type { Access, AccessLedger, Principal } from '@culprit/platform';
 import type { Intake } from '../../intake.js';
 import { ConnectionGroup } from '../../ports/connection-group.js';
 import type { Conversation } from '../../ports/connection-group.js';
@@ -8,7 +8,7 @@ import { acceptPatiently, peerOf } from '../../ports/patience.js';
 import type { Port } from '../../ports/port.js';
 import { DecodeError } from '../decode-error.js';
 import { chunkOf, decodeMessage, forwardDoor } from './forward.door.js';
-import { Handshake } from './handshake.js';
+import { Handshake, type ForwarderKey } from './handshake.js';
 import { MessageFramer } from './message-framer.js';
 
 const maxMessageBytes = 16_777_216;
@@ -18,13 +18,21 @@ export class ForwardPort implements Port {
   readonly name = 'Fluent forward';
   readonly #intake: Intake;
   readonly #access: Access;
+  readonly #ledger: AccessLedger | undefined;
   readonly #sharedKey: string;
   readonly #connections: ConnectionGroup;
 
-  constructor(intake: Intake, access: Access, sharedKey: string) {
-    this.#intake = intake;
-    this.#access = access;
-    this.#sharedKey = sharedKey;
+  constructor(parts: {
+    readonly intake: Intake;
+    readonly access: Access;
+    readonly ledger: AccessLedger | undefined;
+    /** That of the configuration; empty for none. */
+    readonly sharedKey: string;
+  }) {
+    this.#intake = parts.intake;
+    this.#access = parts.access;
+    this.#ledger = parts.ledger;
+    this.#sharedKey = parts.sharedKey;
     this.#connections = new ConnectionGroup((socket) => this.#start(socket));
   }
 
@@ -37,18 +45,27 @@ export class ForwardPort implements Port {
   }
 
   #start(socket: Socket): Conversation | undefined {
-    const hasKey = this.#sharedKey !== '';
-    const tenant = this.#access.tenantOfPeer(socket.remoteAddress ?? '', hasKey);
-    if (tenant === undefined) return undefined;
-    const handshake = hasKey ? new Handshake(this.#sharedKey) : undefined;
+    const keys = this.#keys();
+    const peer = this.#access.admitPeer(socket.remoteAddress ?? '', keys.length > 0);
+    if (peer === undefined) return undefined;
+    const handshake = keys.length > 0 ? new Handshake(keys) : undefined;
     if (handshake !== undefined) socket.write(encode(handshake.hello()));
-    return new ForwardConversation({ socket, tenant, handshake, intake: this.#intake });
+    return new ForwardConversation({ socket, peer, handshake, intake: this.#intake });
+  }
+
+  /** Whoever may forward, by the key he must know; a connection is judged by those of its beginning. */
+  #keys(): readonly ForwarderKey[] {
+    const configured = this.#sharedKey === '' ? undefined : this.#access.admitPeer('', true);
+    const given = this.#ledger?.forwarders() ?? [];
+    return configured === undefined
+      ? given
+      : [{ sharedKey: this.#sharedKey, principal: configured }, ...given];
   }
 }
 
 class ForwardConversation implements Conversation {
   readonly #socket: Socket;
-  readonly #tenant: string;
+  #sender: Principal;
   readonly #intake: Intake;
   readonly #framer = new MessageFramer(maxMessageBytes);
   /** Undefined once there is nothing left to prove. */
@@ -56,12 +73,12 @@ class ForwardConversation implements Conversation {
 
   constructor(parts: {
     readonly socket: Socket;
-    readonly tenant: string;
+    readonly peer: Principal;
     readonly intake: Intake;
     readonly handshake: Handshake | undefined;
   }) {
     this.#socket = parts.socket;
-    this.#tenant = parts.tenant;
+    this.#sender = parts.peer;
     this.#intake = parts.intake;
     this.#handshake = parts.handshake;
   }
@@ -75,15 +92,17 @@ class ForwardConversation implements Conversation {
   async #take(bytes: Buffer): Promise<void> {
     const message = decodeMessage(bytes);
     if (this.#handshake !== undefined) {
-      const { isTrusted, pong } = this.#handshake.judge(message);
+      const { principal, pong } = this.#handshake.judge(message);
       this.#socket.write(encode(pong));
-      if (!isTrusted) throw new DecodeError('the shared key is another one');
+      if (principal === undefined) throw new DecodeError('the shared key is another one');
+      this.#sender = principal;
       this.#handshake = undefined;
       return;
     }
     const chunk = chunkOf(message);
     await acceptPatiently(this.#intake, {
-      tenant: this.#tenant,
+      tenant: this.#sender.tenant,
+      environment: this.#sender.environment,
       door: forwardDoor,
       bytes,
       mediaType: '',

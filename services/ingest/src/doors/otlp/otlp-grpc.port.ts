@@ -91,9 +91,8 @@ export class OtlpGrpcPort implements Port {
     return intake.counted(async () => {
       intake.checkOpen();
       const headers = call.metadata.getMap();
-      const authorization = headers['authorization'];
-      const tenant = this.#access.tenantOf({
-        headers: typeof authorization === 'string' ? { authorization } : {},
+      const { tenant, environment } = this.#access.admit({
+        headers: textsOf(headers),
         ip: addressOf(call.getPeer()),
         method: 'POST',
       });
@@ -106,8 +105,8 @@ export class OtlpGrpcPort implements Port {
           {},
         );
         const mediaType = 'application/x-protobuf';
-        const delivery = { tenant, door: otlpDoor, bytes, mediaType, defaults, batchId, traceparent };
-        return encodeResponse(await intake.accept(delivery));
+        const what = { door: otlpDoor, bytes, mediaType, defaults, batchId, traceparent };
+        return encodeResponse(await intake.accept({ ...what, tenant, environment }));
       } finally {
         intake.budget.give(bytes.length);
       }
@@ -121,6 +120,13 @@ function asBuffer(bytes: Uint8Array): Buffer {
 
 function asIs(bytes: Buffer): Buffer {
   return bytes;
+}
+
+/** Metadata without the values that are bytes. */
+function textsOf(metadata: Readonly<Record<string, string | Buffer>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(metadata).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+  );
 }
 
 /** The address of a peer without its port. */

@@ -10,6 +10,8 @@ const modern = /^<(\d{1,3})>\d{1,2} (\S{1,64}) (\S{1,255}) (\S{1,128}) (\S{1,128
 /** `<PRI>Mmm dd hh:mm:ss ` or with a date of RFC 3339, RFC 3164 and what became of it. */
 const classic =
   /^(?:<(\d{1,3})>)?(?:([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d)|(\d{4}-\d\d-\d\dT[\d:.]{8,20}(?:Z|[+-]\d\d:?\d\d)))(?: (\S{1,255}))? (?=\S)/;
+/** The element that carries a token of ours. */
+const ownElement = /^culprit(?:@\d{1,10})?$/;
 /** `tag[pid]: ` */
 const tagged = /^([\w./-]{1,128}(?:\([\w-]{1,64}\))?)(?:\[(\d{1,10})\])?: ?/;
 
@@ -87,7 +89,9 @@ function readStructuredData(message: string, start: number): { readonly fields: 
     const match = element.exec(message);
     if (match === null) break;
     for (const [, name, value = ''] of (match[2] ?? '').matchAll(/ ([^\s="\]]{1,64})="((?:[^"\\]|\\.)*)"/g))
-      fields.set(`${match[1]}.${name}`, value.replaceAll(/\\(["\\\]])/g, '$1'));
+      // The token of the sender is not for keeping.
+      if (!ownElement.test(match[1] ?? '') || name !== 'token')
+        fields.set(`${match[1]}.${name}`, value.replaceAll(/\\(["\\\]])/g, '$1'));
   }
   return { fields: Object.fromEntries(fields), end };
 }

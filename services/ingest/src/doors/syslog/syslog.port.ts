@@ -1,14 +1,16 @@
 import { createSocket } from 'node:dgram';
 import type { Socket as DatagramSocket } from 'node:dgram';
 import type { Socket } from 'node:net';
-import { anonymousTenant } from '@culprit/platform';
-import type { Access } from '@culprit/platform';
+import type { Access, Principal } from '@culprit/platform';
 import type { Intake } from '../../intake.js';
 import { ConnectionGroup } from '../../ports/connection-group.js';
 import type { Conversation } from '../../ports/connection-group.js';
 import { acceptPatiently, peerOf } from '../../ports/patience.js';
 import type { Port } from '../../ports/port.js';
+import { DecodeError } from '../decode-error.js';
 import { FrameSplitter } from './frame-splitter.js';
+import { runsOfSenders, senderOfMessage } from './sender-of-message.js';
+import type { SenderRun } from './sender-of-message.js';
 import { joinMessages, syslogDoor } from './syslog.door.js';
 
 const maxMessageBytes = 262_144;
@@ -26,7 +28,7 @@ export class SyslogPort implements Port {
   readonly #access: Access;
   readonly #connections: ConnectionGroup;
   #datagrams: DatagramSocket | undefined;
-  #waiting: Buffer[] = [];
+  #waiting: { readonly sender: Principal; readonly message: Buffer }[] = [];
   #timer: NodeJS.Timeout | undefined;
   #storing: Promise<void> = Promise.resolve();
   #isStoring = false;
@@ -55,7 +57,9 @@ export class SyslogPort implements Port {
     socket.removeAllListeners('error');
     socket.on('error', () => undefined);
     socket.on('message', (message, peer) => {
-      if (this.#access.tenantOfPeer(peer.address) !== undefined) this.#gather(message);
+      const sender = senderOfMessage(message, this.#access, this.#access.admitPeer(peer.address));
+      if (sender === undefined) this.#refuse();
+      else this.#gather({ sender, message });
     });
     this.#datagrams = socket;
     return actual;
@@ -68,18 +72,31 @@ export class SyslogPort implements Port {
     await this.#storing;
   }
 
+  /** Where tokens exist a peer that proves nothing may still send messages that carry one. */
   #start(socket: Socket): Conversation | undefined {
-    const tenant = this.#access.tenantOfPeer(socket.remoteAddress ?? '');
-    if (tenant === undefined) return undefined;
-    return new SyslogConversation((messages) => this.#store(messages, tenant, peerOf(socket)));
+    const peer = this.#access.admitPeer(socket.remoteAddress ?? '');
+    if (peer === undefined && this.#access.isOpen) return undefined;
+    return new SyslogConversation((messages) => this.#take(messages, peer, peerOf(socket)));
   }
 
-  #gather(message: Buffer): void {
+  async #take(messages: readonly Buffer[], peer: Principal | undefined, host: string): Promise<void> {
+    const { runs, isRefused } = runsOfSenders(messages, this.#access, peer);
+    for (const run of runs) await this.#store(run, host);
+    if (!isRefused) return;
+    this.#refuse();
+    throw new DecodeError('a message has no token, or one that is not known');
+  }
+
+  #refuse(): void {
+    this.#intake.telemetry.refusal('CULPRIT_HTTP_UNAUTHENTICATED');
+  }
+
+  #gather(datagram: { readonly sender: Principal; readonly message: Buffer }): void {
     if (this.#waiting.length >= maxWaiting) {
       this.#intake.telemetry.refusal('CULPRIT_INGEST_DATAGRAM_DROPPED');
       return;
     }
-    this.#waiting.push(message);
+    this.#waiting.push(datagram);
     if (this.#waiting.length >= maxGathered) this.#flush();
     else this.#timer ??= setTimeout(() => this.#flush(), gatherMs);
   }
@@ -94,9 +111,8 @@ export class SyslogPort implements Port {
   async #storeWaiting(): Promise<void> {
     this.#isStoring = true;
     while (this.#waiting.length > 0) {
-      const messages = this.#waiting.splice(0, maxGathered);
       try {
-        await this.#store(messages, anonymousTenant, '');
+        await this.#store(this.#nextRun(), '');
       } catch {
         this.#intake.telemetry.refusal('CULPRIT_INGEST_DATAGRAM_DROPPED');
       }
@@ -104,9 +120,20 @@ export class SyslogPort implements Port {
     this.#isStoring = false;
   }
 
-  #store(messages: readonly Buffer[], tenant: string, host: string): Promise<void> {
+  /** Takes the longest run of one sender from what waits. */
+  #nextRun(): SenderRun {
+    const [first] = this.#waiting;
+    if (first === undefined) throw new Error('expected something to wait');
+    const { sender } = first;
+    const end = this.#waiting.findIndex((one) => one.sender.digest !== sender.digest);
+    const taken = this.#waiting.splice(0, Math.min(maxGathered, end < 0 ? maxGathered : end));
+    return { sender, messages: taken.map(({ message }) => message) };
+  }
+
+  #store({ sender, messages }: SenderRun, host: string): Promise<void> {
     return acceptPatiently(this.#intake, {
-      tenant,
+      tenant: sender.tenant,
+      environment: sender.environment,
       door: syslogDoor,
       bytes: joinMessages(messages),
       mediaType: '',

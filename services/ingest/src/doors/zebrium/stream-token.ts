@@ -3,31 +3,38 @@ import type { SourceDefaults } from '@culprit/records';
 import { asObject } from '../json-body.js';
 import type { Json } from '../json-body.js';
 
-/** What a stream token says: whose lines, and where they come from. */
+/** What a stream token says: under whose token it was given, and where the lines come from. */
 export interface StreamClaims {
-  readonly tenant: string;
+  /** The beginning of the digest of the token; as long as that one opens the doors, this one does. */
+  readonly signedBy: string;
   readonly defaults: SourceDefaults;
 }
 
-const prefix = 'cst1';
+const prefix = 'cst2';
 
 /**
  * Makes tokens that carry what they stand for, signed: nothing is kept here, and a restart forgets nothing. O(length).
  *
- * @param secret the same in every process that serves the same senders
+ * @param secret what is kept of the token it is given for, the same in every process
  */
-export function signStream(claims: StreamClaims, secret: string): string {
-  const payload = Buffer.from(JSON.stringify(claims)).toString('base64url');
+export function signStream({ signedBy, defaults }: StreamClaims, secret: string): string {
+  const payload = `${signedBy}.${Buffer.from(JSON.stringify(defaults)).toString('base64url')}`;
   return `${prefix}.${payload}.${signatureOf(payload, secret)}`;
 }
 
-/** The claims of a token that {@link signStream} made with this secret; undefined for anything else. */
-export function verifyStream(token: string, secret: string): StreamClaims | undefined {
-  const [kind, payload = '', signature = ''] = token.split('.');
-  const expected = signatureOf(payload, secret);
-  if (kind !== prefix || signature.length !== expected.length) return undefined;
+/** Under whose token a stream token claims to be given; empty for anything else. */
+export function signerOfStream(token: string): string {
+  const [kind, signedBy = ''] = token.split('.', 2);
+  return kind === prefix ? signedBy : '';
+}
+
+/** Where the lines come from by a token that {@link signStream} made with this secret; undefined for anything else. */
+export function verifyStream(token: string, secret: string): SourceDefaults | undefined {
+  const [, signedBy = '', payload = '', signature = ''] = token.split('.');
+  const expected = signatureOf(`${signedBy}.${payload}`, secret);
+  if (signature.length !== expected.length) return undefined;
   if (!timingSafeEqual(Buffer.from(signature), Buffer.from(expected))) return undefined;
-  return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as StreamClaims;
+  return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as SourceDefaults;
 }
 
 /** Where the lines of a stream come from, of what a collector says when it asks for a token. */

@@ -1,6 +1,6 @@
 import { Operation, RequestError, bodyStream } from '@culprit/platform';
-import type { Access, AccessRequest } from '@culprit/platform';
-import { ACCESS } from '@culprit/platform';
+import type { AccessRequest } from '@culprit/platform';
+import { ACCESS, Access } from '@culprit/platform';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put, Req } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ingestRequestOf } from '../../http-request.js';
@@ -12,7 +12,7 @@ import type { Door } from '../door.js';
 import { asObject } from '../json-body.js';
 import { linesDoor } from '../lines/lines.door.js';
 import { BatchBook } from './batch-book.js';
-import { defaultsOf, signStream, verifyStream } from './stream-token.js';
+import { defaultsOf, signStream, signerOfStream, verifyStream } from './stream-token.js';
 import { jsonEventsDoor, timedLinesDoor } from './zebrium.doors.js';
 
 type Request = HttpRequest & AccessRequest;
@@ -40,9 +40,9 @@ export class ZebriumController {
   @Post('log/api/v2/token')
   @HttpCode(200)
   token(@Req() request: Request, @Body() body: unknown): { readonly token: string } {
-    const tenant = this.#access.tenantOf(request);
+    const principal = this.#access.admit(request);
     const defaults = defaultsOf(asObject(body) ?? {});
-    return { token: signStream({ tenant, defaults }, this.#access.secret) };
+    return { token: signStream({ signedBy: Access.signatureOf(principal), defaults }, principal.digest) };
   }
 
   @Operation(
@@ -85,7 +85,7 @@ export class ZebriumController {
   @HttpCode(200)
   @RouteConfig(bodyStream)
   async events(@Req() request: Request): Promise<string> {
-    await this.#service.take(ingestRequestOf(request, this.#access.tenantOf(request)), jsonEventsDoor);
+    await this.#service.take(ingestRequestOf(request, this.#access.admit(request).tenant), jsonEventsDoor);
     return '';
   }
 
@@ -97,7 +97,7 @@ export class ZebriumController {
   @Post('log/api/v2/batch')
   @HttpCode(200)
   begin(@Req() request: Request, @Body() body: unknown): object {
-    return this.#batches.begin(this.#access.tenantOf(request), asObject(body) ?? {});
+    return this.#batches.begin(this.#access.admit(request).tenant, asObject(body) ?? {});
   }
 
   @Operation({
@@ -107,13 +107,13 @@ export class ZebriumController {
   })
   @Put('log/api/v2/batch/:id')
   update(@Req() request: Request, @Param('id') id: string, @Body() body: unknown): object {
-    return this.#batches.update(this.#access.tenantOf(request), id, asObject(body) ?? {});
+    return this.#batches.update(this.#access.admit(request).tenant, id, asObject(body) ?? {});
   }
 
   @Operation(protocolQuestion('How far a batch is'))
   @Get('log/api/v2/batch/:id')
   show(@Req() request: Request, @Param('id') id: string): object {
-    return this.#batches.show(this.#access.tenantOf(request), id);
+    return this.#batches.show(this.#access.admit(request).tenant, id);
   }
 
   /** What the collector tells about itself at its start; nobody here reads it. */
@@ -125,13 +125,15 @@ export class ZebriumController {
   @Post('api/v2/support')
   @HttpCode(200)
   support(@Req() request: Request): object {
-    this.#access.tenantOf(request);
+    this.#access.admit(request);
     return {};
   }
 
   async #takeStream(request: Request, door: Door): Promise<string> {
-    const claims = verifyStream(this.#access.tokenOf(request) ?? '', this.#access.secret);
-    if (claims === undefined) {
+    const token = this.#access.secretOf(request) ?? '';
+    const principal = this.#access.bySignature(signerOfStream(token));
+    const defaults = principal === undefined ? undefined : verifyStream(token, principal.digest);
+    if (principal === undefined || defaults === undefined) {
       request.raw.resume();
       throw new RequestError({
         code: 'CULPRIT_HTTP_UNAUTHENTICATED',
@@ -139,10 +141,11 @@ export class ZebriumController {
       });
     }
     // The open service is for this machine alone, whatever a token says.
-    if (this.#access.isOpen) this.#access.tenantOf(request);
-    const taken = ingestRequestOf(request, claims.tenant);
+    if (this.#access.isOpen) this.#access.admit(request);
+    else request.principal = principal;
+    const taken = ingestRequestOf(request, principal.tenant);
     const headers = door === linesDoor ? { ...taken.headers, 'content-type': 'text/plain' } : taken.headers;
-    await this.#service.take({ ...taken, headers, defaults: claims.defaults }, door);
+    await this.#service.take({ ...taken, headers, defaults }, door);
     return '';
   }
 }

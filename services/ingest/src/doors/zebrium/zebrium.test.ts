@@ -1,7 +1,7 @@
 import { assert, property, string, uint8Array } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readDoor, readHostile } from '../read-door.test-data.js';
-import { defaultsOf, signStream, verifyStream } from './stream-token.js';
+import { defaultsOf, signStream, signerOfStream, verifyStream } from './stream-token.js';
 import { jsonEventsDoor, timedLinesDoor } from './zebrium.doors.js';
 
 /** What the Fluentd plugin says of a container. */
@@ -22,14 +22,15 @@ const container = {
 
 describe('stream tokens', () => {
   it('carry the source they were made for, and nobody else can make one', () => {
-    const claims = { tenant: 'acme', defaults: defaultsOf(container) };
+    const claims = { signedBy: '0123456789abcdef', defaults: defaultsOf(container) };
     const token = signStream(claims, 'secret');
-    expect(verifyStream(token, 'secret')).toEqual(claims);
+    expect(signerOfStream(token)).toBe(claims.signedBy);
+    expect(verifyStream(token, 'secret')).toEqual(claims.defaults);
     expect(verifyStream(token, 'another')).toBeUndefined();
     assert(
       property(string(), (noise) => {
         expect(verifyStream(noise, 'secret')).toBeUndefined();
-        expect(verifyStream(`cst1.${noise}.${token.split('.')[2]}`, 'secret')).toBeUndefined();
+        expect(verifyStream(`cst2.a.${noise}.${token.split('.')[3]}`, 'secret')).toBeUndefined();
       }),
     );
   });
