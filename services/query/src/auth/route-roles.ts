@@ -29,6 +29,8 @@ const rules: Readonly<Record<string, RouteRule>> = {
   'Incidents.feedback': edits('say how useful a report is'),
   'Events.events': viewer,
   'Events.peek': viewer,
+  'Events.histogram': viewer,
+  'Events.anomalies': viewer,
   'Templates.list': viewer,
   'Templates.find': viewer,
   'Rules.list': viewer,
