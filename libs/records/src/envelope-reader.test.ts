@@ -198,6 +198,20 @@ describe('EnvelopeReader on JSON', () => {
     expect(broken.lines.map((line) => line.text)).toEqual(['a', 'c']);
     expect(broken.result.rejected.get('bad-json')).toBe(1);
   });
+
+  it('refuses brackets that hold no object, and takes empty arrays for what they are', () => {
+    for (const text of ['[[[[', '[', ',,', ']]', '[[]]', '[]]', '[,]']) {
+      const { lines, result } = read(text, 'json');
+      expect(lines).toEqual([]);
+      expect([...result.rejected], text).toEqual([['bad-json', 1]]);
+      expect(result.firstRejection).toMatch(/^byte 0: expected a JSON object/);
+    }
+    for (const text of ['', ' \n', '[]', '[ ]\n[]', ' ]\n']) {
+      const { lines, result } = read(text, 'json');
+      expect(lines).toEqual([]);
+      expect(result.rejected.size, text).toBe(0);
+    }
+  });
 });
 
 describe('EnvelopeReader on text', () => {

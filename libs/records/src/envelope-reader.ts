@@ -31,6 +31,9 @@ export interface EnvelopeResult {
 }
 
 const OPEN_BRACE = 0x7b;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const COMMA = 0x2c;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
@@ -174,7 +177,7 @@ export class EnvelopeReader {
     let reason: keyof typeof rejectionText = 'not-an-object';
     if (bytes[first] === OPEN_BRACE) {
       const after = this.#fields.read(bytes, first, end);
-      const rest = after < 0 ? 0 : skipSpace(bytes, bytes[after] === 0x2c ? after + 1 : after, end);
+      const rest = after < 0 ? 0 : skipSpace(bytes, bytes[after] === COMMA ? after + 1 : after, end);
       if (after > 0 && rest === end) {
         this.#addObject(bytes, first, after);
         return;
@@ -199,11 +202,11 @@ export class EnvelopeReader {
     while (i < bytes.length) {
       i = skipSpace(bytes, i, bytes.length);
       const byte = bytes[i];
-      if (byte === 0x5b || byte === 0x5d || byte === 0x2c) {
+      if (byte === OPEN_BRACKET || byte === CLOSE_BRACKET || byte === COMMA) {
         i += 1;
         continue;
       }
-      if (i >= bytes.length) return;
+      if (i >= bytes.length) break;
       const after = byte === OPEN_BRACE ? this.#fields.read(bytes, i, bytes.length) : -1;
       if (after > 0) {
         this.#addObject(bytes, i, after);
@@ -219,6 +222,8 @@ export class EnvelopeReader {
       } else this.#reject(byte === OPEN_BRACE ? 'bad-json' : 'not-an-object', i);
       i = end;
     }
+    const isSilent = this.#builder.lineCount === 0 && this.#rejected.size === 0;
+    if (isSilent && !isEmptyJson(bytes)) this.#reject('bad-json', 0);
   }
 
   #reject(reason: keyof typeof rejectionText, offset: number): void {
@@ -320,6 +325,18 @@ function decodeInput(input: Uint8Array): {
   const order = detectUtf16(input);
   if (order === undefined) return { bytes: input, repair: undefined };
   return { bytes: new Utf16Decoder(order).decode(input), repair: 'utf16-decoded' };
+}
+
+/** True for nothing but blanks and arrays without elements, perhaps behind the end of an array of an earlier block. */
+function isEmptyJson(bytes: Uint8Array): boolean {
+  let at = skipSpace(bytes, 0, bytes.length);
+  if (bytes[at] === CLOSE_BRACKET) at = skipSpace(bytes, at + 1, bytes.length);
+  while (bytes[at] === OPEN_BRACKET) {
+    const close = skipSpace(bytes, at + 1, bytes.length);
+    if (bytes[close] !== CLOSE_BRACKET) return false;
+    at = skipSpace(bytes, close + 1, bytes.length);
+  }
+  return at === bytes.length;
 }
 
 const rejectionText: Readonly<Record<Exclude<RejectReason, 'malformed'>, string>> = {
