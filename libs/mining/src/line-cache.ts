@@ -30,9 +30,9 @@ export interface EntryHead {
 }
 
 /**
- * Lines that were mined before, up to their digits.
+ * Lines that were mined before, up to their digits and hexadecimal names.
  *
- * Most lines of a log repeat an earlier one in everything but the digits of its values. Neither how a line is cut nor
+ * Most lines of a log repeat an earlier one in everything but the digits of its values, or the ids among them. Neither how a line is cut nor
  * which template it fits depends on which digit stands where a digit stands (the tests hold the scanner to that), but
  * for the digits of constant words, which are *pinned*: compared as they are. So the earlier line's template and the
  * places of its values hold for this one too, and the work on it is a hash and a comparison of its outline.
@@ -88,8 +88,15 @@ export class LineCache {
    * @returns position of the entry with the same outline, or 0
    */
   find(owner: number, revisions: Int32Array, bytes: Uint8Array, start: number, end: number): number {
-    this.isReturning = false;
     this.hasOutline = this.#maxWords > 0 && this.outline.read(bytes, start, end);
+    const entry = this.#find(owner, revisions);
+    if (entry !== 0 || !this.hasOutline || !this.outline.readNames()) return entry;
+    return this.#find(owner, revisions);
+  }
+
+  /** Looks for the line of the outline. */
+  #find(owner: number, revisions: Int32Array): number {
+    this.isReturning = false;
     if (!this.hasOutline) return 0;
     const slots = this.#slots;
     const hash = this.outline.hash ^ Math.imul(owner, 0x9e3779b1);
@@ -118,8 +125,8 @@ export class LineCache {
     const kept = this.words;
     if (kept[entry + OWNER] !== owner) return false;
     if (kept[entry + REVISION] !== revisions[kept[entry + GROUP] ?? 0]) return false;
-    const { words, size, length } = this.outline;
-    if (kept[entry + LENGTH] !== length) return false;
+    const { words, size } = this.outline;
+    if (kept[entry + LENGTH] !== lengthOf(this.outline)) return false;
     for (let i = 0; i < size; i++) if (kept[entry + HEADER + i] !== words[i]) return false;
     return true;
   }
@@ -129,13 +136,13 @@ export class LineCache {
     if (this.#used + MAX_ENTRY > this.words.length) this.#makeRoom();
     const { words } = this;
     const entry = this.#used;
-    const { words: outline, size, length } = this.outline;
+    const { words: outline, size } = this.outline;
     this.#entry = entry;
     this.#at = entry + HEADER + size;
     words[entry + OWNER] = owner;
     words[entry + GROUP] = group;
     words[entry + REVISION] = revision;
-    words[entry + LENGTH] = length;
+    words[entry + LENGTH] = lengthOf(this.outline);
     words[entry + TEMPLATE] = template;
     words[entry + PIN_COUNT] = 0;
     words[entry + SPAN_COUNT] = 0;
@@ -197,13 +204,19 @@ export class LineCache {
 
   /** Position of the first pin: pairs of range and element. */
   firstPin(entry: number): number {
-    return entry + HEADER + outlineSize(this.words[entry + LENGTH] ?? 0);
+    const length = this.words[entry + LENGTH] ?? 0;
+    return entry + HEADER + outlineSize(length & 0xffff) + (length >>> 16);
   }
 
   /** Position of the first range of a value. */
   firstSpan(entry: number): number {
     return this.firstPin(entry) + PIN * this.pinCount(entry);
   }
+}
+
+/** Bytes of a line, and how many hexadecimal names are told from them, in one word. */
+function lengthOf({ length, nameCount }: Outline): number {
+  return (nameCount << 16) | length;
 }
 
 /** A range of a line in one word: offsets from its start, below 2^16. */
