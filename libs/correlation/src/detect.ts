@@ -32,10 +32,12 @@ const floodProbability = 2e-3;
 const floodBadness = 3;
 /** Where failures and successes share a template, as requests do, the line alone says that it failed. */
 const errorSeverity = 17;
+/** Only amounts that have moved and stay where they are become so improbable; one value far out never does. */
+const movedProbability = 1e-7;
 const silenceSurprise = 6;
 /** Every showing of every template ends an absence: there are many more of them than of silences. */
 const missingSurprise = 8.5;
-const silenceHistoryMillis = 2_700_000;
+const longHistoryMillis = 2_700_000;
 const wideShare = 0.5;
 const narrowShare = 0.3;
 const fatalShare = 0.2;
@@ -71,6 +73,7 @@ export function detect(
     detectTrouble(state, moment),
     detectNarrow(state, moment),
     detectFatal(state, anomaly, { ...moment, options }),
+    detectMoved(state, anomaly, { ...moment, options }),
     detectSilence(state, anomaly, { ...moment, options }),
   ].filter((one) => one !== undefined);
   return found.toSorted((a, b) => a.falseReportsPerDay - b.falseReportsPerDay)[0];
@@ -141,6 +144,23 @@ function detectFatal(
   return {
     alarm: { detector: 'fatal', score: anomaly.surprise, members, isAbsence: false },
     falseReportsPerDay: options.falseReportsPerDay * fatalShare,
+    isProvisional,
+    isWeak: false,
+  };
+}
+
+/** Amounts that have moved for good, whatever else happens: what has become slow seldom says so. */
+function detectMoved(
+  state: EnvironmentState,
+  { surprise, evidence, event }: Anomaly,
+  { at, options, isProvisional }: Alone,
+): Detection | undefined {
+  const { logType } = event.source;
+  const isMoved = evidence.some((one) => one.kind === 'parameter' && one.probability <= movedProbability);
+  if (!isMoved || !isLongKnown(state, logType, at)) return undefined;
+  return {
+    alarm: { detector: 'narrow', score: surprise, members: [logType], isAbsence: false },
+    falseReportsPerDay: options.falseReportsPerDay * narrowShare,
     isProvisional,
     isWeak: false,
   };
@@ -240,8 +260,8 @@ function isUnlikelySilence({ surprise, evidence }: Anomaly): boolean {
   return kind === 'silence' && surprise >= silenceSurprise;
 }
 
-/** An absence of minutes says something only against a past of many times that length. */
+/** What lasts minutes says something only against a past of many times that length. */
 function isLongKnown(state: EnvironmentState, logType: string, at: number): boolean {
   const history = state.logTypes.get(logType);
-  return history !== undefined && at - history.firstSeen >= silenceHistoryMillis;
+  return history !== undefined && at - history.firstSeen >= longHistoryMillis;
 }

@@ -38,6 +38,7 @@ const tellable = Math.exp(-anomalySurprise - 1);
 /** What grows is told again when it has become this many times less probable. */
 const worse = 0.01;
 const maxNameLength = 96;
+const leastProbability = 1e-9;
 
 /** Nothing known of any value yet. */
 export function createParameters(): ParameterStatistics {
@@ -83,7 +84,8 @@ export function observeParameters(
 
 /** In two minutes, in any of so many slots. */
 function probabilityOf({ probability, tries }: SlotFinding, live: number): number {
-  return Math.max(1e-6, 1 - (1 - probability) ** (tries * live));
+  // 1 - (1 - p) ** n, exact where p is far below what a number next to one can tell.
+  return Math.max(leastProbability, -Math.expm1(tries * live * Math.log1p(-probability)));
 }
 
 function isTellable(slot: SlotStatistics, { probability, isNew }: SlotFinding, bin: number): boolean {

@@ -3,6 +3,8 @@ import type { Categories } from './categories.js';
 import { amountOf, formatQuantity, logOf, quantityOf } from './quantity.js';
 import type { Quantity, QuantityKind } from './quantity.js';
 import { categorySentence, mixSentence, shiftSentence, tailSentence } from './sentences.js';
+import { createLevel, observeLevel } from './level.js';
+import type { LevelStatistics } from './level.js';
 import { createShift, observeShift, windowLength } from './shift.js';
 import type { ShiftStatistics } from './shift.js';
 import { createTail, observeTail } from './tail.js';
@@ -29,7 +31,7 @@ interface Measure {
   last: number;
   /** How often an amount was at least the one before. */
   rises: number;
-  readonly shift: ShiftStatistics;
+  readonly level: LevelStatistics;
   readonly tail: TailSketch;
 }
 
@@ -70,8 +72,6 @@ const minSamplesOfCounter = 32;
 const counterShare = 0.95;
 /** Nats by which kinds must become rarer, and by which they wander at least. */
 const mixScale = { effect: 3, spread: 1.5 };
-/** A middle must at least double or halve. */
-const amountScale = { effect: Math.log(2), spread: 0.35 };
 
 /** Slots that share their room: of wildcards, by place, or of members, by key. */
 export type SlotGroup = readonly SlotStatistics[] | ReadonlyMap<string, SlotStatistics>;
@@ -100,7 +100,10 @@ export function observeSlot(at: SlotContext, value: string): SlotFinding | undef
   const kind = observeCategory(at, value);
   const quantity = at.slot.isMeasured ? quantityOf(value) : undefined;
   const amount = quantity === undefined ? undefined : observeAmount(at, quantity);
-  return amount !== undefined && amount.probability < (kind?.probability ?? 1) ? amount : kind;
+  if (kind === undefined || amount === undefined) return kind ?? amount;
+  // Where both are unusual, as with the codes of answers, the kind says it better.
+  const isAmountRarer = amount.probability * amount.tries < kind.probability * kind.tries;
+  return isAmountRarer ? { ...amount, isNew: kind.isNew, sentence: kind.sentence } : kind;
 }
 
 function observeCategory(at: SlotContext, value: string): SlotFinding | undefined {
@@ -146,15 +149,14 @@ function observeAmount(at: SlotContext, quantity: Quantity): SlotFinding | undef
     slot.measure = undefined;
     return undefined;
   }
+  const level = observeLevel(measure.level, measure.tail, value);
   const tail = observeTail(measure.tail, value);
-  const shift = observeShift(measure.shift, value, amountScale);
   const told = (log: number): string => formatQuantity({ kind, amount: amountOf(kind, log) });
-  const tries = 1 + triesPerWindow / windowLength;
-  if (shift !== undefined && shift.probability * tries <= (tail?.probability ?? 1) * triesPerWindow) {
-    const { probability, observed, expected } = shift;
+  if (level !== undefined && level.probability <= (tail?.probability ?? 1)) {
+    const { probability, observed, expected } = level;
     const sentence = (label: string | undefined): string =>
       shiftSentence(label, { observed: told(observed), usual: told(expected) });
-    return { probability, tries, isNew: false, sentence };
+    return { probability, tries: triesPerWindow, isNew: false, sentence };
   }
   if (tail === undefined) return undefined;
   const { probability, bound, share } = tail;
@@ -181,7 +183,7 @@ function measureOf(at: SlotContext, { kind, amount }: Quantity): Measure | undef
     counters.refusedSlots += 1;
     return undefined;
   }
-  slot.measure = { kind, last: -1, rises: 0, shift: createShift(), tail: createTail() };
+  slot.measure = { kind, last: -1, rises: 0, level: createLevel(), tail: createTail() };
   return slot.measure;
 }
 

@@ -27,6 +27,8 @@ const maxTotal = 20_000;
 const minEffect = Math.log(3);
 const tailShare = 0.95;
 const smallestScale = 0.3;
+/** How far an extrapolated tail is believed: one value alone is never worth more. */
+const leastProbability = 1e-7;
 
 /** Nothing seen yet. */
 export function createTail(): TailSketch {
@@ -49,18 +51,18 @@ export function observeTail(tail: TailSketch, value: number): TailFinding | unde
 }
 
 function testTail(tail: TailSketch, value: number): TailFinding | undefined {
-  const usual = boundOf(tail, 0.99);
+  const usual = quantileOf(tail, 0.99);
   if (value - usual < minEffect) return undefined;
   const above = countAbove(tail, value);
   const beyond = Math.max(0, value - tail.highest) / scaleOf(tail);
-  const probability = ((above + 0.5) / (tail.total + 1)) * Math.exp(-beyond);
+  const probability = Math.max(leastProbability, ((above + 0.5) / (tail.total + 1)) * Math.exp(-beyond));
   const share = tail.total < 1_000 ? 0.99 : 0.999;
-  const bound = boundOf(tail, share);
+  const bound = quantileOf(tail, share);
   return value > bound ? { probability, bound, share } : { probability, bound: usual, share: 0.99 };
 }
 
-/** Upper end of the bucket below which `share` of the values lie. */
-function boundOf(tail: TailSketch, share: number): number {
+/** Upper end of the bucket below which `share` of the values lie. O(buckets) */
+export function quantileOf(tail: TailSketch, share: number): number {
   let rest = (1 - share) * tail.total;
   for (let i = tail.counts.length - 1; i >= 0; i--) {
     rest -= tail.counts[i] ?? 0;
@@ -76,9 +78,17 @@ function countAbove(tail: TailSketch, value: number): number {
   return above;
 }
 
+/** Shares of the values above and below two bounds; a bucket that holds a bound counts to both sides of it. O(buckets) */
+export function sharesBeyond(tail: TailSketch, low: number, high: number): { above: number; below: number } {
+  return {
+    above: (countAbove(tail, high) + 0.5) / (tail.total + 1),
+    below: (tail.total - countAbove(tail, low + bucketWidth) + 0.5) / (tail.total + 1),
+  };
+}
+
 /** Mean excess over the 95 % quantile, with one pseudo excess of the smallest scale. */
 function scaleOf(tail: TailSketch): number {
-  const from = boundOf(tail, tailShare);
+  const from = quantileOf(tail, tailShare);
   let excess = 2 * smallestScale;
   let count = 1;
   for (let i = Math.max(0, Math.floor(from / bucketWidth) - tail.first); i < tail.counts.length; i++) {
