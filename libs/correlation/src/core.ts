@@ -68,7 +68,7 @@ export function chooseCore(
   const chosen: Candidate[] = [];
   for (const one of forced) if (one !== undefined && !chosen.includes(one)) chosen.push(one);
   // What was said comes before what was not: silences are many and alike, and must not crowd out a faint early line.
-  const voices = candidates.filter(({ anomaly }) => !isUnsaid(anomaly));
+  const voices = candidates.filter(({ anomaly, isChance }) => !isUnsaid(anomaly) && !isChance);
   fill(chosen, { candidates: voices, hints, onset, room: maxCoreEvents });
   const silences = candidates.filter(({ anomaly }) => isUnsaid(anomaly));
   const absences = chosen.length >= fewEvents ? maxAbsencesOfMany : maxAbsencesOfFew;

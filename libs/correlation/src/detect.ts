@@ -8,6 +8,7 @@ import { isInTrouble } from './environment.js';
 import type { EnvironmentState } from './environment.js';
 import { saysTrouble } from './log-type-history.js';
 import type { LogTypeHistory } from './log-type-history.js';
+import { hasMoved } from './moved.js';
 import { timeOf } from './onset.js';
 import type { CorrelationOptions } from './options.js';
 import { levelOf, noteScore } from './past-scores.js';
@@ -32,8 +33,6 @@ const floodProbability = 2e-3;
 const floodBadness = 3;
 /** Where failures and successes share a template, as requests do, the line alone says that it failed. */
 const errorSeverity = 17;
-/** Only amounts that have moved and stay where they are become so improbable; one value far out never does. */
-const movedProbability = 1e-7;
 const silenceSurprise = 6;
 /** Every showing of every template ends an absence: there are many more of them than of silences. */
 const missingSurprise = 8.5;
@@ -152,12 +151,12 @@ function detectFatal(
 /** Amounts that have moved for good, whatever else happens: what has become slow seldom says so. */
 function detectMoved(
   state: EnvironmentState,
-  { surprise, evidence, event }: Anomaly,
+  anomaly: Anomaly,
   { at, options, isProvisional }: Alone,
 ): Detection | undefined {
+  const { surprise, event } = anomaly;
   const { logType } = event.source;
-  const isMoved = evidence.some((one) => one.kind === 'parameter' && one.probability <= movedProbability);
-  if (!isMoved || !isLongKnown(state, logType, at)) return undefined;
+  if (!hasMoved(anomaly) || !isLongKnown(state, logType, at)) return undefined;
   return {
     alarm: { detector: 'narrow', score: surprise, members: [logType], isAbsence: false },
     falseReportsPerDay: options.falseReportsPerDay * narrowShare,

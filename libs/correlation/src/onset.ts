@@ -47,10 +47,23 @@ export function findOnset(anomalies: readonly Anomaly[], openedAt: number): numb
  */
 export function firstWarning(
   known: readonly Anomaly[],
-  { onset, members }: { readonly onset: number; readonly members: ReadonlySet<string> },
+  {
+    onset,
+    members,
+    isChance,
+  }: {
+    readonly onset: number;
+    readonly members: ReadonlySet<string>;
+    /** True for what the environment says every few minutes anyway. */
+    readonly isChance: (anomaly: Anomaly) => boolean;
+  },
 ): number {
   const warning = known.find(
-    (one) => timeOf(one) >= onset - warningMillis && members.has(one.event.source.logType) && isFirstBad(one),
+    (one) =>
+      timeOf(one) >= onset - warningMillis &&
+      members.has(one.event.source.logType) &&
+      isFirstBad(one) &&
+      !isChance(one),
   );
   return Math.min(onset, warning === undefined ? onset : timeOf(warning));
 }

@@ -3,6 +3,7 @@ import { failureBits } from './failure-bits.js';
 import { isAbsence } from './absence.js';
 import { changeKindOf } from './change-evidence.js';
 import type { ChangeKind } from './change-evidence.js';
+import { hasMoved } from './moved.js';
 import { timeOf } from './onset.js';
 import { templateKey } from './template-key.js';
 import { traceBonuses } from './trace-lines.js';
@@ -20,6 +21,8 @@ export interface Candidate {
   readonly isFirst: boolean;
   /** True for news from before the onset that chance hardly put there. */
   readonly isPrecursor: boolean;
+  /** True for what chance may as well have put beside the story. */
+  readonly isChance: boolean;
   /** Extra worth of the innermost frames of a stack trace that was logged line by line. */
   readonly traceBonus: number;
 }
@@ -32,6 +35,10 @@ const namedBonus = 3;
 const stackBonus = 1;
 const newsBonus = 2;
 const repeatLoss = 4;
+/** As unusual events that chance puts between one and the onset: what speaks against it, and what it is held for then. */
+const rareCoincidences = 0.03;
+export const maxCoincidences = 0.3;
+const chanceLoss = 1;
 const maxSurprise = 12;
 const maxLoudSurprise = 6;
 /** For the first news of trouble; each later one gets this share of the one before. */
@@ -44,6 +51,8 @@ export interface RankingContext {
   readonly members: ReadonlySet<string>;
   /** News from before the onset that chance hardly put there. */
   readonly precursors?: ReadonlySet<Anomaly>;
+  /** How many as unusual events chance puts between one and the onset. */
+  readonly coincidences?: (anomaly: Anomaly) => number;
 }
 
 /**
@@ -53,7 +62,8 @@ export interface RankingContext {
 export function rankCandidates(anomalies: readonly Anomaly[], context: RankingContext): Candidate[] {
   const namedBy = countNames(anomalies, context);
   const traceBonus = traceBonuses(anomalies);
-  const first = firstBonuses(anomalies);
+  const chance = new Map(anomalies.map((one) => [one, context.coincidences?.(one) ?? 0]));
+  const first = firstBonuses(anomalies.filter((one) => (chance.get(one) ?? 0) < maxCoincidences));
   const repeats = repetitions(anomalies);
   return anomalies.map((anomaly) => {
     const time = timeOf(anomaly);
@@ -74,6 +84,8 @@ export function rankCandidates(anomalies: readonly Anomaly[], context: RankingCo
     if (anomaly.event.hasStackTrace) causeRank += stackBonus;
     causeRank += (traceBonus.get(anomaly) ?? 0) / 4 + (first.get(anomaly) ?? 0);
     if (repeats.has(anomaly)) causeRank -= repeatLoss;
+    const expected = chance.get(anomaly) ?? 0;
+    causeRank -= chanceLoss * Math.log1p(expected / rareCoincidences);
     if (isAbsence(anomaly)) causeRank -= 5;
     else if (isNews(anomaly)) causeRank += newsBonus;
     return {
@@ -83,6 +95,7 @@ export function rankCandidates(anomalies: readonly Anomaly[], context: RankingCo
       causeRank,
       isNamed: named > 0,
       isPrecursor,
+      isChance: expected >= maxCoincidences,
       isFirst: first.get(anomaly) === firstBonus,
       traceBonus: traceBonus.get(anomaly) ?? 0,
     };
@@ -102,8 +115,9 @@ function plainSurprise({ surprise, evidence }: Anomaly): number {
  * True if most of all a number is unusual, of lines or in them: being many, or far out, is what trouble does, not where it
  * comes from.
  */
-function isLoud({ evidence }: Anomaly): boolean {
-  return evidence[0]?.kind === 'rate-up' || evidence[0]?.kind === 'parameter';
+function isLoud(anomaly: Anomaly): boolean {
+  const kind = anomaly.evidence[0]?.kind;
+  return kind === 'rate-up' || (kind === 'parameter' && !hasMoved(anomaly));
 }
 
 /** True if something is said that was not said before, or hardly ever: more of the usual is rarely a cause. */
@@ -114,7 +128,7 @@ function isNews({ evidence }: Anomaly): boolean {
 /** What broke first is more likely the cause than what broke after it, however close they are: by order, not by time. */
 function firstBonuses(anomalies: readonly Anomaly[]): Map<Anomaly, number> {
   const troubles = anomalies.filter(
-    (one) => isNews(one) && !isAbsence(one) && (one.badness >= failureBits || isChange(one)),
+    (one) => isNews(one) && !isAbsence(one) && (one.badness >= failureBits || isChange(one) || hasMoved(one)),
   );
   const inOrder = troubles.toSorted((a, b) => timeOf(a) - timeOf(b));
   return new Map(inOrder.map((one, rank) => [one, firstBonus * firstDecay ** rank]));

@@ -3,13 +3,14 @@ import type { EpochNanos } from '@culprit/kernel';
 import { compareEvents, relatedSurprise } from '@culprit/scoring';
 import type { Anomaly } from '@culprit/scoring';
 import { failureBits } from './failure-bits.js';
+import { backgroundOf, coincidences } from './coincidence.js';
 import { chooseCore, rankedAsCause } from './core.js';
 import type { Core } from './core.js';
 import { hintsOf } from './hints.js';
 import { findOnset, firstWarning, timeOf } from './onset.js';
 import { namesOfTrouble, isPrelude } from './prelude.js';
 import { precursorsOf } from './precursors.js';
-import { rankCandidates } from './ranking.js';
+import { maxCoincidences, rankCandidates } from './ranking.js';
 import type { Candidate } from './ranking.js';
 import { readableText, shorten } from './readable.js';
 import { cloudOf } from './cloud.js';
@@ -75,9 +76,12 @@ export function tellStory(input: StoryInput): Story | undefined {
   const told = known.filter((anomaly) => isOfStory(anomaly, opening));
   const loudest = findOnset(told, input.openedAt);
   const voices = told.filter((anomaly) => timeOf(anomaly) >= loudest);
+  const background = backgroundOf(known, loudest);
+  const chanceOf = (anomaly: Anomaly): number => coincidences(background, anomaly, loudest);
   const onset = firstWarning(known, {
     onset: loudest,
     members: new Set([...opening, ...voices.map(({ event }) => event.source.logType)]),
+    isChance: (anomaly) => chanceOf(anomaly) >= maxCoincidences,
   });
   const carriers = known.filter(
     (one) => timeOf(one) >= onset && (isOfStory(one, opening) || isAside(one, opening)),
@@ -86,7 +90,7 @@ export function tellStory(input: StoryInput): Story | undefined {
   const names = namesOfTrouble(carriers);
   const changes = known.filter((anomaly) => isPrelude(anomaly, { onset, names }));
   const precursors = new Set(precursorsOf(known, onset).filter((one) => !changes.includes(one)));
-  const context = { onset, members, precursors };
+  const context = { onset, members, precursors, coincidences: chanceOf };
   const candidates = rankCandidates([...changes, ...precursors, ...carriers], context);
   if (voices.length + changes.length === 0) return undefined;
   const hints = rankCandidates(

@@ -42,6 +42,11 @@ export function shareOf(categories: Categories, name: string): number {
   return ((categories.countByName.get(name) ?? 0) + 0.5) / (categories.total + 1);
 }
 
+/** True for a number at a place that so far showed few different ones: a code, the name of something. O(1) */
+export function holdsCodes({ numbers }: Categories, value: string): boolean {
+  return numbers >= 0 && isPlainNumber(value);
+}
+
 /**
  * Tells whether a value is of a new kind. The chance of one is estimated from the kinds seen once (Good 1953):
  * (N1 + 1/2) / (n + 1). O(kinds) for a new kind, O(1) otherwise.

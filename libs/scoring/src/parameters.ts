@@ -32,6 +32,7 @@ const maxMembers = 16;
 const maxKeyLength = 64;
 const maxChanges = 4;
 const repeatMillis = 600_000;
+const repeatLastingMillis = 3_600_000;
 /** Above this a value is not worth a word, and leaves its slot free to tell another: of a new kind, and of others. */
 const tellableWhenNew = 0.2;
 const tellable = Math.exp(-anomalySurprise - 1);
@@ -73,7 +74,7 @@ export function observeParameters(
     const found = observeSlot({ ...context, group, slot }, parameter.slice(keyEnd + 1));
     const probability = found === undefined ? 1 : probabilityOf(found, live);
     if (found === undefined || !isTellable(slot, { ...found, probability }, context.bin)) continue;
-    slot.quietUntil = context.bin + repeatMillis;
+    slot.quietUntil = context.bin + (found.isLasting ? repeatLastingMillis : repeatMillis);
     slot.told = probability;
     if (best !== undefined && probability >= best.probability) continue;
     const name = typeof key === 'string' ? key : nameOf(event, key);

@@ -1,12 +1,19 @@
-import { addCategory, categoryOf, createCategories, shareOf, testCategory } from './categories.js';
+import {
+  addCategory,
+  categoryOf,
+  createCategories,
+  holdsCodes,
+  shareOf,
+  testCategory,
+} from './categories.js';
 import type { Categories } from './categories.js';
 import { amountOf, formatQuantity, logOf, quantityOf } from './quantity.js';
 import type { Quantity, QuantityKind } from './quantity.js';
 import { categorySentence, mixSentence, shiftSentence, tailSentence } from './sentences.js';
 import { createLevel, observeLevel } from './level.js';
 import type { LevelStatistics } from './level.js';
-import { createShift, observeShift, windowLength } from './shift.js';
-import type { ShiftStatistics } from './shift.js';
+import { createMix, observeMix } from './mix.js';
+import type { Mix } from './mix.js';
 import { createTail, observeTail } from './tail.js';
 import type { TailSketch } from './tail.js';
 
@@ -17,8 +24,8 @@ export interface SlotStatistics {
   told: number;
   /** Undefined once there were too many kinds. */
   categories: Categories | undefined;
-  /** How unusual the kinds of the last values were; undefined while all were of one kind. */
-  mix: ShiftStatistics | undefined;
+  /** Whether rare kinds have come often lately; undefined while all were of one kind. */
+  mix: Mix | undefined;
   /** Undefined before the first number. */
   measure: Measure | undefined;
   /** False for good where numbers only rise, or where there was no room. */
@@ -51,6 +58,8 @@ export interface SlotFinding {
   /** Tries in two minutes. */
   readonly tries: number;
   readonly isNew: boolean;
+  /** True for what has gone on for a while, and will: it is said once. */
+  readonly isLasting: boolean;
   readonly sentence: (name: string | undefined) => string;
 }
 
@@ -70,8 +79,6 @@ const categoryCostBytes = 40;
 /** A place whose numbers never fall counts or tells the time. */
 const minSamplesOfCounter = 32;
 const counterShare = 0.95;
-/** Nats by which kinds must become rarer, and by which they wander at least. */
-const mixScale = { effect: 3, spread: 1.5 };
 
 /** Slots that share their room: of wildcards, by place, or of members, by key. */
 export type SlotGroup = readonly SlotStatistics[] | ReadonlyMap<string, SlotStatistics>;
@@ -99,7 +106,8 @@ export function isLive({ categories, measure }: SlotStatistics): boolean {
 export function observeSlot(at: SlotContext, value: string): SlotFinding | undefined {
   const kind = observeCategory(at, value);
   const quantity = at.slot.isMeasured ? quantityOf(value) : undefined;
-  const amount = quantity === undefined ? undefined : observeAmount(at, quantity);
+  const isCode = at.slot.categories !== undefined && holdsCodes(at.slot.categories, value);
+  const amount = quantity === undefined ? undefined : observeAmount(at, quantity, isCode);
   if (kind === undefined || amount === undefined) return kind ?? amount;
   // Where both are unusual, as with the codes of answers, the kind says it better.
   const isAmountRarer = amount.probability * amount.tries < kind.probability * kind.tries;
@@ -113,17 +121,16 @@ function observeCategory(at: SlotContext, value: string): SlotFinding | undefine
   const name = categoryOf(categories, value);
   const news = testCategory(categories, name);
   const usualShare = shareOf(categories, name);
-  const mix = slot.mix === undefined ? undefined : observeShift(slot.mix, -Math.log(usualShare), mixScale);
+  const mixed = slot.mix === undefined ? 1 : observeMix(slot.mix, usualShare);
   learnCategory(at, categories, name);
   if (news !== undefined) {
-    const { probability, usual } = news;
-    const sentence = (label: string | undefined): string => categorySentence(label, { value, usual });
-    return { probability, tries: triesPerWindow, isNew: true, sentence };
+    const { probability, usual: mostly } = news;
+    const sentence = (label: string | undefined): string => categorySentence(label, { value, usual: mostly });
+    return { probability, tries: triesPerWindow, isNew: true, isLasting: false, sentence };
   }
-  if (mix === undefined || mix.observed < mix.expected) return undefined;
-  const { probability } = mix;
+  if (mixed === 1) return undefined;
   const sentence = (label: string | undefined): string => mixSentence(label, { value, usualShare });
-  return { probability, tries: 1 + triesPerWindow / windowLength, isNew: false, sentence };
+  return { probability: mixed, tries: triesPerWindow, isNew: false, isLasting: true, sentence };
 }
 
 function learnCategory({ group, slot, counters }: SlotContext, categories: Categories, name: string): void {
@@ -132,13 +139,13 @@ function learnCategory({ group, slot, counters }: SlotContext, categories: Categ
   const cost = categoryCostBytes + 2 * name.length + (isSecond ? mixCostBytes : 0);
   const isRoomy = !isNew || hasRoom(group, cost);
   if (!isRoomy) counters.refusedSlots += 1;
-  if (isRoomy && isSecond) slot.mix = createShift(categories.total);
+  if (isRoomy && isSecond) slot.mix = createMix(categories.total);
   if (isRoomy && addCategory(categories, name)) return;
   slot.categories = undefined;
   slot.mix = undefined;
 }
 
-function observeAmount(at: SlotContext, quantity: Quantity): SlotFinding | undefined {
+function observeAmount(at: SlotContext, quantity: Quantity, isCode: boolean): SlotFinding | undefined {
   const { slot, triesPerWindow } = at;
   const measure = measureOf(at, quantity);
   if (measure === undefined) return undefined;
@@ -149,14 +156,15 @@ function observeAmount(at: SlotContext, quantity: Quantity): SlotFinding | undef
     slot.measure = undefined;
     return undefined;
   }
-  const level = observeLevel(measure.level, measure.tail, value);
+  // Codes are names, not amounts: their kind tells more.
+  const level = isCode ? undefined : observeLevel(measure.level, measure.tail, value);
   const tail = observeTail(measure.tail, value);
   const told = (log: number): string => formatQuantity({ kind, amount: amountOf(kind, log) });
   if (level !== undefined && level.probability <= (tail?.probability ?? 1)) {
     const { probability, observed, expected } = level;
     const sentence = (label: string | undefined): string =>
       shiftSentence(label, { observed: told(observed), usual: told(expected) });
-    return { probability, tries: triesPerWindow, isNew: false, sentence };
+    return { probability, tries: triesPerWindow, isNew: false, isLasting: true, sentence };
   }
   if (tail === undefined) return undefined;
   const { probability, bound, share } = tail;
@@ -166,7 +174,7 @@ function observeAmount(at: SlotContext, quantity: Quantity): SlotFinding | undef
       bound: told(bound),
       share,
     });
-  return { probability, tries: triesPerWindow, isNew: false, sentence };
+  return { probability, tries: triesPerWindow, isNew: false, isLasting: false, sentence };
 }
 
 /** What is known of the amounts of a slot; undefined for an amount of another kind and where there is no room. */
