@@ -1,8 +1,8 @@
-import type { IncidentJson } from '@culprit/service-query/module';
 import { describe, expect, it } from 'vitest';
 import { narrowed } from './narrowed.js';
+import type { Narrowable } from './narrowed.js';
 
-function reportOf(id: string, incidentType: string): IncidentJson {
+function reportOf(id: string, incidentType: string): Narrowable {
   return {
     id,
     incidentType,
@@ -11,7 +11,7 @@ function reportOf(id: string, incidentType: string): IncidentJson {
     logTypes: ['shop/orders'],
     hosts: [],
     hallmarks: [],
-  } as unknown as IncidentJson;
+  };
 }
 
 const reports = [reportOf('c', 'x'), reportOf('b', 'y'), reportOf('a', 'x')];

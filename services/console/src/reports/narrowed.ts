@@ -16,8 +16,14 @@ export interface ReportsSearch {
   readonly list?: string | undefined;
 }
 
+/** What the filter looks at. */
+export type Narrowable = Pick<
+  IncidentJson,
+  'id' | 'incidentType' | 'title' | 'summary' | 'logTypes' | 'hosts' | 'hallmarks'
+>;
+
 /** Whether a report has a text in what the list shows of it. */
-function matchesText(report: IncidentJson, text: string): boolean {
+function matchesText(report: Narrowable, text: string): boolean {
   if (text === '') return true;
   const sought = text.toLowerCase();
   const { title, summary, logTypes, hosts, hallmarks } = report;
@@ -27,11 +33,11 @@ function matchesText(report: IncidentJson, text: string): boolean {
 }
 
 /** The part of the filter that is applied here, to reports newest first. @param stateOf `open` unless somebody said more */
-export function narrowed(
-  reports: readonly IncidentJson[],
+export function narrowed<T extends Narrowable>(
+  reports: readonly T[],
   { q = '', state, list }: ReportsSearch,
   stateOf: (incidentId: string) => CareState,
-): readonly IncidentJson[] {
+): readonly T[] {
   const kinds = new Set<string>();
   return reports.filter((report) => {
     if (!matchesText(report, q) || (state !== undefined && stateOf(report.id) !== state)) return false;
