@@ -33,6 +33,7 @@ const narrowings: Readonly<Record<string, object>> = {
   'clickhouse.url': { type: 'string', pattern: '^(https?://.+)?$' },
   'culprit.url': { type: 'string', pattern: '^(https?://[^/]+/?)?$' },
   'audit.enabled': { type: 'boolean' },
+  'nodes.agent': { enum: ['fluentbit', 'opentelemetry'] },
   'events.replicas': { const: 1 },
 };
 
