@@ -5,7 +5,7 @@ import { buildRows } from '../../libs/store/src/testing/build-rows.ts';
 
 const batchSize = 1_000;
 const patternCount = 50;
-const rowsPerMilli = 50;
+const denseRowsPerMilli = 50;
 /** Event time of the first row. */
 export const startMillis = 1_750_000_000_000 as EpochMillis;
 
@@ -17,10 +17,10 @@ export interface PreparedRows {
 }
 
 /**
- * Seeded batches of 1,000 records of about 200 bytes over 40 log types and 400 templates, 50 records a millisecond.
+ * Seeded batches of 1,000 records of about 200 bytes over 40 log types and 400 templates, one in fifty an error.
  * Known bias: bodies repeat every 50 batches, so that the size on disk is too good.
  */
-export function prepareRows(seed: number): PreparedRows {
+export function prepareRows(seed: number, rowsPerMilli = denseRowsPerMilli): PreparedRows {
   const rng = createRng(seed);
   const patterns = Array.from({ length: patternCount }, () => buildPattern(() => rng.next()));
   return {
@@ -38,7 +38,7 @@ export function prepareRows(seed: number): PreparedRows {
 
 /** Event time that `rows` prepared rows span, in milliseconds. */
 export function spanOf(rows: number): number {
-  return rows / rowsPerMilli;
+  return rows / denseRowsPerMilli;
 }
 
 function buildPattern(next: () => number): EventRows {
@@ -50,6 +50,7 @@ function buildPattern(next: () => number): EventRows {
     const took = Math.floor(next() * 5_000);
     return {
       body: `2025-06-15T15:06:40.123Z INFO [${service}] handler-${kind} request ${hex(32)} from 10.0.${kind % 7}.${kind % 250} took ${took} ms status=200 path=/api/v1/items/${hex(24)} session=${hex(32)}`,
+      severity: kind % 50 === 7 ? 17 : 9,
       templateId: kind.toString(16).padStart(16, '0'),
       stream: { logType: `shop/${service}`, pod: `${service}-${kind % 3}`, host: `node-${kind % 5}` },
     };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchAnalyze } from './analyze.bench.ts';
 import { benchBus } from './bus.bench.ts';
+import { benchConsole } from './console.bench.ts';
 import { benchDemo } from './demo.bench.ts';
 import { benchFreshness } from './freshness.bench.ts';
 import { benchIngest } from './ingest.bench.ts';
@@ -12,6 +13,7 @@ import { benchInputs } from './inputs.bench.ts';
 import { benchList } from './list.bench.ts';
 import { benchMiningSoak } from './mining-soak.bench.ts';
 import { benchMining } from './mining.bench.ts';
+import { benchQueries } from './queries.bench.ts';
 import { benchScoring } from './scoring.bench.ts';
 import { benchNdjson } from './ndjson.bench.ts';
 import { benchStages, benchStagesTwice } from './stages.bench.ts';
@@ -40,6 +42,8 @@ const benches: Readonly<Record<string, Bench>> = {
   ingest: benchIngest,
   inputs: benchInputs,
   list: benchList,
+  queries: benchQueries,
+  console: benchConsole,
   demo: benchDemo,
   mining: benchMining,
   'mining-soak': benchMiningSoak,

@@ -21,9 +21,13 @@ export const benchStore: Bench = async ({ directory, isFast }) => {
   }
 };
 
-/** Writes prepared rows and 500 reports through the store's own writer. */
-export async function fillStore(store: Store, total: number): Promise<readonly Figure[]> {
-  const rows = prepareRows(7);
+/** Writes prepared rows and 500 reports through the store's own writer. @param rowsPerMilli of event time; 50 unless said */
+export async function fillStore(
+  store: Store,
+  total: number,
+  rowsPerMilli?: number,
+): Promise<readonly Figure[]> {
+  const rows = prepareRows(7, rowsPerMilli);
   const writer = store.createEventWriter();
   const cost = await measure(async () => {
     for (let sequence = 0; sequence < total / rows.batchSize; sequence++) {

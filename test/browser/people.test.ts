@@ -74,6 +74,15 @@ describe('settings', () => {
     await takePicture(page, 'settings');
   });
 
+  it('say where collectors send to, what is kept, and what stricter settings would leave', async () => {
+    const page = await visit('/settings');
+    await page.getByText(`${pages.server.address}/loki/api/v1/push`).waitFor();
+    await page.getByText(/^30 days after they arrived; there are some from 1 Mar 2026/).waitFor();
+    await page.getByText('There was no report in the last seven days.').waitFor();
+    await page.getByRole('link', { name: 'orders', exact: true }).click();
+    await page.waitForURL(/\/event-types\?.*logType=orders/);
+  });
+
   it.each(['light', 'dark'] as const)('are accessible in %s and fit a phone', async (colorScheme) => {
     const page = await visit('/settings', { colorScheme, viewport: { width: 375, height: 800 } });
     await page.getByRole('heading', { name: 'Environments' }).waitFor();

@@ -11,6 +11,7 @@ import type {
   SummaryPreviewJson,
   SummaryStateJson,
 } from '@culprit/service-query/module';
+import type { IncidentPage } from './queries.js';
 import { request } from './request.js';
 
 const incidentPath = (id: string): string => `incidents/${encodeURIComponent(id)}`;
@@ -79,9 +80,8 @@ export const summaryStateQuery = queryOptions({
   queryFn: ({ signal }) => request<SummaryStateJson>('summary-calls', { signal }),
 });
 
-/** How many reports there were in the last week of the wall clock. */
+/** Reports of the last week of the wall clock, at most 1,000. */
 export const lastWeekQuery = queryOptions({
   queryKey: ['incidents', 'last-week'],
-  queryFn: ({ signal }) =>
-    request<{ readonly total: number }>('incidents?from=now-7d&pageSize=1', { signal }),
+  queryFn: ({ signal }) => request<IncidentPage>('incidents?from=now-7d&pageSize=1000', { signal }),
 });

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { overviewQuery } from '../api/queries.js';
 import { CopyButton } from '../app/copy-button.js';
+import { DoorTable } from '../sending/door-table.js';
 
 /** What to do first: the commands wait for the first line and say when it came. */
 export function FirstLogs() {
@@ -34,6 +35,10 @@ export function FirstLogs() {
           </li>
         ))}
       </ul>
+      <details>
+        <summary>A collector that runs already</summary>
+        <DoorTable />
+      </details>
     </section>
   );
 }

@@ -20,6 +20,13 @@ export function NotificationRules() {
   return (
     <section aria-labelledby="settings-rules">
       <h2 id="settings-rules">Notification rules</h2>
+      {rules.data?.rules.length === 0 ? (
+        <p className="quiet">
+          {known.length === 0
+            ? 'A rule says which reports go to which channel; there is no channel yet.'
+            : 'No report goes anywhere yet: a rule says which go to which channel.'}
+        </p>
+      ) : null}
       <ul className="rule-list">
         {(rules.data?.rules ?? []).map((rule) => (
           <li key={rule.ruleId}>
