@@ -53,7 +53,8 @@ describe('the OpenAPI document', () => {
   });
 
   const reads = Object.entries(committed.paths).flatMap(([address, methods]) =>
-    methods['get'] === undefined || address === '/api/v1/incidents/stream' ? [] : [address],
+    // What sends a browser elsewhere has no answer of its own.
+    methods['get']?.responses['200'] === undefined || address === '/api/v1/incidents/stream' ? [] : [address],
   );
 
   it.each(reads)('says what GET %s answers', async (address) => {

@@ -10,7 +10,7 @@ export { accessConfigShape } from './access/access-config.js';
 export { Access, anonymousTenant } from './access/access.js';
 export type { AccessOptions, AccessRequest, AccessToken, Principal } from './access/access.js';
 export { AccessLedger, installationTenant, maxCredentials } from './access/ledger.js';
-export { isLoopback } from './access/local-caller.js';
+export { isLoopback, isOfOtherSite } from './access/local-caller.js';
 export { digestOfSecret, kindOfSecret, newSecret } from './access/secret.js';
 export {
   isForgettable,

@@ -119,7 +119,8 @@ function checkExposure(host: string, config: EmbeddedConfig, ledger: AccessLedge
     (section) =>
       config[section].tokens.length === 0 &&
       config[section].anonymousFrom === 'loopback' &&
-      !ledger.isClosed(section),
+      !ledger.isClosed(section) &&
+      !(section === 'query' && config.query.oidcIssuer !== undefined),
   );
   if (open.length === 0) return;
   const variables = open.map((section) => `CULPRIT_${section.toUpperCase()}_TOKENS`);

@@ -14,6 +14,7 @@ import { addScanCommand } from './commands/scan.js';
 import { addStoreCommand } from './commands/store.js';
 import { addTemplatesCommand } from './commands/templates.js';
 import { addTokensCommands } from './commands/tokens.js';
+import { addUsersCommands } from './commands/users.js';
 import { addUpCommand } from './commands/up.js';
 
 /** The command line: one file per command under commands/. */
@@ -36,6 +37,7 @@ export function createProgram(): Command {
   addIncidentTypeCommands(program);
   addNotifyCommands(program);
   addTokensCommands(program);
+  addUsersCommands(program);
   addParseCommand(program);
   addMcpCommand(program);
   addStoreCommand(program);

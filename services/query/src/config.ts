@@ -1,5 +1,6 @@
 import { accessConfigShape } from '@culprit/platform';
 import { z } from 'zod';
+import { parseRoleGroups } from './auth/identity-provider.js';
 import { parseHeaders } from './summary/provider.js';
 import { parseNetworks } from './notify/address-guard.js';
 
@@ -7,6 +8,37 @@ import { parseNetworks } from './notify/address-guard.js';
 export const queryConfigSchema = z
   .strictObject({
     ...accessConfigShape,
+    /** Hours after which people have to sign in again. */
+    sessionHours: z.coerce.number().min(0.1).max(168).default(12),
+    /** Address of the OpenID Connect provider that people sign in at; nobody is served without signing in then. */
+    oidcIssuer: z
+      .url({ protocol: /^https?$/ })
+      .max(500)
+      .refine((text) => text.startsWith('https:') || isLocalAddress(text), {
+        message: 'expected https, or http on this machine',
+      })
+      .optional(),
+    /** What this installation is called there; its redirect address is `/api/v1/session/provider/callback` below the public URL. */
+    oidcClientId: z.string().min(1).max(500).optional(),
+    /** The secret that goes with it; none for a public client. */
+    oidcClientSecret: z.string().min(1).max(2_000).optional(),
+    /** What is asked of the provider. */
+    oidcScopes: z.string().max(500).default('openid profile email groups'),
+    /** Claim with the groups of a person. */
+    oidcGroupsClaim: z.string().min(1).max(200).default('groups'),
+    /** `role=group` pairs separated by commas; the group `*` is everybody. Who has no role is not let in. */
+    oidcRoles: z
+      .string()
+      .max(10_000)
+      .default('')
+      .transform((text, context) => {
+        const found = parseRoleGroups(text);
+        if (found !== undefined) return found;
+        context.addIssue({ code: 'custom', message: 'expected pairs such as admin=sre,viewer=*' });
+        return z.NEVER;
+      }),
+    /** Tenant of the people of the provider. */
+    oidcTenant: z.string().min(1).max(64).default('default'),
     /** Days after which the audit log forgets. */
     auditDays: z.coerce.number().int().min(1).max(3_650).default(365),
     /** Scans that wait at most; more are turned away with 429. */
@@ -64,6 +96,14 @@ export const queryConfigSchema = z
     /** Calls of one tenant and day (UTC) at most. */
     summaryCallsPerDay: z.coerce.number().int().min(0).max(100_000).default(50),
   })
+  .refine(({ oidcIssuer, oidcClientId }) => oidcIssuer === undefined || oidcClientId !== undefined, {
+    path: ['oidcClientId'],
+    message: 'expected what this installation is called at the provider',
+  })
+  .refine(({ oidcIssuer, publicUrl }) => oidcIssuer === undefined || publicUrl !== undefined, {
+    path: ['publicUrl'],
+    message: 'expected the address that the provider sends people back to',
+  })
   .refine(({ summaryProvider, summaryUrl }) => summaryProvider !== 'messages' || summaryUrl !== undefined, {
     path: ['summaryUrl'],
     message: 'expected the address of the provider',
@@ -72,6 +112,11 @@ export const queryConfigSchema = z
     path: ['summaryModel'],
     message: 'expected the name of a model, as there is a provider',
   });
+
+function isLocalAddress(text: string): boolean {
+  const name = URL.parse(text)?.hostname ?? '';
+  return name === 'localhost' || name === '[::1]' || name.startsWith('127.');
+}
 
 /** The parsed settings. */
 export type QueryConfig = Readonly<z.output<typeof queryConfigSchema>>;

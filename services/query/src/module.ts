@@ -55,6 +55,8 @@ export type { SummaryJson, SummaryPreviewJson, SummaryStateJson } from './summar
 export type { Ask } from './mcp/ask.js';
 export { serveMcpOverStdio } from './mcp/stdio.js';
 export type { AuditEntryJson } from './auth/audit.controller.js';
+export type { SessionJson } from './auth/session.controller.js';
+export type { UserJson } from './auth/users.controller.js';
 export type { NewTokenJson, TokenJson } from './auth/token-answers.js';
 export type { CareJson, CareListJson, CareState } from './care/care.js';
 export { queryGrpcService } from './query-grpc.controller.js';

@@ -11,5 +11,6 @@ export const NOTIFICATIONS = Symbol('culprit.query.notifications');
 export const NOTIFIER = Symbol('culprit.query.notifier');
 export const SUMMARIES = Symbol('culprit.query.summaries');
 export const TOKENS = Symbol('culprit.query.tokens');
+export const SIGN_IN = Symbol('culprit.query.sign-in');
 export const AUDIT = Symbol('culprit.query.audit');
 export const CARE = Symbol('culprit.query.care');

@@ -48,6 +48,8 @@ export interface AccessOptions {
   readonly anonymousFrom: 'loopback' | 'anywhere';
   /** Secrets beside those of the configuration; none where absent. */
   readonly ledger?: CredentialSource | undefined;
+  /** There are other ways to sign in: nobody is served without one. */
+  readonly isClosed?: boolean;
   /** What a caller must be allowed for a handler (`Class.method`, without `Controller`); nobody where it is undefined. */
   readonly roleOf?: (handler: string) => Role | undefined;
   /** Who is signed in with a cookie of the request. */
@@ -102,7 +104,8 @@ export class Access {
 
   /** True while nobody has a secret. */
   get isOpen(): boolean {
-    return this.#configured.size === 0 && this.#options.ledger?.isClosed(this.#options.side) !== true;
+    const { ledger, side, isClosed } = this.#options;
+    return isClosed !== true && this.#configured.size === 0 && ledger?.isClosed(side) !== true;
   }
 
   /** The secret of a request in any of the shapes that callers of this side send it in. */

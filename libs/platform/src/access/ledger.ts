@@ -30,7 +30,7 @@ export class AccessLedger implements CredentialSource {
   #documents: DocumentRepository | undefined;
   #tokens: readonly TokenRecord[] = [];
   #tokenByDigest: ReadonlyMap<string, TokenRecord> = new Map();
-  #userCount = 0;
+  #users: readonly unknown[] = [];
   #isKnown = false;
   #isFailing = false;
   #timer: NodeJS.Timeout | undefined;
@@ -48,6 +48,11 @@ export class AccessLedger implements CredentialSource {
 
   get tokens(): readonly TokenRecord[] {
     return this.#tokens;
+  }
+
+  /** People with a password here, as they are kept. */
+  get users(): readonly unknown[] {
+    return this.#users;
   }
 
   /** Reads once, then every few seconds. Never rejects: what cannot be read now is read later. */
@@ -75,7 +80,7 @@ export class AccessLedger implements CredentialSource {
     this.#tokenByDigest = new Map(
       this.#tokens.flatMap((token) => token.secrets.map(({ digest }) => [digest, token] as const)),
     );
-    this.#userCount = users.length;
+    this.#users = users.map(({ value }) => value);
     this.#isKnown = true;
   }
 
@@ -98,7 +103,7 @@ export class AccessLedger implements CredentialSource {
 
   isClosed(side: AccessSide): boolean {
     return side === 'query'
-      ? this.#userCount > 0 || this.#tokens.some(({ kind }) => kind === 'user')
+      ? this.#users.length > 0 || this.#tokens.some(({ kind }) => kind === 'user')
       : this.#tokens.some(({ kind }) => kind !== 'user');
   }
 

@@ -3,7 +3,7 @@ const storageKey = 'culprit.token';
 /** What is known about the right to ask. */
 export interface Session {
   readonly token: string;
-  /** The server asked for a token, or refused the one it got. */
+  /** The server asked who this is, or refused the token it got. */
   readonly isRefused: boolean;
 }
 
@@ -22,6 +22,11 @@ export function readToken(): string {
 export function saveToken(token: string): void {
   sessionStorage.setItem(storageKey, token);
   change({ token, isRefused: false });
+}
+
+/** Goes on after a sign-in whose cookie the browser keeps. */
+export function beginSession(): void {
+  change({ token: '', isRefused: false });
 }
 
 export function forgetToken(): void {

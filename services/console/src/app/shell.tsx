@@ -7,6 +7,7 @@ import { Help } from './help.js';
 import { focusFilter, moveFocus, useKeys } from './keys.js';
 import { LiveReports } from './live.js';
 import { changePreferences, usePreferences } from './preferences.js';
+import { SignOut } from './sign-in.js';
 import { useColourScheme } from './use-colour-scheme.js';
 
 /** The frame of every view: where one can go, how learning goes, and what keys do. */
@@ -64,6 +65,7 @@ function Header({ onScan, onHelp }: { readonly onScan: () => void; readonly onHe
         </button>
         <ZoneButton />
         <SchemeButton />
+        <SignOut />
         <button type="button" className="icon-button" onClick={onHelp} aria-label="Keys and help">
           ?
         </button>

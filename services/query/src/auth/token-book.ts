@@ -23,19 +23,19 @@ export interface NewSecretOfToken {
 export class TokenBook {
   readonly #ledger: AccessLedger;
   readonly #clock: Clock;
-  readonly #hasConfiguredTokens: boolean;
+  readonly #cannotShutOut: boolean;
   /** Changes wait for each other, so that none is decided on old ground. */
   #tail: Promise<unknown> = Promise.resolve();
 
   constructor(deps: {
     readonly ledger: AccessLedger;
     readonly clock: Clock;
-    /** True where the configuration has tokens: then nobody can be shut out. */
-    readonly hasConfiguredTokens: boolean;
+    /** True where the configuration has another way in. */
+    readonly cannotShutOut: boolean;
   }) {
     this.#ledger = deps.ledger;
     this.#clock = deps.clock;
-    this.#hasConfiguredTokens = deps.hasConfiguredTokens;
+    this.#cannotShutOut = deps.cannotShutOut;
   }
 
   /** Tokens that somebody may see, the newest first, with the time of their last use. */
@@ -114,8 +114,7 @@ export class TokenBook {
 
   /** From the first one on everybody needs a token: it must be one that can make more. */
   #checkAdmin({ kind, role }: TokenDraft): void {
-    if (kind !== 'user' || role === 'admin' || this.#hasConfiguredTokens || this.#ledger.isClosed('query'))
-      return;
+    if (kind !== 'user' || role === 'admin' || this.#cannotShutOut || this.#ledger.isClosed('query')) return;
     throw new RequestError({
       code: 'CULPRIT_QUERY_NEEDS_ADMIN',
       detail: 'the first user token must be one of an admin: from then on nobody is served without a token',
