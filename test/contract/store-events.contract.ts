@@ -84,6 +84,28 @@ export function describeEvents(newTenant: () => ReturnType<Store['forTenant']>):
       expect(seen).toEqual(seen.toSorted().toReversed());
     });
 
+    it('are found newest first wherever in time they lie, with and without their number', async () => {
+      const store = newTenant();
+      const times = [0, 1, 63, 500, 980, 999, 1_000].map((second) => second * 1_000);
+      const records = times.map((time, i) => ({ body: `${i % 2 === 0 ? 'rare' : 'other'} ${i}`, time }));
+      await write(store, records);
+      const seen: string[] = [];
+      let pageToken: string | undefined;
+      do {
+        const page = await store.events.newest({ pageSize: 2, text: 'rare', pageToken });
+        expect(page).not.toHaveProperty('total');
+        seen.push(...page.events.map(({ body }) => body));
+        pageToken = page.nextPageToken;
+      } while (pageToken !== undefined);
+      expect(seen).toEqual(['rare 6', 'rare 4', 'rare 2', 'rare 0']);
+      const all = await store.events.search({ pageSize: 9, text: 'rare', until: nanos(981_000) });
+      expect(all.events.map(({ body }) => body)).toEqual(['rare 4', 'rare 2', 'rare 0']);
+      expect(all.total).toBe(3);
+      const uncounted = await store.events.newest({ pageSize: 1 });
+      const other = store.events.search({ pageSize: 1, pageToken: uncounted.nextPageToken });
+      await expect(other).rejects.toMatchObject({ code: 'CULPRIT_STORE_BAD_PAGE_TOKEN' });
+    });
+
     it('refuse a page token of another search', async () => {
       const store = newTenant();
       await write(store, [{ body: 'a' }, { body: 'b' }]);

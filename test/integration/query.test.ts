@@ -227,6 +227,12 @@ describe('query service', () => {
       expect((await get(`/api/v1/events?template=${templateId}`)).body).toMatchObject({ total: 33 });
     });
 
+    it('leaves the number out when it is not asked for', async () => {
+      const { body } = await get('/api/v1/events?q=order&pageSize=2&counted=false');
+      expect(body).toMatchObject({ total: null, events: [{}, {}] });
+      expect((await get('/api/v1/events?counted=perhaps')).status).toBe(400);
+    });
+
     it('counts what a search finds by time and severity', async () => {
       const { body } = await get('/api/v1/events/histogram?logType=orders&severity=error&buckets=10');
       expect(body).toMatchObject({

@@ -23,6 +23,7 @@ export type {
   EventPage,
   EventRepository,
   EventSearch,
+  EventSlice,
   EventWriter,
   EventWriterCounters,
   Feedback,

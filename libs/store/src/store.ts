@@ -66,11 +66,15 @@ export interface EventFilter extends TimeWindow {
 /** Which events to find. */
 export interface EventSearch extends EventFilter, PageRequest {}
 
-/** Newest first. `total` is exact at the time of the first page. */
-export interface EventPage {
+/** Newest first. */
+export interface EventSlice {
   readonly events: readonly StoredEvent[];
-  readonly total: number;
   readonly nextPageToken: string | undefined;
+}
+
+/** A slice with the number of all that match, exact at the time of the first page. */
+export interface EventPage extends EventSlice {
+  readonly total: number;
 }
 
 /** How many there are by time; buckets that hold nothing are left out. */
@@ -109,6 +113,8 @@ export interface PeekRequest {
 export interface EventRepository {
   /** Searches by time, newest first. Bounded by engine time and memory. */
   search(request: EventSearch): Promise<EventPage>;
+  /** The same without the number of all, which takes a look at each of them; its tokens are no tokens of `search`. */
+  newest(request: EventSearch): Promise<EventSlice>;
   /**
    * Counts by time and severity. Open ends are where the data of environment, log type and template ends.
    *

@@ -32,7 +32,13 @@ const DEFAULT_PAGE_SIZE = 100;
 const DEFAULT_PEEK_EVENTS = 50;
 const DEFAULT_BUCKETS = 100;
 
-const eventListAnswer = z.object({ events: z.array(eventAnswer), ...pageShape });
+const eventListAnswer = z.object({
+  events: z.array(eventAnswer),
+  ...pageShape,
+  total: pageShape.total
+    .nullable()
+    .describe('All that the question matches, on every page; null when not counted'),
+});
 const peekAnswer = z.object({
   eventId: z.string(),
   scope: z.enum(['stream', 'logType']),
@@ -55,11 +61,13 @@ export class EventsController {
     @Query({ schema: eventsQuery }) query: EventsQuery,
     @Tenant() tenant: string,
   ): Promise<z.output<typeof eventListAnswer>> {
-    const page = await this.#store.forTenant({ tenant }).events.search({
-      ...filterOf(query),
-      pageSize: query.pageSize ?? DEFAULT_PAGE_SIZE,
-      pageToken: query.pageToken,
-    });
+    const { events } = this.#store.forTenant({ tenant });
+    const { pageSize = DEFAULT_PAGE_SIZE, pageToken } = query;
+    const request = { ...filterOf(query), pageSize, pageToken };
+    const page =
+      query.counted === false
+        ? { ...(await events.newest(request)), total: null }
+        : await events.search(request);
     return {
       events: page.events.map(eventJson),
       total: page.total,

@@ -119,7 +119,18 @@ const eventFilter = {
   severity: severity.optional(),
 };
 
-export const eventsQuery = z.strictObject({ ...eventFilter, ...page });
+const flag = z
+  .enum(['true', 'false'])
+  .transform((value) => value === 'true')
+  .meta({ wire: { type: 'boolean' } });
+
+export const eventsQuery = z.strictObject({
+  ...eventFilter,
+  ...page,
+  counted: flag
+    .optional()
+    .describe('`false` leaves `total` out, which takes a look at every record; true unless said'),
+});
 export type EventsQuery = z.output<typeof eventsQuery>;
 
 const buckets = wholeNumber(6, 500).optional().describe('At most so many; 100 unless said');
@@ -148,11 +159,7 @@ export const templatesQuery = z.strictObject({
   environment: environment.optional(),
   logType: logType.optional(),
   severity: severity.optional(),
-  muted: z
-    .enum(['true', 'false'])
-    .transform((value) => value === 'true')
-    .meta({ wire: { type: 'boolean' } })
-    .optional(),
+  muted: flag.optional(),
   sort: z.enum(['count', 'firstSeen', 'lastSeen', 'severity']).optional(),
 });
 export type TemplatesQuery = z.output<typeof templatesQuery>;

@@ -10,14 +10,16 @@ import type {
   EventPage,
   EventRepository,
   EventSearch,
+  EventSlice,
   Histogram,
   PeekRequest,
   StoredEvent,
 } from '../store.js';
 import { checkCount, checkPageSize, formatPageToken, parsePageToken, tokenNumber } from './page-token.js';
+import type { PageCursor } from './page-token.js';
 import { readNanos, readNumber, readText } from './sql-row.js';
 import { timeBounds } from './time-bounds.js';
-import { readHistogram } from './time-grid.js';
+import { coveredWindow, readHistogram } from './time-grid.js';
 
 const searchEvents = readQuery('search_events');
 const countEvents = readQuery('count_events');
@@ -30,6 +32,22 @@ const countRowsBySequence = readQuery('count_rows_by_sequence');
 const countRowsInRange = readQuery('count_rows_in_range');
 const listRowIndices = readQuery('list_row_indices');
 const listLastSequences = readQuery('list_last_sequences');
+
+/** Parts of a page token: time, lane, sequence, row. */
+const keyLength = 4;
+
+/** The newest parts of the time that a search looks through first: a 64th, then an eighth. */
+const windowShares = [64n, 8n] as const;
+
+/** From where on, and before which row, a part of a search looks. */
+type SearchWindow = readonly [from: bigint, before: readonly bigint[]];
+
+type EventConditions = Readonly<Record<string, SqlParameter>>;
+
+interface FoundRows {
+  readonly rows: readonly SqlRow[];
+  readonly pageSize: number;
+}
 
 /** Unknown and the six levels of OpenTelemetry, four severities each. */
 const levelCount = 7;
@@ -61,34 +79,69 @@ export class SqlEventRepository implements EventRepository {
   }
 
   async search(request: EventSearch): Promise<EventPage> {
-    const pageSize = checkPageSize(request.pageSize);
     const { pageToken, pageSize: _, ...conditions } = request;
-    const cursor = parsePageToken(pageToken, conditions, 4);
+    const cursor = parsePageToken(pageToken, conditions, keyLength);
     const filter = await this.#filterOf(request);
-    const { until } = timeBounds(request);
-    const before =
-      cursor === undefined ? [until, 0, 0, 0] : [0, 1, 2, 3].map((index) => tokenNumber(cursor, index));
-    const [before_nanos = until, before_lane = 0, before_sequence = 0, before_row = 0] = before;
-    const page = this.#driver.query({
-      name: 'search_events',
-      sql: searchEvents,
-      parameters: {
-        ...filter,
-        before_nanos,
-        before_lane,
-        before_sequence,
-        before_row,
-        row_limit: pageSize + 1,
-      },
+    const [found, total] = await Promise.all([
+      this.#read(request, filter, cursor),
+      cursor?.total ?? this.#count(filter, timeBounds(request).until),
+    ]);
+    return { ...sliceOf(found, (key) => formatPageToken(conditions, { total, key })), total };
+  }
+
+  async newest(request: EventSearch): Promise<EventSlice> {
+    const { pageToken, pageSize: _, ...asked } = request;
+    const conditions = { ...asked, isCounted: false };
+    const cursor = parsePageToken(pageToken, conditions, keyLength);
+    const found = await this.#read(request, await this.#filterOf(request), cursor);
+    return sliceOf(found, (key) => formatPageToken(conditions, { total: 0, key }));
+  }
+
+  /** A page and, where there are more, one row of the next. */
+  async #read(
+    request: EventSearch,
+    filter: EventConditions,
+    cursor: PageCursor | undefined,
+  ): Promise<FoundRows> {
+    const pageSize = checkPageSize(request.pageSize);
+    const start = cursor === undefined ? [timeBounds(request).until, 0n, 0n, 0n] : cursorParts(cursor);
+    const rows: SqlRow[] = [];
+    for (const [from, before] of await this.#windows(request, filter, start)) {
+      const [before_nanos = 0n, before_lane = 0n, before_sequence = 0n, before_row = 0n] = before;
+      const position = { before_nanos, before_lane, before_sequence, before_row };
+      const row_limit = pageSize + 1 - rows.length;
+      const parameters = { ...filter, ...position, from_nanos: from, row_limit };
+      rows.push(...(await this.#driver.query({ name: 'search_events', sql: searchEvents, parameters })));
+      if (rows.length > pageSize) break;
+    }
+    return { rows, pageSize };
+  }
+
+  /**
+   * Parts of time to look through one after the other, the newest first and shortest: what is frequent is found in the
+   * first. Only where conditions make rows be read, text above all; without them the engine finds the newest at once.
+   */
+  async #windows(
+    request: EventSearch,
+    filter: EventConditions,
+    start: readonly bigint[],
+  ): Promise<readonly SearchWindow[]> {
+    const { from } = timeBounds(request);
+    if (request.text === undefined && request.templateId === undefined) return [[from, start]];
+    const [bounds] = await this.#driver.query({
+      name: 'find_event_bounds',
+      sql: findEventBounds,
+      parameters: filter,
     });
-    const [rows, total] = await Promise.all([page, cursor?.total ?? this.#count(filter, until)]);
-    const last = rows.length > pageSize ? rows[pageSize - 1] : undefined;
-    return {
-      events: rows.slice(0, pageSize).map(readEvent),
-      total,
-      nextPageToken:
-        last === undefined ? undefined : formatPageToken(conditions, { total, key: keyOf(last) }),
-    };
+    const covered = coveredWindow({ from: request.from }, bounds);
+    if (covered === undefined) return [];
+    const [newest = covered.until] = start;
+    const last = newest < covered.until ? newest : covered.until;
+    const span = last - covered.from;
+    if (span <= 0n) return [[from, start]];
+    const cuts = windowShares.map((share) => last - span / share);
+    const ends = [start, ...cuts.map((cut) => [cut, 0n, 0n, 0n])];
+    return [...cuts, from].map((cut, i) => [cut, ends[i] ?? start]);
   }
 
   async histogram(filter: EventFilter, maxBuckets: number): Promise<Histogram<EventBucket> | undefined> {
@@ -194,7 +247,7 @@ export class SqlEventRepository implements EventRepository {
     return rows[0] === undefined ? 0 : readNumber(rows[0], 'row_count');
   }
 
-  async #filterOf(request: EventFilter): Promise<Record<string, SqlParameter>> {
+  async #filterOf(request: EventFilter): Promise<EventConditions> {
     return {
       tenant: this.#tenant,
       environment: request.environment ?? '',
@@ -208,7 +261,7 @@ export class SqlEventRepository implements EventRepository {
     };
   }
 
-  async #count(filter: Readonly<Record<string, SqlParameter>>, until: bigint): Promise<number> {
+  async #count(filter: EventConditions, until: bigint): Promise<number> {
     const rows = await this.#driver.query({
       name: 'count_events',
       sql: countEvents,
@@ -242,6 +295,18 @@ export function containsPattern(text: string): string {
   if (text === '') return '';
   const folded = text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
   return `%${folded.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+}
+
+function cursorParts(cursor: PageCursor): readonly bigint[] {
+  return Array.from({ length: keyLength }, (_, index) => BigInt(tokenNumber(cursor, index)));
+}
+
+function sliceOf({ rows, pageSize }: FoundRows, tokenOf: (key: readonly string[]) => string): EventSlice {
+  const last = rows.length > pageSize ? rows[pageSize - 1] : undefined;
+  return {
+    events: rows.slice(0, pageSize).map(readEvent),
+    nextPageToken: last === undefined ? undefined : tokenOf(keyOf(last)),
+  };
 }
 
 const EVENT_ID_PATTERN = /^([0-9a-f]{2,4})-([0-9a-f]{12,13})-([0-9a-f]{5,8})$/;

@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import type { EventHistogramJson } from '@culprit/service-query/module';
 import type { PeekScope } from '../api/peek.js';
 import { eventHistogramQuery, eventsQuery, type EventFilter } from '../api/queries.js';
 import { useKeys } from '../app/keys.js';
@@ -59,20 +60,22 @@ interface ResultsProps {
 function Results({ filter, onPeek }: ResultsProps) {
   const list = useInfiniteQuery(eventsQuery(filter));
   const events = (list.data?.pages ?? []).flatMap((page) => page.events);
-  const total = list.data?.pages[0]?.total;
+  const byTime = useQuery(eventHistogramQuery(filter, maxBars));
   return (
     <>
       <div className="page-head">
         <h1>Search</h1>
         <p className="quiet" role="status">
-          {total === undefined ? '' : `${total.toLocaleString('en')} ${total === 1 ? 'record' : 'records'}`}
+          {byTime.data === undefined || byTime.isPlaceholderData
+            ? 'counting …'
+            : countText(byTime.data.total)}
         </p>
       </div>
       <SearchFilter />
-      <RecordsByTime filter={filter} />
+      <RecordsByTime histogram={byTime.data} />
       {list.error === null ? null : <Failure error={list.error} onRetry={() => void list.refetch()} />}
       {list.isLoading ? <Loading what="records" /> : null}
-      {total === 0 ? <NothingFound filter={filter} /> : null}
+      {list.data !== undefined && events.length === 0 ? <NothingFound filter={filter} /> : null}
       <FoundEvents events={events} text={filter.q ?? ''} onPeek={onPeek} />
       {list.hasNextPage ? (
         <button type="button" className="button" onClick={() => void list.fetchNextPage()}>
@@ -83,14 +86,17 @@ function Results({ filter, onPeek }: ResultsProps) {
   );
 }
 
-function RecordsByTime({ filter }: { readonly filter: EventFilter }) {
+function countText(total: number): string {
+  return `${total.toLocaleString('en')} ${total === 1 ? 'record' : 'records'}`;
+}
+
+function RecordsByTime({ histogram }: { readonly histogram: EventHistogramJson | undefined }) {
   const navigate = useNavigate({ from: '/search' });
-  const { data } = useQuery(eventHistogramQuery(filter, maxBars));
-  if (data === undefined || data.from === null) return <div className="time-histogram-space" />;
+  if (histogram === undefined || histogram.from === null) return <div className="time-histogram-space" />;
   return (
     <TimeHistogram
       unit="records"
-      counts={eventCounts(data)}
+      counts={eventCounts(histogram)}
       series={severitySeries}
       onRange={(from, to) =>
         void navigate({ search: (old) => ({ ...old, ...addressRange(from, to) }), resetScroll: false })
