@@ -55,7 +55,7 @@ describe('settings', () => {
   it('add a channel whose secret is not shown again, try it, and send reports there by a rule', async () => {
     const page = await visit('/settings');
     await page.getByText('Nobody is told about reports yet.').waitFor();
-    await page.getByText('Add a channel').click();
+    await page.getByText('Add a channel', { exact: true }).click();
     await page.getByLabel('Name').fill('on-call');
     await page.getByLabel('Address of the incoming webhook').fill('http://127.0.0.1:9/secret-path');
     await page.getByRole('button', { name: 'Add', exact: true }).click();
@@ -84,10 +84,26 @@ describe('settings', () => {
     expect(page.url()).toContain('logType=orders');
   });
 
+  it('make a token whose secret is shown once, and end it', async () => {
+    const page = await visit('/settings');
+    await page.getByText('Make a token').click();
+    const form = page.locator('form', { has: page.getByLabel('Only into the environment') });
+    await form.getByLabel('What the token is called').fill('shop collectors');
+    await form.getByRole('button', { name: 'Make' }).click();
+    await page.getByText('It is shown this once').waitFor();
+    expect(await page.locator('.command code').innerText()).toMatch(/^culprit_/);
+    const again = await visit('/settings');
+    const row = again.getByRole('row', { name: /^shop collectors/ });
+    await row.getByText('sending, ingest').waitFor();
+    expect(await again.getByText('It is shown this once').count()).toBe(0);
+    await row.getByRole('button', { name: 'Revoke' }).click();
+    await row.getByText('revoked').waitFor();
+  });
+
   it.each(['light', 'dark'] as const)('are accessible in %s and fit a phone', async (colorScheme) => {
     const page = await visit('/settings', { colorScheme, viewport: { width: 375, height: 800 } });
     await page.getByRole('heading', { name: 'Environments' }).waitFor();
-    await page.getByText('Add a channel').click();
+    await page.getByText('Add a channel', { exact: true }).click();
     expect(await violationsOf(page)).toEqual([]);
     const overhang = await page
       .locator('html')

@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import type {
+  AuditEntryJson,
   CareJson,
   CareListJson,
   ChannelJson,
@@ -10,6 +11,7 @@ import type {
   SummaryJson,
   SummaryPreviewJson,
   SummaryStateJson,
+  TokenJson,
 } from '@culprit/service-query/module';
 import type { IncidentPage } from './queries.js';
 import { request } from './request.js';
@@ -84,4 +86,19 @@ export const summaryStateQuery = queryOptions({
 export const lastWeekQuery = queryOptions({
   queryKey: ['incidents', 'last-week'],
   queryFn: ({ signal }) => request<IncidentPage>('incidents?from=now-7d&pageSize=1000', { signal }),
+});
+
+/** Tokens of the tenant, without their secrets; admins only. */
+export const tokensQuery = queryOptions({
+  queryKey: ['tokens'],
+  queryFn: ({ signal }) => request<{ readonly tokens: readonly TokenJson[] }>('tokens', { signal }),
+  retry: false,
+});
+
+/** Who changed what, the newest first; admins only. */
+export const auditQuery = queryOptions({
+  queryKey: ['audit'],
+  queryFn: ({ signal }) =>
+    request<{ readonly entries: readonly AuditEntryJson[] }>('audit?limit=100', { signal }),
+  retry: false,
 });

@@ -4,6 +4,7 @@ import type { FormEvent } from 'react';
 import { channelsQuery, notificationRulesQuery } from '../api/people-queries.js';
 import { overviewQuery } from '../api/queries.js';
 import { request } from '../api/request.js';
+import { Choice } from './choice.js';
 import { ruleBodyOf, ruleText } from './rule-text.js';
 
 /** Which reports are told where, and when. */
@@ -116,26 +117,3 @@ const digests = [
   ['60', 'every hour'],
   ['1440', 'every day'],
 ] as const;
-
-function Choice({
-  name,
-  label,
-  options,
-}: {
-  readonly name: string;
-  readonly label: string;
-  readonly options: readonly (readonly [value: string, text: string])[];
-}) {
-  return (
-    <label className="field">
-      {label}
-      <select name={name}>
-        {options.map(([value, text]) => (
-          <option key={value} value={value}>
-            {text}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}

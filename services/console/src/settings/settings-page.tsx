@@ -1,5 +1,6 @@
 import { useTitle } from '../app/use-title.js';
 import { DoorTable } from '../sending/door-table.js';
+import { Audit } from './audit.js';
 import { Channels } from './channels.js';
 import { Decisions } from './decisions.js';
 import { Detection } from './detection.js';
@@ -8,6 +9,7 @@ import { Messages } from './messages.js';
 import { NotificationRules } from './notification-rules.js';
 import { Retention } from './retention.js';
 import { Summaries } from './summaries.js';
+import { Tokens } from './tokens.js';
 
 const sections = [
   ['settings-detection', 'False reports'],
@@ -17,6 +19,8 @@ const sections = [
   ['settings-environments', 'Environments'],
   ['settings-retention', 'Retention'],
   ['settings-sending', 'Sending logs'],
+  ['settings-tokens', 'Tokens'],
+  ['settings-audit', 'Who changed what'],
   ['settings-summaries', 'Generated summaries'],
 ] as const;
 
@@ -47,6 +51,8 @@ export function SettingsPage() {
           <h2 id="settings-sending">Sending logs</h2>
           <DoorTable />
         </section>
+        <Tokens />
+        <Audit />
         <Summaries />
       </div>
     </div>
