@@ -11,6 +11,7 @@ import { headersSuite } from './headers.suite.js';
 import { nezhaSuite } from './nezha.suite.js';
 import { osfiSuite } from './osfi.suite.js';
 import { parsingSuite } from './parsing.suite.js';
+import { quietSuite } from './quiet.suite.js';
 import { redactionSuite } from './redaction.suite.js';
 import type { Suite, SuiteOptions, SuiteResult } from './suite.js';
 import { formatTable } from './table.js';
@@ -20,6 +21,7 @@ const suites: Readonly<Record<string, Suite>> = {
   demo: demoSuite,
   faults: faultsSuite,
   detection: detectionSuite,
+  quiet: quietSuite,
   osfi: osfiSuite,
   nezha: nezhaSuite,
   vm: vmSuite,
@@ -28,7 +30,7 @@ const suites: Readonly<Record<string, Suite>> = {
   redaction: redactionSuite,
 };
 
-const USAGE = `npm run quality -- [--only demo,faults,detection,osfi,nezha,vm,parsing,headers,redaction] [--seeds 5] [--family dispatch] [--fast]`;
+const USAGE = `npm run quality -- [--only demo,faults,detection,quiet,osfi,nezha,vm,parsing,headers,redaction] [--seeds 5] [--family dispatch] [--fast]`;
 
 /** Runs the chosen suites, prints their tables and writes one JSON file for each. */
 export async function main(args: readonly string[]): Promise<void> {
