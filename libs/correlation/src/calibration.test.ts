@@ -1,12 +1,6 @@
 import { createRng } from '@culprit/kernel';
 import { describe, expect, it } from 'vitest';
-import {
-  calibrate,
-  chancePerDay,
-  createCalibrationLog,
-  recordDeviation,
-  thresholdOf,
-} from './calibration.js';
+import { calibrate, chancePerDay, createCalibrationLog, recordDeviation } from './calibration.js';
 
 const day = 86_400_000;
 const now = 20_000 * day;
@@ -34,25 +28,18 @@ const options = { environment: 'test', now, scope: 20 };
 describe('calibration by time slides', () => {
   const calibration = calibrate(logOf({ together: 0 }), options);
 
-  it('asks for a higher level the fewer false reports a day are wanted', () => {
-    const levels = [10, 3, 1, 0.3, 0.1].map((perDay) => thresholdOf(calibration, perDay));
-    expect(levels).toEqual(levels.toSorted((a, b) => a - b));
-    expect(levels.at(-1)).toBeGreaterThan(levels[0] ?? Infinity);
-  });
-
-  it('says how often chance reaches a level, in agreement with the threshold', () => {
-    for (const perDay of [0.3, 1, 3]) {
-      expect(chancePerDay(calibration, thresholdOf(calibration, perDay))).toBeCloseTo(perDay, 0);
-    }
-    expect(chancePerDay(calibration, 1e9)).toBeGreaterThan(0);
+  it('makes a higher score less likely, never impossible', () => {
+    const chances = [2, 5, 8, 12, 1e9].map((score) => chancePerDay(calibration, score));
+    expect(chances).toEqual(chances.toSorted((a, b) => b - a));
+    expect(chances[0]).toBeGreaterThan(10);
+    expect(chances.at(-1)).toBeGreaterThan(0);
   });
 
   it('does not take what log types really did together for chance, and yet not for an incident', () => {
     const natural = calibrate(logOf({ together: 30 }), options);
-    const byChance = thresholdOf({ ...natural, past: [] }, 0.5);
-    expect(byChance).toBeLessThan(thresholdOf(calibration, 0.5) * 1.6);
-    expect(thresholdOf(natural, 0.5)).toBeGreaterThan(byChance * 2);
-    expect(chancePerDay(natural, byChance * 2)).toBeGreaterThan(5);
+    const score = 30;
+    expect(chancePerDay({ ...natural, past: [] }, score)).toBeLessThan(0.5);
+    expect(chancePerDay(natural, score)).toBeGreaterThan(10 * chancePerDay(calibration, score));
   });
 
   it('is the same every time for the same environment and day', () => {

@@ -1,5 +1,7 @@
 import { createRng, hashText } from '@culprit/kernel';
 import { berkJones } from './detectors.js';
+import { expectedAbove, weightAt, weightedShare } from './tail-rate.js';
+import type { Peak } from './tail-rate.js';
 
 /** How far log types stood out outside incidents, as parallel arrays in order of time; bounded. */
 export interface CalibrationLog {
@@ -13,8 +15,8 @@ export interface CalibrationLog {
 export interface Calibration {
   /** Event time at which it was made, ms. */
   readonly madeAt: number;
-  /** Largest scores of episodes of the past that were no incident, falling. */
-  readonly past: readonly number[];
+  /** Episodes of the past that were no incident. */
+  readonly past: readonly Peak[];
   readonly pastDays: number;
   /** Largest scores of episodes over all slides, falling. */
   readonly peaks: readonly number[];
@@ -36,6 +38,8 @@ const windowMillis = 300_000;
 /** The live scan looks at this window as well; probabilities are noted for the longer one. */
 const shortWindowMillis = 60_000;
 const maxPeaks = 2_000;
+/** Of the tail of scores, nats. */
+const leastScale = 1;
 const maxClusterSize = 15;
 
 /** A log without records. */
@@ -82,7 +86,7 @@ export function calibrate(
   const from = Math.max(now - keepDays * dayMillis, log.times[0] ?? now);
   const span = Math.max(now - from, 1);
   const slides = slidesOf(log.times.length, span);
-  const peaks: number[] = [];
+  const peaks: Episode[] = [];
   for (let slide = 0; slide < slides; slide++) {
     const seed = Number.parseInt(hashText(`${environment}\u0000${now}\u0000${slide}`).slice(0, 8), 16);
     const rng = createRng(seed);
@@ -96,9 +100,9 @@ export function calibrate(
   const days = span / dayMillis;
   return {
     madeAt: now,
-    past: highest(past),
+    past: past.map(({ time, score }) => ({ score, weight: weightAt(time, { from, until: now }) })),
     pastDays: days,
-    peaks: highest(peaks),
+    peaks: highest(peaks.map(({ score }) => score)),
     slidDays: days * slides,
   };
 }
@@ -113,23 +117,28 @@ function highest(peaks: readonly number[]): readonly number[] {
   return peaks.toSorted((a, b) => b - a).slice(0, maxPeaks);
 }
 
-/** Level that neither chance nor the past exceeds more than `perDay` times a day. */
-export function thresholdOf({ peaks, slidDays, past, pastDays }: Calibration, perDay: number): number {
-  const byChance = peaks[Math.floor(perDay * slidDays)] ?? smallestThreshold;
-  const byNature = past[Math.floor(perDay * pastDays)] ?? smallestThreshold;
-  return Math.max(smallestThreshold, byChance, byNature);
-}
-
-const smallestThreshold = 5;
-
-/** How many times a day `score` is reached without an incident; never zero, because the slides are finite. */
+/**
+ * How many times a day `score` is reached without an incident: by chance, never zero because the slides are finite, or by
+ * nature, whichever is more.
+ */
 export function chancePerDay({ peaks, slidDays, past, pastDays }: Calibration, score: number): number {
   const byChance = (countFrom(peaks, score) + 0.5) / Math.max(slidDays, 1);
-  return Math.max(byChance, countFrom(past, score) / Math.max(pastDays, 1));
+  const byNature = expectedAbove(past, score, leastScale) / (weightedShare * pastDays);
+  return Math.max(byChance, byNature);
 }
 
-function countFrom(peaks: readonly number[], score: number): number {
-  return peaks.filter((peak) => peak >= score).length;
+/** Number of peaks that reach a score. @param falling from the largest on */
+function countFrom(falling: readonly number[], score: number): number {
+  const first = falling.findIndex((peak) => peak < score);
+  return first === -1 ? falling.length : first;
+}
+
+/** A stretch of time in which log types stood out together. */
+interface Episode {
+  /** Its last moment, ms. */
+  readonly time: number;
+  /** Largest score. */
+  readonly score: number;
 }
 
 interface SlidRecord {
@@ -155,8 +164,8 @@ function slideRecords(
 }
 
 /** Largest score of every episode; episodes are separated by five minutes without a score. */
-function episodePeaks(records: readonly SlidRecord[], scope: number): number[] {
-  const peaks: number[] = [];
+function episodePeaks(records: readonly SlidRecord[], scope: number): Episode[] {
+  const peaks: Episode[] = [];
   const latest = new Map<number, SlidRecord>();
   let episode = { last: -Infinity, peak: 0 };
   for (const record of records) {
@@ -165,11 +174,11 @@ function episodePeaks(records: readonly SlidRecord[], scope: number): number[] {
     const score = scoreOf([...latest.values()], { scope, at: record.time });
     if (score <= 0) continue;
     if (record.time - episode.last > windowMillis) {
-      if (episode.peak > 0) peaks.push(episode.peak);
+      if (episode.peak > 0) peaks.push({ time: episode.last, score: episode.peak });
       episode = { last: record.time, peak: score };
     } else episode = { last: record.time, peak: Math.max(episode.peak, score) };
   }
-  if (episode.peak > 0) peaks.push(episode.peak);
+  if (episode.peak > 0) peaks.push({ time: episode.last, score: episode.peak });
   return peaks;
 }
 

@@ -39,7 +39,7 @@ import {
   retold,
 } from './incident.js';
 import type { Incident } from './incident.js';
-import { dropEpisode, idleSurprise } from './log-type-history.js';
+import { dropEpisode } from './log-type-history.js';
 import { timeOf } from './onset.js';
 import { defaultCorrelationOptions } from './options.js';
 import type { CorrelationOptions } from './options.js';
@@ -235,7 +235,7 @@ export class Correlator {
     // What comes very late may still join a story, but opens none: its minute has been judged.
     const isLate = time < this.#state.now - lateMillis;
     const isLearned = time - state.firstSeen >= this.#options.learningMillis;
-    if (isLate || !isLearned || anomaly.surprise <= idleSurprise) return;
+    if (isLate || !isLearned) return;
     if (isRelief([...state.incidents, ...state.ended], anomaly)) return;
     const detection = detect(state, anomaly, this.#options);
     if (detection !== undefined) this.#raise(state, detection, time);

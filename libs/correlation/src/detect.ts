@@ -1,18 +1,19 @@
-import { anomalySurprise } from '@culprit/scoring';
 import type { Anomaly } from '@culprit/scoring';
-import { calibrate, chancePerDay, thresholdOf } from './calibration.js';
+import { isUnsaid } from './absence.js';
+import { calibrate, chancePerDay } from './calibration.js';
 import type { Calibration } from './calibration.js';
 import { scanNarrow, scanWide } from './detectors.js';
 import type { Alarm } from './detectors.js';
 import { isInTrouble } from './environment.js';
 import type { EnvironmentState } from './environment.js';
-import { saysTrouble } from './log-type-history.js';
+import { gravest, noteGrave } from './grave.js';
+import { idleSurprise, saysTrouble } from './log-type-history.js';
 import type { LogTypeHistory } from './log-type-history.js';
 import { hasMoved } from './moved.js';
 import { timeOf } from './onset.js';
 import type { CorrelationOptions } from './options.js';
-import { levelOf, noteScore } from './past-scores.js';
-import { isNovel, scanTrouble } from './trouble.js';
+import { noteScore, rateOf } from './past-scores.js';
+import { scanTrouble } from './trouble.js';
 
 /** An alarm that passed its threshold, and how often chance would raise it. */
 export interface Detection {
@@ -26,30 +27,32 @@ export interface Detection {
 
 const dayMillis = 86_400_000;
 const firstCalibrationMillis = 3_600_000;
-const fatalSurprise = 4.5;
-const fatalBadness = 5;
-const lastingBadness = 4;
-const floodProbability = 2e-3;
-const floodBadness = 3;
-/** Where failures and successes share a template, as requests do, the line alone says that it failed. */
-const errorSeverity = 17;
+/** How far grave words must go to be told, where their kind alone is not enough, and to be no blip; see grave.ts. */
+const confirmedScore = 2;
+const lastingScore = 3;
 const silenceSurprise = 6;
 /** Every showing of every template ends an absence: there are many more of them than of silences. */
 const missingSurprise = 8.5;
 const longHistoryMillis = 2_700_000;
+const smallestWideScore = 5;
 const wideShare = 0.5;
 const narrowShare = 0.3;
 const fatalShare = 0.2;
 /** Nats beyond the chance that was asked for, from which an alarm is no weak one. */
 const weakNats = 3;
 
-/** What all detectors look at. */
-interface Moment {
-  readonly histories: readonly LogTypeHistory[];
+/** When it is, and what is asked for. */
+interface Terms {
   readonly at: number;
-  readonly alive: number;
   readonly asked: number;
   readonly isProvisional: boolean;
+  readonly options: CorrelationOptions;
+}
+
+/** What the scans look at. */
+interface Moment extends Terms {
+  readonly histories: readonly LogTypeHistory[];
+  readonly alive: number;
 }
 
 /** Looks whether the newest anomaly makes a cluster too tight for chance. */
@@ -59,21 +62,24 @@ export function detect(
   options: CorrelationOptions,
 ): Detection | undefined {
   const at = timeOf(anomaly);
-  const histories = [...state.logTypes.values()];
-  const moment = {
-    histories,
+  const terms = {
     at,
-    alive: histories.filter(({ firstSeen }) => firstSeen <= at).length,
     asked: askedAt(state, at, options),
     isProvisional: at - state.firstSeen < dayMillis,
+    options,
   };
+  const grave = detectGrave(state, anomaly, terms);
+  if (anomaly.surprise <= idleSurprise) return grave;
+  const histories = [...state.logTypes.values()];
+  const alive = histories.filter(({ firstSeen }) => firstSeen <= at).length;
+  const moment = { ...terms, histories, alive };
   const found = [
+    grave,
     detectWide(state, moment),
     detectTrouble(state, moment),
     detectNarrow(state, moment),
-    detectFatal(state, anomaly, { ...moment, options }),
-    detectMoved(state, anomaly, { ...moment, options }),
-    detectSilence(state, anomaly, { ...moment, options }),
+    detectMoved(state, anomaly, terms),
+    detectSilence(state, anomaly, terms),
   ].filter((one) => one !== undefined);
   return found.toSorted((a, b) => a.falseReportsPerDay - b.falseReportsPerDay)[0];
 }
@@ -83,26 +89,28 @@ function detectWide(state: EnvironmentState, moment: Moment): Detection | undefi
   const asked = moment.asked * wideShare;
   const calibration = calibrationAt(state, { at, alive });
   const alarm = scanWide(histories, alive, at);
+  if (alarm === undefined || alarm.score < smallestWideScore) return undefined;
   const beyondDoubt = unionBound(state, at, asked);
-  const threshold = calibration === undefined ? beyondDoubt : thresholdOf(calibration, asked);
-  if (alarm === undefined || alarm.score < threshold) return undefined;
   const falseReportsPerDay =
     calibration === undefined
-      ? asked * Math.exp(threshold - alarm.score)
+      ? asked * Math.exp(beyondDoubt - alarm.score)
       : chancePerDay(calibration, alarm.score);
+  if (falseReportsPerDay > asked) return undefined;
   return { alarm, falseReportsPerDay, isProvisional, isWeak: alarm.score < beyondDoubt };
 }
 
+/** First bad lines of several log types: rare if they came one by one; by how many came together before, if they do not. */
 function detectTrouble(state: EnvironmentState, { at, asked, isProvisional }: Moment): Detection | undefined {
-  const alarm = scanTrouble(state.troubles, { at, since: state.firstSeen });
-  const threshold = -Math.log(asked * wideShare);
-  if (alarm === undefined || alarm.score < threshold) return undefined;
-  return {
-    alarm,
-    falseReportsPerDay: Math.exp(-alarm.score),
-    isProvisional,
-    isWeak: alarm.score < threshold + weakNats,
-  };
+  const since = state.firstSeen;
+  const { alarm, size } = scanTrouble(state.troubles, { at, since });
+  if (!isInTrouble(state) && size > 0) noteScore(state.troublePast, { time: at, score: size });
+  if (alarm === undefined) return undefined;
+  const perDay = asked * wideShare;
+  const together = rateOf(state.troublePast, { score: size, since, at });
+  const chance = Math.max(Math.exp(-alarm.score), together);
+  if (chance > perDay) return undefined;
+  const isWeak = alarm.score < weakNats - Math.log(perDay);
+  return { alarm, falseReportsPerDay: chance, isProvisional, isWeak };
 }
 
 /**
@@ -118,33 +126,36 @@ function detectNarrow(
   const history = state.logTypes.get(alarm.members[0] ?? '');
   const past = state.narrowPast[history !== undefined && saysTrouble(history, at) ? 'bad' : 'calm'];
   const perDay = asked * narrowShare;
-  const days = (at - state.firstSeen) / dayMillis;
-  const chance = -Math.log(perDay);
-  const isLoud = alarm.score >= chance && alarm.score >= levelOf(past, { perDay, days });
-  const isWeak = alarm.score < chance + weakNats;
-  if (!isInTrouble(state) && (isWeak || past === state.narrowPast.calm))
-    noteScore(past, { time: at, score: alarm.score });
-  if (!isLoud) return undefined;
-  return { alarm, falseReportsPerDay: Math.exp(-alarm.score), isProvisional, isWeak };
+  const { score } = alarm;
+  const chance = Math.max(Math.exp(-score), rateOf(past, { score, since: state.firstSeen, at }));
+  const isWeak = score < weakNats - Math.log(perDay);
+  if (!isInTrouble(state) && (isWeak || past === state.narrowPast.calm)) noteScore(past, { time: at, score });
+  if (chance > perDay) return undefined;
+  return { alarm, falseReportsPerDay: chance, isProvisional, isWeak };
 }
 
-interface Alone extends Moment {
-  readonly options: CorrelationOptions;
-}
-
-/** One event, or one kind of event, that is too grave to wait for company. */
-function detectFatal(
+/**
+ * A log type that says something too grave to wait for more than a confirmation: it goes on, or others fail too. How far
+ * grave words went here without an incident says how often that happens by itself.
+ */
+function detectGrave(
   state: EnvironmentState,
   anomaly: Anomaly,
-  { options, isProvisional }: Alone,
+  { at, asked, options, isProvisional }: Terms,
 ): Detection | undefined {
-  if (!isFatal(anomaly) && !isFlood(anomaly) && !isLasting(state, anomaly)) return undefined;
-  const members = [anomaly.event.source.logType];
+  noteGrave(state, anomaly, at);
+  const grave = gravest(state, at);
+  if (grave === undefined) return undefined;
+  const { logType, score, isSure } = grave;
+  const perDay = asked * fatalShare;
+  const chance = rateOf(state.gravePast, { score, since: state.firstSeen, at });
+  if (!isInTrouble(state)) noteScore(state.gravePast, { time: at, score });
+  if (chance > perDay || (score < confirmedScore && !isSure)) return undefined;
   return {
-    alarm: { detector: 'fatal', score: anomaly.surprise, members, isAbsence: false },
-    falseReportsPerDay: options.falseReportsPerDay * fatalShare,
+    alarm: { detector: 'fatal', score, members: [logType], isAbsence: false },
+    falseReportsPerDay: Math.max(chance, options.falseReportsPerDay * fatalShare),
     isProvisional,
-    isWeak: false,
+    isWeak: score < lastingScore,
   };
 }
 
@@ -152,7 +163,7 @@ function detectFatal(
 function detectMoved(
   state: EnvironmentState,
   anomaly: Anomaly,
-  { at, options, isProvisional }: Alone,
+  { at, options, isProvisional }: Terms,
 ): Detection | undefined {
   const { surprise, event } = anomaly;
   const { logType } = event.source;
@@ -168,13 +179,17 @@ function detectMoved(
 function detectSilence(
   state: EnvironmentState,
   anomaly: Anomaly,
-  { at, options, isProvisional }: Alone,
+  { at, asked, options, isProvisional }: Terms,
 ): Detection | undefined {
   const { logType } = anomaly.event.source;
-  if (!isUnlikelySilence(anomaly) || !isLongKnown(state, logType, at)) return undefined;
+  if (!isUnsaid(anomaly) || !isLongKnown(state, logType, at)) return undefined;
+  const { surprise: score } = anomaly;
+  const chance = rateOf(state.silencePast, { score, since: state.firstSeen, at });
+  if (!isInTrouble(state)) noteScore(state.silencePast, { time: at, score });
+  if (!isUnlikelySilence(anomaly) || chance > asked * narrowShare) return undefined;
   return {
-    alarm: { detector: 'narrow', score: anomaly.surprise, members: [logType], isAbsence: true },
-    falseReportsPerDay: options.falseReportsPerDay * narrowShare,
+    alarm: { detector: 'narrow', score, members: [logType], isAbsence: true },
+    falseReportsPerDay: Math.max(chance, options.falseReportsPerDay * narrowShare),
     isProvisional,
     isWeak: false,
   };
@@ -223,33 +238,6 @@ function unionBound(state: EnvironmentState, at: number, asked: number): number 
   const days = Math.max(1 / 24, (at - state.firstSeen) / dayMillis);
   const perDay = Math.max(200, state.anomalyCount / days);
   return Math.log((perDay * 2) / asked) + 3;
-}
-
-function isFatal({ surprise, badness }: Anomaly): boolean {
-  return surprise >= fatalSurprise && badness >= fatalBadness;
-}
-
-/** An error that was new a moment ago and keeps coming: scoring tells its novelty a second time. */
-function isLasting(state: EnvironmentState, anomaly: Anomaly): boolean {
-  if (anomaly.badness < lastingBadness || anomaly.surprise < anomalySurprise || !isNovel(anomaly))
-    return false;
-  const { templateId, source, eventId } = anomaly.event;
-  return state.recent.some(
-    (one) =>
-      one.event.templateId === templateId &&
-      one.event.source.logType === source.logType &&
-      one.event.eventId !== eventId &&
-      isNovel(one),
-  );
-}
-
-/** Failures in numbers that this log type's own past makes very improbable, whatever else happens. */
-function isFlood({ surprise, badness, evidence, event }: Anomaly): boolean {
-  return (
-    surprise >= anomalySurprise &&
-    (badness >= floodBadness || event.severity >= errorSeverity) &&
-    evidence.some(({ kind, probability }) => kind === 'rate-up' && probability <= floodProbability)
-  );
 }
 
 /** Something that came so regularly, or with so much of the work, that its absence needs no company. */

@@ -38,6 +38,14 @@ export interface EnvironmentState {
   calibration: Calibration | undefined;
   /** What the narrow scan scored, apart for what says that something is wrong and for what does not. */
   readonly narrowPast: { readonly bad: PastScores; readonly calm: PastScores };
+  /** How many log types said something bad for the first time together. */
+  readonly troublePast: PastScores;
+  /** When a log type last said something grave, and whether that alone is enough to tell of it. */
+  readonly graves: Map<string, { readonly at: number; readonly isSure: boolean }>;
+  /** How far grave words went on, of one log type at a time. */
+  readonly gravePast: PastScores;
+  /** How improbable absences were. */
+  readonly silencePast: PastScores;
   /** Reports that may still be opened, and when that was worked out. */
   tokens: number;
   tokensAt: number;
@@ -65,6 +73,10 @@ export function createEnvironment(
     calibrationLog: createCalibrationLog(),
     calibration: undefined,
     narrowPast: { bad: createPastScores(), calm: createPastScores() },
+    troublePast: createPastScores(),
+    silencePast: createPastScores(),
+    graves: new Map(),
+    gravePast: createPastScores(),
     tokens: options.maxReportsPerHour,
     tokensAt: firstSeen,
   };

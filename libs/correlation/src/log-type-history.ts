@@ -29,6 +29,7 @@ export const idleSurprise = 2;
 const maxPeaks = 300;
 const maxWindowItems = 256;
 const windowMillis = 300_000;
+const binMillis = 10_000;
 const episodeGapMillis = 180_000;
 const rankDamping = 0.9;
 const minHistorySeconds = 300;
@@ -38,7 +39,14 @@ const maxAbsenceStrength = 2.5;
 
 /** A log type without a past. */
 export function createLogTypeHistory(logType: string, firstSeen: number): LogTypeHistory {
-  return { logType, firstSeen, lastSeen: firstSeen, peaks: [], episode: undefined, window: [] };
+  return {
+    logType,
+    firstSeen,
+    lastSeen: firstSeen,
+    peaks: [],
+    episode: undefined,
+    window: [],
+  };
 }
 
 /**
@@ -54,18 +62,35 @@ export function addToHistory(
     anomaly.surprise - idleSurprise,
     isAbsence(anomaly) ? maxAbsenceStrength : Infinity,
   );
-  if (strength <= 0) return;
-  if (history.episode !== undefined && time - history.episode.last > episodeGapMillis) closeEpisode(history);
+  if (strength <= 0 && !goesOn(history, anomaly)) return;
+  if (strength > 0 && history.episode !== undefined && time - history.episode.last > episodeGapMillis)
+    closeEpisode(history);
   history.window.push({
     time,
     templateId: anomaly.event.templateId,
-    strength,
+    strength: Math.max(0, strength),
     badness: anomaly.badness,
     isAbsence: isAbsence(anomaly),
   });
   history.window = history.window.filter((item) => item.time > time - windowMillis).slice(-maxWindowItems);
+  if (strength <= 0) return;
   const now = isTrusted ? strengthOf(history, { at: time, windowMillis: episodeGapMillis }) : 0;
   history.episode = { last: time, peak: Math.max(history.episode?.peak ?? 0, now) };
+}
+
+/** True for a bad line that stood out moments ago and comes again. */
+function goesOn({ window }: LogTypeHistory, { badness, event }: Anomaly): boolean {
+  return badness >= failureBits && window.some(({ templateId }) => templateId === event.templateId);
+}
+
+/** In how many stretches of ten seconds, of the last five minutes, the log type said something bad that stands out. */
+export function persistenceOf({ window }: LogTypeHistory, at: number): number {
+  const bins = new Set<number>();
+  for (const { time, badness } of window) {
+    if (badness >= failureBits && time > at - windowMillis && time <= at)
+      bins.add(Math.floor(time / binMillis));
+  }
+  return bins.size;
 }
 
 /** Forgets the running episode: what an incident showed is not the past of its log types. */

@@ -1,3 +1,5 @@
+import { expectedAbove, weightAt, weightedShare } from './tail-rate.js';
+
 /** How high a detector scored before, by episode; bounded. */
 export interface PastScores {
   /** Peaks of episodes that are over, oldest first. */
@@ -9,6 +11,8 @@ const gapMillis = 300_000;
 const keepMillis = 7 * 86_400_000;
 const maxPeaks = 2_000;
 const dayMillis = 86_400_000;
+/** Of the tail of scores, nats or stretches of ten seconds. */
+const leastScale = 1;
 
 /** A detector without a past. */
 export function createPastScores(): PastScores {
@@ -30,13 +34,17 @@ export function noteScore(
 }
 
 /**
- * The level that was exceeded no more than `perDay` times a day, by the episodes that are over: the plain count, which
- * trusts no model of the tail. -Infinity where nothing was noted. O(n log n)
+ * How many times a day a detector reached a score, by the episodes that are over.
+ *
+ * @param since when the environment was first heard of, ms
+ * @returns >= 0; 0 while nothing was noted. O(n log n)
  */
-export function levelOf(
+export function rateOf(
   { peaks }: PastScores,
-  { perDay, days }: { readonly perDay: number; readonly days: number },
+  { score, since, at }: { readonly score: number; readonly since: number; readonly at: number },
 ): number {
-  const falling = peaks.map(({ score }) => score).toSorted((a, b) => b - a);
-  return falling[Math.floor(perDay * Math.min(days, keepMillis / dayMillis))] ?? -Infinity;
+  const stretch = { from: Math.max(since, at - keepMillis), until: at };
+  const weighted = peaks.map((peak) => ({ score: peak.score, weight: weightAt(peak.time, stretch) }));
+  const days = Math.max(1, at - stretch.from) / dayMillis;
+  return expectedAbove(weighted, score, leastScale) / (weightedShare * days);
 }

@@ -11,7 +11,7 @@ const now = ['a', 'b', 'c', 'd'].map((logType, i) => ({
 
 describe('trouble scan', () => {
   it('finds four log types in trouble within a minute improbable after a calm quarter of an hour', () => {
-    const alarm = scanTrouble(now, { at, since: 0 });
+    const { alarm } = scanTrouble(now, { at, since: 0 });
     expect(alarm?.members.toSorted()).toEqual(['a', 'b', 'c', 'd']);
     expect(alarm?.score).toBeGreaterThan(0);
   });
@@ -22,8 +22,8 @@ describe('trouble scan', () => {
       logType: `other-${i}`,
       isAbsence: false,
     }));
-    const score = scanTrouble([...past, ...now], { at, since: 0 })?.score ?? 0;
-    expect(score).toBeLessThan((scanTrouble(now, { at, since: 0 })?.score ?? 0) - 3);
+    const score = scanTrouble([...past, ...now], { at, since: 0 }).alarm?.score ?? 0;
+    expect(score).toBeLessThan((scanTrouble(now, { at, since: 0 }).alarm?.score ?? 0) - 3);
   });
 
   it('forgets the start-up', () => {
@@ -32,18 +32,20 @@ describe('trouble scan', () => {
       logType: `other-${i}`,
       isAbsence: false,
     }));
-    expect(scanTrouble([...startUp, ...now], { at, since: 0 })?.score).toBeGreaterThan(0);
+    expect(scanTrouble([...startUp, ...now], { at, since: 0 }).alarm?.score).toBeGreaterThan(0);
   });
 
   it('says nothing of fewer than three', () => {
-    expect(scanTrouble(now.slice(0, 2), { at, since: 0 })).toBeUndefined();
+    expect(scanTrouble(now.slice(0, 2), { at, since: 0 })).toEqual({ alarm: undefined, size: 2 });
   });
 
   it('counts log types that fall silent, but takes no silence alone for trouble', () => {
     const silent = ['x', 'y', 'z'].map((logType) => ({ time: at, logType, isAbsence: true }));
-    expect(scanTrouble([...now.slice(0, 1), ...silent], { at, since: 0 })).toBeUndefined();
-    const both = scanTrouble([...now.slice(0, 2), ...silent], { at, since: 0 });
+    expect(scanTrouble([...now.slice(0, 1), ...silent], { at, since: 0 }).alarm).toBeUndefined();
+    const both = scanTrouble([...now.slice(0, 2), ...silent], { at, since: 0 }).alarm;
     expect(both?.members.toSorted()).toEqual(['a', 'b', 'x', 'y', 'z']);
-    expect(both?.score).toBeGreaterThan(scanTrouble(now.slice(0, 3), { at, since: 0 })?.score ?? Infinity);
+    expect(both?.score).toBeGreaterThan(
+      scanTrouble(now.slice(0, 3), { at, since: 0 }).alarm?.score ?? Infinity,
+    );
   });
 });

@@ -48,16 +48,17 @@ export function isNovel({ evidence }: Anomaly): boolean {
  * has power where each log type alone has too short a past (cf. Kulldorff 1997). What happened in the first half of the
  * past fades towards the start. Silences alone are no trouble: two log types at least must say something.
  *
- * @returns -ln of how many times a day chance does that
+ * @returns how many log types they are; with enough of them an alarm, its score -ln of how many times a day chance does that
  */
 export function scanTrouble(
   troubles: readonly Trouble[],
   { at, since }: { readonly at: number; readonly since: number },
-): Alarm | undefined {
+): { readonly alarm: Alarm | undefined; readonly size: number } {
   const now = troubles.filter(({ time }) => time > at - windowMillis && time <= at);
   const voices = new Set(now.filter(({ isAbsence }) => !isAbsence).map(({ logType }) => logType));
   const members = [...new Set([...voices, ...now.map(({ logType }) => logType)])];
-  if (voices.size < minVoices || members.length < minLogTypes) return undefined;
+  const size = voices.size === 0 ? 0 : members.length;
+  if (voices.size < minVoices || members.length < minLogTypes) return { alarm: undefined, size };
   const age = Math.max(at - since, windowMillis);
   let past = 0.5;
   for (const { time } of troubles) {
@@ -65,7 +66,7 @@ export function scanTrouble(
   }
   const expected = (past / (0.75 * age)) * windowMillis;
   const perDay = (poissonTail(members.length, expected) * 86_400_000) / windowMillis;
-  return { detector: 'wide', score: -Math.log(perDay), members, isAbsence: false };
+  return { alarm: { detector: 'wide', score: -Math.log(perDay), members, isAbsence: false }, size };
 }
 
 /** P(X >= count) for a Poisson variable. */

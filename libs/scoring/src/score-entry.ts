@@ -24,7 +24,9 @@ import { combineSurprise } from './surprise.js';
 
 const repeatRateMillis = 600_000;
 const parameterWindowMillis = 120_000;
+/** A bad line is passed on this often, however usual it is; while it is young in every bin, to show whether it goes on. */
 const repeatSeverityMillis = 60_000;
+const youngMillis = 600_000;
 const maxKeptBody = 2_048;
 const toldBadness = 2;
 /** A first time, of a line or a kind of value, is passed on below this however mild: it may be what is behind an incident. */
@@ -67,7 +69,8 @@ export function scoreEntry(closing: ClosingEntry): Anomaly | undefined {
   const surprise = combineSurprise(evidence, { badness: template.badness, tests, logType });
   if (raw < Math.exp(-relatedSurprise)) closing.weights.push(template.badness);
   if (surprise < relatedSurprise && !isLoud && !(isNews && raw < newsProbability)) return undefined;
-  template.quietUntil.severity = bin + repeatSeverityMillis;
+  template.quietUntil.severity =
+    bin + (bin - template.firstSeen < youngMillis ? binMillis : repeatSeverityMillis);
   return {
     event: shown,
     surprise,
