@@ -4,7 +4,7 @@ import type { EnvironmentState } from './environment.js';
 import type { MergeQueue } from './merge-queue.js';
 
 /** Version of {@link CorrelatorState} in snapshots. */
-export const stateVersion = 7;
+export const stateVersion = 8;
 
 /** What was held back or dropped, by reason. */
 export interface CorrelationCounters {

@@ -13,6 +13,7 @@ import { hasMoved } from './moved.js';
 import { timeOf } from './onset.js';
 import type { CorrelationOptions } from './options.js';
 import { noteScore, rateOf } from './past-scores.js';
+import type { PastScores } from './past-scores.js';
 import { scanTrouble } from './trouble.js';
 
 /** An alarm that passed its threshold, and how often chance would raise it. */
@@ -160,35 +161,30 @@ function detectGrave(
 }
 
 /** Amounts that have moved for good, whatever else happens: what has become slow seldom says so. */
-function detectMoved(
-  state: EnvironmentState,
-  anomaly: Anomaly,
-  { at, options, isProvisional }: Terms,
-): Detection | undefined {
-  const { surprise, event } = anomaly;
-  const { logType } = event.source;
-  if (!hasMoved(anomaly) || !isLongKnown(state, logType, at)) return undefined;
-  return {
-    alarm: { detector: 'narrow', score: surprise, members: [logType], isAbsence: false },
-    falseReportsPerDay: options.falseReportsPerDay * narrowShare,
-    isProvisional,
-    isWeak: false,
-  };
+function detectMoved(state: EnvironmentState, anomaly: Anomaly, terms: Terms): Detection | undefined {
+  return hasMoved(anomaly) ? detectAlone(state, anomaly, { ...terms, past: state.movedPast }) : undefined;
 }
 
-function detectSilence(
+function detectSilence(state: EnvironmentState, anomaly: Anomaly, terms: Terms): Detection | undefined {
+  if (!isUnsaid(anomaly)) return undefined;
+  const detection = detectAlone(state, anomaly, { ...terms, past: state.silencePast });
+  if (detection === undefined || !isUnlikelySilence(anomaly)) return undefined;
+  return { ...detection, alarm: { ...detection.alarm, isAbsence: true } };
+}
+
+/** One anomaly that needs no company, unless its like came before as often as was asked for, or little is known yet. */
+function detectAlone(
   state: EnvironmentState,
-  anomaly: Anomaly,
-  { at, asked, options, isProvisional }: Terms,
+  { event, surprise: score }: Anomaly,
+  { at, asked, options, isProvisional, past }: Terms & { readonly past: PastScores },
 ): Detection | undefined {
-  const { logType } = anomaly.event.source;
-  if (!isUnsaid(anomaly) || !isLongKnown(state, logType, at)) return undefined;
-  const { surprise: score } = anomaly;
-  const chance = rateOf(state.silencePast, { score, since: state.firstSeen, at });
-  if (!isInTrouble(state)) noteScore(state.silencePast, { time: at, score });
-  if (!isUnlikelySilence(anomaly) || chance > asked * narrowShare) return undefined;
+  const { logType } = event.source;
+  if (!isLongKnown(state, logType, at)) return undefined;
+  const chance = rateOf(past, { score, since: state.firstSeen, at });
+  if (!isInTrouble(state)) noteScore(past, { time: at, score });
+  if (chance > asked * narrowShare) return undefined;
   return {
-    alarm: { detector: 'narrow', score, members: [logType], isAbsence: true },
+    alarm: { detector: 'narrow', score, members: [logType], isAbsence: false },
     falseReportsPerDay: Math.max(chance, options.falseReportsPerDay * narrowShare),
     isProvisional,
     isWeak: false,

@@ -44,6 +44,8 @@ export interface EnvironmentState {
   readonly graves: Map<string, { readonly at: number; readonly isSure: boolean }>;
   /** How far grave words went on, of one log type at a time. */
   readonly gravePast: PastScores;
+  /** How improbable amounts were that moved for good. */
+  readonly movedPast: PastScores;
   /** How improbable absences were. */
   readonly silencePast: PastScores;
   /** Reports that may still be opened, and when that was worked out. */
@@ -74,6 +76,7 @@ export function createEnvironment(
     calibration: undefined,
     narrowPast: { bad: createPastScores(), calm: createPastScores() },
     troublePast: createPastScores(),
+    movedPast: createPastScores(),
     silencePast: createPastScores(),
     graves: new Map(),
     gravePast: createPastScores(),
