@@ -61,22 +61,23 @@ function buildPattern(next: () => number): EventRows {
 /** A large report: 12 core events, 300 related ones. */
 export function buildReport(index: number): RootCauseReport {
   const time = (BigInt(startMillis) * 1_000_000n + BigInt(index) * 60_000_000_000n) as EpochNanos;
-  const event = {
-    eventId: '00-000000000001-00001',
+  const eventOf = (row: number, zoom: number): object => ({
+    eventId: `00-000000000001-${row.toString(16).padStart(5, '0')}`,
     time,
     logType: 'shop/service-1',
     host: `node-${index % 5}`,
     pod: 'service-1-1',
     severity: 17,
     body: `connection refused ${'4f'.repeat(50)}`,
+    message: 'connection refused',
     templateId: '0000000000000001',
     surprise: 9,
     badness: 3,
     role: 'symptom',
     causeRank: 1,
     reasons: ['first time in 3 h here'],
-    zoom: 0,
-  };
+    zoom,
+  });
   // Branded ids are written as plain text here: only benchmarks read them.
   return {
     incidentId: `inc-${index}`,
@@ -97,11 +98,11 @@ export function buildReport(index: number): RootCauseReport {
     summary: 'connection refused',
     logTypes: ['shop/service-1'],
     hosts: [`node-${index % 5}`],
-    coreEvents: Array.from({ length: 12 }, () => event),
+    coreEvents: Array.from({ length: 12 }, (_, i) => eventOf(i, 0)),
     hallmarks: [],
     alternates: [],
     words: [],
-    relatedEvents: Array.from({ length: 300 }, () => ({ ...event, zoom: 2 })),
+    relatedEvents: Array.from({ length: 300 }, (_, i) => eventOf(20 + i, 2)),
     relatedCounts: { 1: 12, 2: 312, 3: 312 },
     mergedInto: undefined,
   } as unknown as RootCauseReport;

@@ -35,6 +35,18 @@ describe('list of reports', () => {
       expect(first).toContain(part);
   });
 
+  it('has the rate of anomalies beside a report, and over all of them a part of time to look at', async () => {
+    const page = await visit('/');
+    await page.getByRole('img', { name: 'at most 9 anomalies in 30 s, at 09:40:00' }).first().waitFor();
+    const chart = page.getByRole('slider', { name: /^anomalies by time/ });
+    await chart.focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/from=2026-03-01T09%3A40%3A00/);
+    expect(await page.getByRole('link', { name: 'orders: payment failed' }).count()).toBe(1);
+    await expect.poll(() => page.locator('.report-row').count()).toBe(1);
+  });
+
   it('announces a new report and shows it when asked', async () => {
     const page = await visit('/');
     await page.locator('.report-row').first().waitFor();
@@ -152,6 +164,15 @@ describe('report', () => {
     expect(top).toBeGreaterThan(100);
     await page.keyboard.press('Escape');
     await page.locator('.peek').waitFor({ state: 'detached' });
+  });
+
+  it('is printed whole, in light colours and without what one would press', async () => {
+    const page = await visit('/reports/inc-1', { colorScheme: 'dark' });
+    await page.locator('.event-line').first().waitFor();
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.getByRole('button', { name: 'Copy link' }).isVisible()).toBe(false);
+    expect(await page.locator('.event-line').last().isVisible()).toBe(true);
+    expect(await page.evaluate(`getComputedStyle(document.documentElement).colorScheme`)).toBe('light');
   });
 
   it('opens a line by Enter and shows its trace', async () => {

@@ -6,7 +6,9 @@ import { toEpochNanos } from '@culprit/kernel';
 import { silentLogger } from '@culprit/platform';
 import { createEmbeddedStore } from '@culprit/store';
 import type { Store } from '@culprit/store';
-import { reportOf, rowsOf, start } from '../../integration/support/stored-fixture.js';
+import type { Anomaly } from '@culprit/scoring';
+import { anomaly, anomalyBatch } from '../../contract/store-support/sample-rows.js';
+import { environment, reportOf, rowsOf, start } from '../../integration/support/stored-fixture.js';
 import { createQueryApp } from '../../support/query-app.js';
 
 export const pagesDirectory = join(import.meta.dirname, '../../../services/console/dist/pages');
@@ -50,8 +52,18 @@ async function fill(store: Store): Promise<void> {
     rowsOf({ sequence: 2, logType: hostileText, pod: 'cart-1' }, [hostileText, 'cart emptied']),
   );
   await writer.flush();
+  await store.anomalies.save([anomalyBatch(anomaliesOfShop())]);
   await store.reports.save(shopReport('inc-1'));
   await store.reports.save(hostileReport());
+}
+
+/** Nine anomalies within the first incident's first seconds. */
+function anomaliesOfShop(): readonly Anomaly[] {
+  return Array.from({ length: 9 }, (_, i) => {
+    const { event, ...rest } = anomaly(i, 9);
+    const time = toEpochNanos(start + 600_000 + i * 1_000);
+    return { ...rest, event: { ...event, time, source: { ...event.source, environment } } };
+  });
 }
 
 /** A report whose events are stored lines, so that one can peek. */

@@ -6,6 +6,7 @@ const keys: readonly (readonly [string, string])[] = [
   ['z  Z', 'one zoom level out, in'],
   ['p', 'peek: the raw stream round the line'],
   ['Esc', 'close what is open'],
+  ['← →', 'in a chart by time: from bar to bar; with Shift a range, Enter looks closer'],
   ['s', 'scan for the root cause at a time'],
   ['/', 'search in this view'],
   ['g', 'to the list of reports'],

@@ -22,7 +22,10 @@ const reach = 60;
 export function PeekPane({ eventId, scope, onScope, onClose }: PeekPaneProps) {
   const stream = useInfiniteQuery(peekQuery(eventId, scope));
   const events = useMemo(() => (stream.data?.pages ?? []).flatMap((page) => page.events), [stream.data]);
-  const lines = useMemo(() => linesOf(events), [events]);
+  const lines = useMemo(
+    () => (stream.data?.pages ?? []).flatMap((page) => linesOf(page.events)),
+    [stream.data],
+  );
   const event = events.find((candidate) => candidate.eventId === eventId);
   return (
     <aside className="peek" aria-label="Peek: the raw stream">

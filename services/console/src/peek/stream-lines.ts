@@ -10,11 +10,21 @@ export interface StreamLine {
 
 const maxCharacters = 4_000;
 
-/** Records as lines, so that all have the same height and 100,000 of them scroll like ten. O(characters). */
+/** What was made of a page that is still shown: a further page must not make all before it anew. */
+const known = new WeakMap<readonly EventJson[], readonly StreamLine[]>();
+
+/**
+ * Records of a page as lines, so that all have the same height and 100,000 of them scroll like ten. O(characters), once
+ * for each page.
+ */
 export function linesOf(events: readonly EventJson[]): readonly StreamLine[] {
-  return events.flatMap((event) =>
+  const made = known.get(events);
+  if (made !== undefined) return made;
+  const lines = events.flatMap((event) =>
     event.body.split('\n').map((text, index) => ({ event, index, text: cut(text) })),
   );
+  known.set(events, lines);
+  return lines;
 }
 
 function cut(text: string): string {
