@@ -98,8 +98,11 @@ async function scroll(page: Page, address: string): Promise<readonly Figure[]> {
   const linesRead = async (): Promise<number> =>
     Number.parseInt((await frame.getAttribute('aria-label')) ?? '', 10);
   const reading = await measure(async () => {
+    const deadline = performance.now() + 120_000;
     for (let before = 0; ;) {
       const read = await linesRead();
+      if (performance.now() > deadline)
+        throw new Error(`only ${read} lines of the log type were read in two minutes`);
       if (read >= scrolledLines) break;
       if (read !== before) await frame.evaluate((element) => element.scrollTo(0, element.scrollHeight));
       before = read;
