@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const repository = join(import.meta.dirname, '../../..');
@@ -52,6 +52,44 @@ export function helm(...args: readonly string[]): Outcome {
 /** Runs actionlint, which knows the syntax, the expressions and the shells of GitHub's workflows. */
 export function actionlint(...args: readonly string[]): Outcome {
   return run(goProgram('actionlint', 'github.com/rhysd/actionlint/cmd/actionlint', 'v1.7.12'), args);
+}
+
+const collectorVersion = 'v0.165.0';
+
+/** What the configuration of the chart's agent uses, and nothing else; the stock image has more. */
+const collectorParts = {
+  receivers: ['github.com/open-telemetry/opentelemetry-collector-contrib/receiver/filelogreceiver'],
+  exporters: ['go.opentelemetry.io/collector/exporter/otlphttpexporter'],
+  extensions: [
+    'github.com/open-telemetry/opentelemetry-collector-contrib/extension/storage/filestorage',
+    'github.com/open-telemetry/opentelemetry-collector-contrib/extension/healthcheckextension',
+  ],
+};
+
+/**
+ * Path of an OpenTelemetry Collector, put together by its own builder from the modules that the stock image is made of;
+ * takes minutes where it is not there yet.
+ */
+export function collectorProgram(): string {
+  const binary = join(cache, 'bin', `otelcol-${collectorVersion}`);
+  if (existsSync(binary)) return binary;
+  const builder = goProgram('builder', 'go.opentelemetry.io/collector/cmd/builder', collectorVersion);
+  const folder = join(cache, 'otelcol');
+  mkdirSync(folder, { recursive: true });
+  const parts = Object.entries(collectorParts).map(([kind, modules]) => [
+    kind,
+    modules.map((module) => ({ gomod: `${module} ${collectorVersion}` })),
+  ]);
+  const description = {
+    dist: { name: 'otelcol', module: 'culprit.test/otelcol', output_path: folder },
+    ...(Object.fromEntries(parts) as object),
+  };
+  const file = join(folder, 'builder.json');
+  writeFileSync(file, JSON.stringify(description));
+  const built = run(builder, ['--config', file]);
+  if (built.status !== 0) throw new Error(`the collector could not be built:\n${built.stderr.slice(-2_000)}`);
+  renameSync(join(folder, 'otelcol'), binary);
+  return binary;
 }
 
 /** Folder with the files of a Go module, fetched once by Go itself. */

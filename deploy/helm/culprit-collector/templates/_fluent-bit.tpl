@@ -77,7 +77,7 @@ pipeline:
       buffer_size: 0
     - name: modify
       match: '*'
-      add: environment {{ .Values.culprit.environment }}
+      add: cluster {{ .Values.culprit.environment }}
     - name: modify
       match: node.*
       add: node ${NODE_NAME}

@@ -10,10 +10,14 @@ extensions:
     create_directory: true
 receivers:
   file_log/containers:
-    include: [{{ $logs }}/pods/*/*/*.log]
-    {{- with .Values.nodes.excludeNamespaces }}
-    exclude: [{{ range $index, $namespace := . }}{{ if $index }}, {{ end }}{{ $logs }}/pods/{{ $namespace }}_*/*/*.log{{ end }}]
-    {{- end }}
+    # Files that the kubelet has put aside too: what was written while nothing read is in them. Packed ones are older.
+    include: [{{ $logs }}/pods/*/*/*.log*]
+    exclude:
+      - {{ $logs }}/pods/*/*/*.gz
+      - {{ $logs }}/pods/*/*/*.tmp
+      {{- range .Values.nodes.excludeNamespaces }}
+      - {{ $logs }}/pods/{{ . }}_*/*/*
+      {{- end }}
     {{- include "collector.fileReader" . | nindent 4 }}
     resource: {{- include "collector.resource" . | nindent 6 }}
     operators:
@@ -76,6 +80,6 @@ retry_on_failure:
 {{- end -}}
 
 {{- define "collector.resource" -}}
-deployment.environment.name: {{ .Values.culprit.environment }}
+k8s.cluster.name: {{ .Values.culprit.environment }}
 k8s.node.name: ${env:NODE_NAME}
 {{- end -}}
