@@ -97,6 +97,8 @@ export interface LogTypeBaseline {
   readonly mutedUntil: Map<TemplateId, number>;
   /** First times, quiet and in change phases; see novelty.ts. */
   novelty: NoveltyStatistics;
+  /** Returns of rare lines; see rarity.ts. */
+  readonly rarity: RarityClass[];
   /** Failures reported per minute, over all templates. */
   readonly trouble: TroubleStatistics;
   /** Decayed mean of 2^badness over unusual lines. */
@@ -120,6 +122,14 @@ export interface NoveltyStatistics {
   changeCount: number;
   changeSeconds: number;
   changeUntil: number;
+  /** Start of the newest burst, ms. */
+  lastBurst: number;
+}
+
+/** Returns of known lines that are so rare and at least so bad to one log type. */
+export interface RarityClass {
+  /** Sum of squared ages (s) at which a burst of them began. */
+  squaredAges: number;
   /** Start of the newest burst, ms. */
   lastBurst: number;
 }
@@ -183,6 +193,7 @@ export function createLogTypeBaseline(
       changeUntil: -Infinity,
       lastBurst: -Infinity,
     },
+    rarity: [],
     trouble: { rate: createRate(), quietUntil: -Infinity, told: 1 },
     weightSum: 4,
     weightCount: 2,

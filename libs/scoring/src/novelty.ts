@@ -1,8 +1,7 @@
-import type { LogTypeBaseline, NoveltyGrade, TemplateBaseline } from './baseline.js';
+import type { LogTypeBaseline, NoveltyGrade } from './baseline.js';
 import { episodeGapMillis } from './baseline.js';
 
 const windowSeconds = episodeGapMillis / 1000;
-const memorySeconds = 7 * 86_400;
 const changePhaseMillis = 180_000;
 const maxPods = 500;
 const burstMillis = 120_000;
@@ -67,7 +66,7 @@ export function countNovelty(logType: LogTypeBaseline, { time, badness }: FirstT
 }
 
 /** Index of the highest grade a line reaches; -1 for a line without trouble. */
-function gradeOf(badness: number): number {
+export function gradeOf(badness: number): number {
   return gradeBits.findLastIndex((bits) => badness >= bits);
 }
 
@@ -97,32 +96,7 @@ export function isChanging(logType: LogTypeBaseline, time: number): boolean {
   return time < logType.novelty.changeUntil;
 }
 
-/**
- * Probability that a known template starts a new stretch of activity within two minutes: the predictive tail of a
- * Poisson process whose rate has a Gamma(n + 1/2, T) posterior (Jeffreys prior).
- *
- * @returns (0, 1]; O(1)
- */
-export function rarityProbability(
-  template: TemplateBaseline,
-  logType: LogTypeBaseline,
-  time: number,
-): number {
-  const age = Math.min(ageSeconds(logType, time), memorySeconds) + windowSeconds;
-  return 1 - (age / (age + windowSeconds)) ** (episodesNow(template, time) + 0.5);
-}
-
-/** Counts a stretch of activity that begins at `time`. */
-export function countEpisode(template: TemplateBaseline, time: number): void {
-  template.episodes = episodesNow(template, time) + 1;
-  template.episodesAt = time;
-}
-
-function episodesNow(template: TemplateBaseline, time: number): number {
-  const elapsed = Math.max(0, time - template.episodesAt) / 1000;
-  return template.episodes * 2 ** (-elapsed / memorySeconds);
-}
-
-function ageSeconds(logType: LogTypeBaseline, time: number): number {
+/** Observed time since the log type was first heard of, s. */
+export function ageSeconds(logType: LogTypeBaseline, time: number): number {
   return Math.max(0, time - logType.firstObserved) / 1000;
 }

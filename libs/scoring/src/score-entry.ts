@@ -5,11 +5,12 @@ import { relatedSurprise } from './anomaly.js';
 import { badnessOf } from './badness.js';
 import { addGap, createTemplateBaseline, episodeGapMillis } from './baseline.js';
 import type { LogTypeBaseline, TemplateBaseline } from './baseline.js';
-import { countEpisode, countNovelty, isChanging, noveltyProbability, rarityProbability } from './novelty.js';
+import { countNovelty, isChanging, noveltyProbability } from './novelty.js';
 import type { ObservedClock } from './liveness.js';
 import type { BinEntry } from './open-bins.js';
 import { observeParameters } from './parameters.js';
 import type { ParameterFinding } from './parameters.js';
+import { countReturn, rarityProbability } from './rarity.js';
 import { observeRate } from './rate.js';
 import {
   newcomerSentence,
@@ -122,7 +123,7 @@ function collectEvidence(template: TemplateBaseline, closing: ClosingEntry, isNe
     evidence.push({ kind: 'novelty', probability: template.newcomer / total, sentence });
     template.newcomer = 1;
   } else if (absent > episodeGapMillis) {
-    const probability = rarityProbability(template, logType, clock.time);
+    const probability = rarityProbability(logType, { template, time: clock.time });
     const sentence = raritySentence(template.episodes, learned, (bin - template.lastSeen) / 1000);
     evidence.push({ kind: 'rarity', probability, sentence });
   }
@@ -161,7 +162,8 @@ function findValue(
 function learn(template: TemplateBaseline, { logType, bin, clock, event, entry }: ClosingEntry): void {
   // A record that comes late counts as said in the bin that takes it in.
   const time = Math.max(toEpochMillis(event.time), template.lastSeen, bin);
-  if (clock.time - template.lastObserved > episodeGapMillis) countEpisode(template, clock.time);
+  if (clock.time - template.lastObserved > episodeGapMillis)
+    countReturn(logType, { template, time: clock.time });
   if (template.total > 0 && !template.isSilent && template.lastSeen >= clock.resumedAt)
     addGap(template.gaps, (time - template.lastSeen) / 1000);
   template.isSilent = false;

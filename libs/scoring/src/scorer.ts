@@ -32,7 +32,7 @@ import { decodeState, encodeState } from './state-codec.js';
 import { binMillis } from './structured-event.js';
 import type { StructuredBatch, TemplateAlias } from './structured-event.js';
 
-const stateVersion = 9;
+const stateVersion = 10;
 
 /** What was dropped or repaired, by reason; every limit is visible here. */
 export interface ScoringCounters {
