@@ -6,6 +6,9 @@ export interface Mix {
   /** Values that were of a rare kind when they came, among how many; both fade. */
   rare: number;
   values: number;
+  /** Rare ones that came right after another; fades. */
+  runs: number;
+  wasRare: boolean;
   readonly excursion: Excursion;
 }
 
@@ -18,12 +21,19 @@ const movedSum = 5;
 
 /** A place that showed one kind of value only, so many times. */
 export function createMix(values: number): Mix {
-  return { rare: 0, values: Math.min(values, memoryValues), excursion: createExcursion() };
+  return {
+    rare: 0,
+    values: Math.min(values, memoryValues),
+    runs: 0,
+    wasRare: false,
+    excursion: createExcursion(),
+  };
 }
 
 /**
  * Takes in the kind of one value, by the share it had so far, and tells how improbable it is that rare kinds came so often
- * lately; 1 for a value of a usual kind. A place where most kinds are rare, such as one of ids, says nothing. O(1)
+ * lately; 1 for a value of a usual kind. A place where most kinds are rare, such as one of ids, says nothing,
+ * and where rare kinds come in runs, as with a client that asks the same again and again, a run counts for little. O(1)
  */
 export function observeMix(mix: Mix, share: number): number {
   const isRare = share <= rareShare;
@@ -31,15 +41,24 @@ export function observeMix(mix: Mix, share: number): number {
   const probability =
     mix.values < minValues
       ? 1
-      : observeExcursion(mix.excursion, { isBeyond: isRare, usualShare, dependence: 1 });
+      : observeExcursion(mix.excursion, { isBeyond: isRare, usualShare, dependence: dependenceOf(mix) });
   if (mix.excursion.sum < movedSum) learn(mix, isRare);
+  mix.wasRare = isRare;
   return isRare ? probability : 1;
+}
+
+/** How many rare values say the same, >= 1, by how often one follows another. */
+function dependenceOf({ rare, runs }: Mix): number {
+  const following = (runs + 0.5) / (rare + 2);
+  return (1 + following) / (1 - following);
 }
 
 function learn(mix: Mix, isRare: boolean): void {
   mix.values += 1;
   if (isRare) mix.rare += 1;
+  if (isRare && mix.wasRare) mix.runs += 1;
   if (mix.values < memoryValues) return;
   mix.values /= 2;
   mix.rare /= 2;
+  mix.runs /= 2;
 }
