@@ -16,6 +16,8 @@ export interface Mix {
 const rareShare = 0.05;
 const minValues = 96;
 const memoryValues = 2_000;
+/** Rare values that stand for what is not known yet: the first ones of a failure must not teach that they come in runs. */
+const priorRare = 8;
 /** Nats from which rare kinds are taken to have become frequent, which teaches nothing about how rare they are. */
 const movedSum = 5;
 
@@ -49,7 +51,7 @@ export function observeMix(mix: Mix, share: number): number {
 
 /** How many rare values say the same, >= 1, by how often one follows another. */
 function dependenceOf({ rare, runs }: Mix): number {
-  const following = (runs + 0.5) / (rare + 2);
+  const following = (runs + 0.5) / (rare + priorRare);
   return (1 + following) / (1 - following);
 }
 
