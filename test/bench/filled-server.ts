@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import { toEpochNanos } from '@culprit/kernel';
 import type { EnvironmentName, LogTypeName, TemplateId } from '@culprit/kernel';
-import type { Anomaly, AnomalyBatch } from '@culprit/scoring';
+import type { Anomaly } from '@culprit/scoring';
 import { createEmbeddedStore, type Store } from '@culprit/store';
 import { startServer, type Server } from './culprit-process.ts';
 import { startMillis } from './prepared-rows.ts';
@@ -45,20 +46,36 @@ async function fillTemplates(store: Store): Promise<void> {
 }
 
 async function fillAnomalies(store: Store, spanMillis: number): Promise<void> {
-  const anomalies = Array.from({ length: anomalyCount }, (_, i) => {
-    const nanos = BigInt(Math.floor(startMillis + (i / anomalyCount) * spanMillis)) * 1_000_000n;
+  const anomalies = Array.from({ length: anomalyCount }, (_, i): Anomaly => {
+    const service = `service-${i % 40}`;
+    const body = `handler-${i % 400} failed after ${i} ms`;
     return {
       event: {
         eventId: `00-000000000001-${i.toString(16).padStart(5, '0')}`,
-        time: nanos,
-        source: { environment: 'test', logType: `shop/service-${i % 40}` },
-        templateId: (i % 400).toString(16).padStart(16, '0'),
-        body: `handler-${i % 400} failed after ${i} ms`,
+        time: toEpochNanos(Math.floor(startMillis + (i / anomalyCount) * spanMillis)),
+        source: {
+          environment: 'test' as EnvironmentName,
+          logType: `shop/${service}` as LogTypeName,
+          namespace: 'shop',
+          service,
+          pod: '',
+          container: '',
+          host: '',
+        },
+        severity: 17,
+        templateId: (i % 400).toString(16).padStart(16, '0') as TemplateId,
+        message: body,
+        body,
+        parameters: [],
+        hasStackTrace: false,
       },
       surprise: 5 + (i % 7),
-      evidence: [{ kind: 'novelty' }],
+      badness: 4,
+      evidence: [{ kind: 'novelty', probability: 0.001, sentence: 'first time here' }],
+      count: 1,
     };
   });
-  // What the store reads of an anomaly, and a text for its size; the rest plays no part here.
-  await store.anomalies.save([{ anomalies: anomalies as unknown as readonly Anomaly[] } as AnomalyBatch]);
+  await store.anomalies.save([
+    { lane: 0, sequence: 1, closedThrough: startMillis + spanMillis, anomalies, activity: [] },
+  ]);
 }

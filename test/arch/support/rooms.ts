@@ -22,7 +22,7 @@ const nest = ['@nestjs/*', 'rxjs', 'rxjs/*', 'reflect-metadata', 'fastify'];
 const wireFormats = ['@bufbuild/protobuf/wire', '@grpc/grpc-js', '@msgpack/msgpack'];
 
 /** What query reaches people and their assistants by: mail, and the Model Context Protocol. */
-const peoplesWays = ['nodemailer', '@modelcontextprotocol/*'];
+const peoplesWays = ['nodemailer', '@modelcontextprotocol/*', 'openid-client'];
 
 /**
  * Who may import whom. The drivers appear once: NestJS in platform and the services, ClickHouse in store, Kafka in bus,
