@@ -49,6 +49,7 @@ export default defineConfig({
         'scenario',
         'e2e',
         'api',
+        'clients',
         'browser',
         'story',
         'deploy',
