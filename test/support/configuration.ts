@@ -9,6 +9,7 @@ import {
   serviceConfigSchema,
   storeConfigSchema,
 } from '../../libs/platform/dist/service/service-config.js';
+import { tlsConfigSchema } from '../../libs/platform/dist/tls/tls-source.js';
 import { pipelineConfigSchema as correlation } from '../../services/correlation/dist/config.js';
 import { pipelineConfigSchema as oneProcess } from '../../services/culprit/dist/config.js';
 import { ingestConfigSchema } from '../../services/ingest/dist/config.js';
@@ -45,6 +46,12 @@ const sources: readonly SettingsSource[] = [
     schema: queryConfigSchema,
     file: 'services/query/src/config.ts',
     readers: 'culprit, query',
+  },
+  {
+    section: 'tls',
+    schema: tlsConfigSchema,
+    file: 'libs/platform/src/tls/tls-source.ts',
+    readers: 'culprit, every service',
   },
   { section: 'pipeline', schema: oneProcess, file: 'services/culprit/src/config.ts', readers: 'culprit' },
   {

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { RequestError, problemOf } from './problem.js';
 import { pathOf, sendProblem } from './problem.filter.js';
 import type { ProblemReply } from './problem.filter.js';
 import { RouteMethods } from './route-methods.js';
+import type { TlsSource } from './tls/tls-source.js';
 
 /** Route setting (`@RouteConfig(bodyStream)`) of handlers that read the request body themselves, as a stream. */
 export const bodyStream = { bodyStream: true } as const;
@@ -18,14 +20,15 @@ const MAX_CONNECTIONS = 8_192;
  * Fastify with our limits: a request must be complete within 30 s, JSON bodies stay under 1 MiB, and routes marked
  * {@link bodyStream} get the body unread.
  */
-export function createHttpAdapter(): FastifyAdapter {
+export function createHttpAdapter(tls?: TlsSource): FastifyAdapter {
+  const limits = { headersTimeout: REQUEST_TIMEOUT_MS, maxHeaderSize: 32_768 };
   const adapter = new FastifyAdapter({
     logger: false,
     skipMiddie: true,
     bodyLimit: JSON_BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    http: { headersTimeout: REQUEST_TIMEOUT_MS, maxHeaderSize: 32_768 },
+    ...(tls === undefined ? { http: limits } : { https: { ...limits, ...tls.options } }),
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 500 },
     clientErrorHandler: (error: Error, socket: Socket) => answerUnreadable(error, socket),
@@ -35,6 +38,7 @@ export function createHttpAdapter(): FastifyAdapter {
   });
   const fastify = adapter.getInstance();
   fastify.server.maxConnections = MAX_CONNECTIONS;
+  if (tls !== undefined && fastify.server instanceof TlsServer) tls.renew(fastify.server);
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', async (request: RoutedRequest, payload: Body) => {
     if ('bodyStream' in request.routeOptions.config) return payload;

@@ -10,11 +10,14 @@ import { PlatformModule } from './platform.module.js';
 import type { PlatformParts } from './platform.module.js';
 import { RequestError } from './problem.js';
 import { ProblemFilter } from './problem.filter.js';
+import type { TlsSource } from './tls/tls-source.js';
 
 /** Options of {@link createHttpApp}. */
 export interface HttpAppOptions extends PlatformParts {
   /** Feature modules, already configured. */
   readonly modules: readonly DynamicModule[];
+  /** Encrypts the HTTP port. */
+  readonly tls?: TlsSource | undefined;
   /** What is answered over gRPC too; the libraries for it are loaded only then. */
   readonly grpc?: GrpcOptions | undefined;
 }
@@ -41,7 +44,7 @@ export interface HttpApp {
  */
 export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
   const root = PlatformModule.register(options, options.modules);
-  const adapter = createHttpAdapter();
+  const adapter = createHttpAdapter(options.tls);
   const app = await NestFactory.create(root, adapter, {
     logger: createNestLogger(options.logger),
     bodyParser: false,
@@ -65,7 +68,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
       }
       const address = app.getHttpServer().address() as AddressInfo;
       const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-      return `http://${name}:${address.port}`;
+      return `${options.tls === undefined ? 'http' : 'https'}://${name}:${address.port}`;
     },
     close: () => app.close(),
   };

@@ -1,4 +1,4 @@
-import { loadConfig, stageConfigShape } from '@culprit/platform';
+import { loadConfig, stageConfigShape, tlsConfigSchema } from '@culprit/platform';
 import { ingestConfigSchema } from '@culprit/service-ingest/module';
 import { queryConfigSchema } from '@culprit/service-query/module';
 import { z } from 'zod';
@@ -12,7 +12,12 @@ export const pipelineConfigSchema = z.strictObject({
   falseReportsPerDay: z.coerce.number().positive().max(100).default(0.5),
 });
 
-const schemas = { ingest: ingestConfigSchema, query: queryConfigSchema, pipeline: pipelineConfigSchema };
+const schemas = {
+  ingest: ingestConfigSchema,
+  query: queryConfigSchema,
+  pipeline: pipelineConfigSchema,
+  tls: tlsConfigSchema,
+};
 
 /** Variables that the command line reads itself. */
 const reserved = ['CULPRIT_URL', 'CULPRIT_TOKEN', 'CULPRIT_DEBUG', 'CULPRIT_LOG_LEVEL', 'CULPRIT_SHARED_DIR'];

@@ -12,10 +12,12 @@ import {
   createLogger,
   createProcessMetrics,
   openTelemetry,
+  openTls,
   systemClock,
   type HttpApp,
   type LogLevel,
   type Telemetry,
+  type TlsSource,
 } from '@culprit/platform';
 import { correlationModule } from '@culprit/service-correlation/module';
 import { ingestModule, type IngestModuleOptions, type PortReport } from '@culprit/service-ingest/module';
@@ -98,6 +100,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       store,
       ledger,
       telemetry,
+      tls: openTls(config.tls, logger),
       ports: { host: options.host, onReport: (report) => ports.push(report) },
     });
     opened.push(() => app.close());
@@ -143,11 +146,12 @@ interface AppParts {
   readonly store: Store;
   readonly ledger: AccessLedger;
   readonly telemetry: Telemetry;
+  readonly tls: TlsSource | undefined;
   readonly ports: NonNullable<IngestModuleOptions['ports']>;
 }
 
 async function createApp(parts: AppParts): Promise<HttpApp> {
-  const { config, logger, bus, store, ledger } = parts;
+  const { config, logger, bus, store, ledger, tls } = parts;
   const snapshots = createFileSnapshotStore({ directory: join(parts.directory, 'snapshots'), logger });
   const { flushIntervalMs, checkpointIntervalMs, idleAfterMs, falseReportsPerDay } = config.pipeline;
   const stage = { bus, store, snapshots, flushIntervalMs, checkpointIntervalMs };
@@ -160,9 +164,19 @@ async function createApp(parts: AppParts): Promise<HttpApp> {
     metrics,
     tracing: parts.telemetry.tracing,
     clock: systemClock,
-    grpc: port === 0 ? undefined : { host: parts.ports.host, port, services: [queryGrpcService] },
+    tls,
+    grpc:
+      port === 0
+        ? undefined
+        : { host: parts.ports.host, port, services: [queryGrpcService], tls: tls?.files },
     modules: [
-      ingestModule({ bus, config: config.ingest, ports: parts.ports, ledger, onlyTenant: anonymousTenant }),
+      ingestModule({
+        bus,
+        config: config.ingest,
+        ports: { ...parts.ports, tls },
+        ledger,
+        onlyTenant: anonymousTenant,
+      }),
       structuringModule({ ...stage, idleAfterMs }),
       scoringModule(stage),
       correlationModule({ ...stage, correlation: { falseReportsPerDay } }),

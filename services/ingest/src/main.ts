@@ -5,8 +5,8 @@ await runService({
   name: 'ingest',
   schemas: { ingest: ingestConfigSchema },
   storePatienceMs: 0,
-  modules: ({ bus, config, host, logger, openStore }) => {
-    const ports = { host, onReport: (report: PortReport) => logger.info({ ...report }, 'port') };
+  modules: ({ bus, config, host, logger, openStore, tls }) => {
+    const ports = { host, tls, onReport: (report: PortReport) => logger.info({ ...report }, 'port') };
     // Not awaited: lines are taken while the store is away, by the tokens of the configuration.
     const ledger = new AccessLedger({ openStore, clock: systemClock, logger });
     void ledger.start();

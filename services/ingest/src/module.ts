@@ -1,7 +1,7 @@
 import type { Bus } from '@culprit/bus';
 import type { Clock, Logger } from '@culprit/kernel';
 import { ACCESS, Access, CLOCK, HEALTH, LOGGER, METRICS, TRACING } from '@culprit/platform';
-import type { AccessLedger, Health, Metrics, Tracing } from '@culprit/platform';
+import type { AccessLedger, Health, Metrics, TlsSource, Tracing } from '@culprit/platform';
 import { Module } from '@nestjs/common';
 import type { DynamicModule, FactoryProvider } from '@nestjs/common';
 import type { IngestConfig } from './config.js';
@@ -40,6 +40,8 @@ export interface IngestModuleOptions {
   /** Opens the ports of protocols that have one of their own; without it there is HTTP alone. */
   readonly ports?: {
     readonly host: string;
+    /** Encrypts all of them but UDP. */
+    readonly tls?: TlsSource | undefined;
     /** Told about each port at the start. */
     readonly onReport: (report: PortReport) => void;
   };
@@ -86,6 +88,7 @@ function portsProvider(
           intake,
           access,
           ledger,
+          tls: ports.tls,
           route: (request, response) => routeOf(host)(request, response),
         }),
       }),

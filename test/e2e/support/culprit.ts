@@ -69,7 +69,7 @@ export async function startCulprit(
   while (!output.includes('Also open') && child.exitCode === null && performance.now() < deadline)
     await sleep(20);
   // The address may be printed bold.
-  const address = /ready at \D*?(http:\/\/[\d.]+:\d+)/.exec(output)?.[1];
+  const address = /ready at \D*?(https?:\/\/[\d.]+:\d+)/.exec(output)?.[1];
   if (address === undefined) throw new Error(`did not start: ${output}${errors}`);
   return {
     address,

@@ -1,7 +1,7 @@
 import { Client, credentials, Metadata, type ChannelCredentials, type ServiceError } from '@grpc/grpc-js';
 import { methodOf, type GeneratedService } from './definition.js';
 import { callError } from './grpc-status.js';
-import { readTls, type TlsFiles } from './tls-files.js';
+import { readTls, type TlsFiles } from '../tls/tls-files.js';
 
 /** How to reach a service. */
 export interface GrpcClientOptions {

@@ -15,7 +15,7 @@ import { HealthImplementation, protoPath as healthProto } from 'grpc-health-chec
 import { ServerGrpc, type CustomTransportStrategy } from '@nestjs/microservices';
 import type { Health } from '../health.js';
 import { serviceOf, type GeneratedService } from './definition.js';
-import { readTls, type TlsFiles } from './tls-files.js';
+import { readTls, type TlsFiles } from '../tls/tls-files.js';
 
 /** A service that is answered over gRPC; its methods are those of controllers with `@GrpcMethod`. */
 export interface GrpcService {

@@ -24,10 +24,10 @@ import { silentLogger } from '../logger.js';
 import { createMetrics } from '../metrics.js';
 import { RequestError } from '../problem.js';
 import { ACCESS } from '../tokens.js';
-import { certificates } from './certificates.test-data.js';
+import { certificates } from '../tls/certificates.test-data.js';
 import type { GrpcClientOptions } from './grpc-client.js';
 import { openGrpcClient } from './open-grpc-client.js';
-import type { TlsFiles } from './tls-files.js';
+import type { TlsFiles } from '../tls/tls-files.js';
 
 /** Text as a protobuf message with one string field. */
 const textCodec = {

@@ -11,6 +11,7 @@ import { closeOnSignal, describeFatal, systemClock } from '../lifecycle.js';
 import { createLogger } from '../logger.js';
 import { createProcessMetrics } from '../process-metrics.js';
 import { openTelemetry } from '../telemetry/telemetry.js';
+import { openTls, tlsConfigSchema, type TlsSource } from '../tls/tls-source.js';
 import { connectStore } from './connect-store.js';
 import {
   kafkaConfigSchema,
@@ -23,13 +24,20 @@ import {
   type ServiceConfig,
 } from './service-config.js';
 
-const commonSchemas = { service: serviceConfigSchema, kafka: kafkaConfigSchema, store: storeConfigSchema };
+const commonSchemas = {
+  service: serviceConfigSchema,
+  kafka: kafkaConfigSchema,
+  store: storeConfigSchema,
+  tls: tlsConfigSchema,
+};
 
 /** What a service is made of in a process of its own. */
 export interface ServiceParts<Schemas extends ConfigSchemas> {
   readonly config: Config<Schemas>;
   /** Address that the process listens on. */
   readonly host: string;
+  /** What encrypts its ports; undefined where they are not encrypted. */
+  readonly tls: TlsSource | undefined;
   readonly bus: KafkaBus;
   readonly health: Health;
   readonly logger: Logger;
@@ -71,7 +79,7 @@ async function serve<const Schemas extends ConfigSchemas>(
   definition: ServiceDefinition<Schemas>,
 ): Promise<number> {
   const config = loadConfig({ ...definition.schemas, ...commonSchemas }, process.env);
-  const { service, kafka, store: storeConfig } = config as Config<typeof commonSchemas>;
+  const { service, kafka, store: storeConfig, tls: tlsConfig } = config as Config<typeof commonSchemas>;
   const name = `culprit-${definition.name}`;
   const telemetry = await openTelemetry(name, process.env);
   const { tracing } = telemetry;
@@ -93,13 +101,15 @@ async function serve<const Schemas extends ConfigSchemas>(
     return store;
   };
   const { host } = service;
-  const parts = { config: config as Config<Schemas>, host, bus, health, logger, openStore, onFatal };
+  const tls = openTls(tlsConfig, logger);
+  const parts = { config: config as Config<Schemas>, host, tls, bus, health, logger, openStore, onFatal };
   const app = await createHttpApp({
     logger,
     health,
     metrics,
     tracing,
     clock: systemClock,
+    tls,
     modules: await definition.modules(parts),
     grpc: grpcOf(service, definition.grpcServices),
   });

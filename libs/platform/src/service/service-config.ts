@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { KafkaSasl, KafkaTls } from '@culprit/bus';
 import { z } from 'zod';
-import type { TlsFiles } from '../grpc/tls-files.js';
+import type { TlsFiles } from '../tls/tls-files.js';
 
 const wholeNumber = (minimum: number, maximum: number) => z.coerce.number().int().min(minimum).max(maximum);
 const flag = z

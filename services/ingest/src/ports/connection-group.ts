@@ -1,5 +1,7 @@
 import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
+import { createServer as createSecureServer } from 'node:tls';
+import type { TlsSource } from '@culprit/platform';
 import { closeServer, listenTcp } from './sockets.js';
 
 /** What a port does with one connection: `data` one piece after the other, each when the one before is done. */
@@ -10,6 +12,7 @@ export interface Conversation {
 
 const IDLE_MS = 600_000;
 const MAX_CONNECTIONS = 1_024;
+const HANDSHAKE_MS = 10_000;
 
 /** A TCP server whose connections are read no faster than their lines are stored: the sender's window fills instead. */
 export class ConnectionGroup {
@@ -17,8 +20,9 @@ export class ConnectionGroup {
   readonly #sockets = new Set<Socket>();
 
   /** @param start undefined turns a peer away */
-  constructor(start: (socket: Socket) => Conversation | undefined) {
-    this.#server = createServer((socket) => this.#serve(socket, start(socket)));
+  constructor(start: (socket: Socket) => Conversation | undefined, tls: TlsSource | undefined) {
+    const serve = (socket: Socket): void => this.#serve(socket, start(socket));
+    this.#server = tls === undefined ? createServer(serve) : secureServer(tls, serve);
     this.#server.maxConnections = MAX_CONNECTIONS;
   }
 
@@ -54,4 +58,11 @@ export class ConnectionGroup {
     }
     await conversation.onEnd().catch(() => undefined);
   }
+}
+
+/** Connections come here when they are encrypted; who fails at that is let go by Node after its own deadline. */
+function secureServer(tls: TlsSource, serve: (socket: Socket) => void): Server {
+  const server = createSecureServer({ ...tls.options, handshakeTimeout: HANDSHAKE_MS }, serve);
+  tls.renew(server);
+  return server;
 }

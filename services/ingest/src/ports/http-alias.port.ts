@@ -1,5 +1,8 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import type { Server as SecureServer } from 'node:https';
+import type { TlsSource } from '@culprit/platform';
 import { listenTcp, closeServer } from './sockets.js';
 import type { Port } from './port.js';
 
@@ -11,14 +14,22 @@ export type Route = (request: IncomingMessage, response: ServerResponse) => void
 /** The HTTP port under another number: some clients have a port of their protocol built in. */
 export class HttpAliasPort implements Port {
   readonly name: string;
-  readonly #server: Server;
+  readonly #server: Server | SecureServer;
 
-  constructor(name: string, route: Route) {
+  constructor(name: string, route: Route, tls: TlsSource | undefined) {
     this.name = name;
-    this.#server = createServer(
-      { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS, maxHeaderSize: 32_768 },
-      route,
-    );
+    const limits = {
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      headersTimeout: REQUEST_TIMEOUT_MS,
+      maxHeaderSize: 32_768,
+    };
+    if (tls === undefined) {
+      this.#server = createServer(limits, route);
+      return;
+    }
+    const server = createSecureServer({ ...limits, ...tls.options }, route);
+    tls.renew(server);
+    this.#server = server;
   }
 
   open(host: string, port: number): Promise<number> {

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { encode } from '@msgpack/msgpack';
-import type { Access, AccessLedger, Principal } from '@culprit/platform';
+import type { Access, AccessLedger, Principal, TlsSource } from '@culprit/platform';
 import type { Intake } from '../../intake.js';
 import { ConnectionGroup } from '../../ports/connection-group.js';
 import type { Conversation } from '../../ports/connection-group.js';
@@ -20,12 +20,14 @@ export class ForwardPort implements Port {
   readonly #access: Access;
   readonly #ledger: AccessLedger | undefined;
   readonly #sharedKey: string;
+  readonly #provesCallers: boolean;
   readonly #connections: ConnectionGroup;
 
   constructor(parts: {
     readonly intake: Intake;
     readonly access: Access;
     readonly ledger: AccessLedger | undefined;
+    readonly tls: TlsSource | undefined;
     /** That of the configuration; empty for none. */
     readonly sharedKey: string;
   }) {
@@ -33,7 +35,8 @@ export class ForwardPort implements Port {
     this.#access = parts.access;
     this.#ledger = parts.ledger;
     this.#sharedKey = parts.sharedKey;
-    this.#connections = new ConnectionGroup((socket) => this.#start(socket));
+    this.#connections = new ConnectionGroup((socket) => this.#start(socket), parts.tls);
+    this.#provesCallers = parts.tls?.provesCallers === true;
   }
 
   open(host: string, port: number): Promise<number> {
@@ -46,7 +49,7 @@ export class ForwardPort implements Port {
 
   #start(socket: Socket): Conversation | undefined {
     const keys = this.#keys();
-    const peer = this.#access.admitPeer(socket.remoteAddress ?? '', keys.length > 0);
+    const peer = this.#access.admitPeer(socket.remoteAddress ?? '', this.#provesCallers || keys.length > 0);
     if (peer === undefined) return undefined;
     const handshake = keys.length > 0 ? new Handshake(keys) : undefined;
     if (handshake !== undefined) socket.write(encode(handshake.hello()));

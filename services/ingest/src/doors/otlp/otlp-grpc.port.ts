@@ -1,6 +1,14 @@
-import type { Access } from '@culprit/platform';
+import type { Access, TlsSource } from '@culprit/platform';
 import { problemOf } from '@culprit/platform';
-import { Metadata, Server, ServerCredentials, logVerbosity, setLogVerbosity, status } from '@grpc/grpc-js';
+import {
+  Metadata,
+  Server,
+  ServerCredentials,
+  experimental,
+  logVerbosity,
+  setLogVerbosity,
+  status,
+} from '@grpc/grpc-js';
 import type { ServerUnaryCall, StatusObject, sendUnaryData } from '@grpc/grpc-js';
 import { busy } from '../../errors.js';
 import type { Intake } from '../../intake.js';
@@ -25,6 +33,7 @@ const codeByStatus: Readonly<Record<number, status>> = {
 /** A whole message is in memory before anybody can refuse it. */
 const maxMessageBytes = 16_777_216;
 const maxStreamsPerConnection = 32;
+const refreshMillis = 5_000;
 
 // The library writes to standard error by itself, for example that a port is taken, which we say in our own words.
 setLogVerbosity(logVerbosity.NONE);
@@ -35,8 +44,10 @@ export class OtlpGrpcPort implements Port {
   readonly #intake: Intake;
   readonly #access: Access;
   readonly #server: Server;
+  readonly #credentials: ServerCredentials;
 
-  constructor(intake: Intake, access: Access) {
+  constructor(intake: Intake, access: Access, tls: TlsSource | undefined) {
+    this.#credentials = credentialsOf(tls);
     this.#intake = intake;
     this.#access = access;
     this.#server = new Server({
@@ -64,7 +75,7 @@ export class OtlpGrpcPort implements Port {
 
   open(host: string, port: number): Promise<number> {
     return new Promise((resolve, reject) => {
-      this.#server.bindAsync(`${host}:${port}`, ServerCredentials.createInsecure(), (error, actual) => {
+      this.#server.bindAsync(`${host}:${port}`, this.#credentials, (error, actual) => {
         if (error === null) resolve(actual);
         // The library only says that nothing was bound.
         else reject(Object.assign(error, { code: 'EADDRINUSE' }));
@@ -112,6 +123,19 @@ export class OtlpGrpcPort implements Port {
       }
     });
   }
+}
+
+/** The files themselves, as the library reads them again by itself when they change. */
+function credentialsOf(tls: TlsSource | undefined): ServerCredentials {
+  if (tls === undefined) return ServerCredentials.createInsecure();
+  const { certificateFile, keyFile, authorityFile } = tls.files;
+  const provider = new experimental.FileWatcherCertificateProvider({
+    certificateFile,
+    privateKeyFile: keyFile,
+    caCertificateFile: authorityFile ?? certificateFile,
+    refreshIntervalMs: refreshMillis,
+  });
+  return experimental.createCertificateProviderServerCredentials(provider, provider, tls.provesCallers);
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import type { Socket as DatagramSocket } from 'node:dgram';
 import type { Socket } from 'node:net';
-import type { Access, Principal } from '@culprit/platform';
+import type { Access, Principal, TlsSource } from '@culprit/platform';
 import type { Intake } from '../../intake.js';
 import { ConnectionGroup } from '../../ports/connection-group.js';
 import type { Conversation } from '../../ports/connection-group.js';
@@ -27,16 +27,19 @@ export class SyslogPort implements Port {
   readonly #intake: Intake;
   readonly #access: Access;
   readonly #connections: ConnectionGroup;
+  /** Whoever connects over TCP has shown a certificate. */
+  readonly #provesCallers: boolean;
   #datagrams: DatagramSocket | undefined;
   #waiting: { readonly sender: Principal; readonly message: Buffer }[] = [];
   #timer: NodeJS.Timeout | undefined;
   #storing: Promise<void> = Promise.resolve();
   #isStoring = false;
 
-  constructor(intake: Intake, access: Access) {
+  constructor(intake: Intake, access: Access, tls: TlsSource | undefined) {
     this.#intake = intake;
     this.#access = access;
-    this.#connections = new ConnectionGroup((socket) => this.#start(socket));
+    this.#connections = new ConnectionGroup((socket) => this.#start(socket), tls);
+    this.#provesCallers = tls?.provesCallers === true;
   }
 
   async open(host: string, port: number): Promise<number> {
@@ -74,7 +77,7 @@ export class SyslogPort implements Port {
 
   /** Where tokens exist a peer that proves nothing may still send messages that carry one. */
   #start(socket: Socket): Conversation | undefined {
-    const peer = this.#access.admitPeer(socket.remoteAddress ?? '');
+    const peer = this.#access.admitPeer(socket.remoteAddress ?? '', this.#provesCallers);
     if (peer === undefined && this.#access.isOpen) return undefined;
     return new SyslogConversation((messages) => this.#take(messages, peer, peerOf(socket)));
   }
