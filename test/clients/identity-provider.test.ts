@@ -70,11 +70,9 @@ class Browser {
 
   async #ask(url: URL, init: RequestInit): Promise<Response> {
     this.visited.push(url.href);
-    const response = await fetch(url, {
-      ...init,
-      redirect: 'manual',
-      headers: { ...init.headers, cookie: this.cookiesOf(url.href) },
-    });
+    const headers = new Headers(init.headers);
+    headers.set('cookie', this.cookiesOf(url.href));
+    const response = await fetch(url, { ...init, redirect: 'manual', headers });
     const jar = this.#cookies.get(url.host) ?? new Map<string, string>();
     this.#cookies.set(url.host, jar);
     for (const cookie of response.headers.getSetCookie()) {
