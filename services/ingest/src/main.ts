@@ -5,13 +5,14 @@ await runService({
   name: 'ingest',
   schemas: { ingest: ingestConfigSchema },
   storePatienceMs: 0,
-  modules: ({ bus, config, host, logger, openStore, tls }) => {
+  modules: async ({ bus, config, health, host, logger, openStore, tls }) => {
     const ports = { host, tls, onReport: (report: PortReport) => logger.info({ ...report }, 'port') };
-    // Not awaited: lines are taken while the store is away, by the tokens of the configuration.
     const ledger = new AccessLedger({ openStore, clock: systemClock, logger });
-    void ledger.start();
-    return Promise.resolve([
-      ingestModule({ bus, config: config.ingest, ports, ledger, onlyTenant: anonymousTenant }),
-    ]);
+    // Without a store this ends, too: lines are then taken by the tokens of the configuration.
+    await ledger.start();
+    health.addCheck('tokens', () =>
+      ledger.isKnown || config.ingest.tokens.length > 0 ? undefined : 'who may send lines is not known yet',
+    );
+    return [ingestModule({ bus, config: config.ingest, ports, ledger, onlyTenant: anonymousTenant })];
   },
 });

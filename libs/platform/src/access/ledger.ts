@@ -10,6 +10,8 @@ export const installationTenant = '';
 export const maxCredentials = 1_000;
 
 const refreshMillis = 4_000;
+/** Until the store has answered once, senders without a token of the configuration wait. */
+const firstReadMillis = 500;
 /** How old the time of the last use may be that the list shows. */
 const useMillis = 60_000;
 
@@ -145,7 +147,7 @@ export class AccessLedger implements CredentialSource {
   async #tick(): Promise<void> {
     this.#reading = this.#readQuietly();
     await this.#reading;
-    this.#timer = setTimeout(() => void this.#tick(), refreshMillis);
+    this.#timer = setTimeout(() => void this.#tick(), this.#isKnown ? refreshMillis : firstReadMillis);
     this.#timer.unref();
   }
 
