@@ -3,6 +3,7 @@ import { createReadStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { plainEnvironment } from '../../support/plain-environment.js';
 
 const repository = join(import.meta.dirname, '..', '..', '..');
 const node = join(repository, 'node_modules', 'node', 'bin', 'node');
@@ -30,7 +31,7 @@ export interface CliOptions {
 export function culprit(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   const child = spawn(node, [entry, ...args], {
     stdio: 'pipe',
-    env: { ...process.env, ...options.environment },
+    env: { ...plainEnvironment(), ...options.environment },
     timeout: 60_000,
     killSignal: 'SIGKILL',
   });

@@ -3,6 +3,7 @@ import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { plainEnvironment } from '../plain-environment.js';
 
 const repository = join(import.meta.dirname, '..', '..', '..');
 const node = join(repository, 'node_modules', 'node', 'bin', 'node');
@@ -146,11 +147,6 @@ function launchService(service: ServiceName, options: ClusterOptions, storeUrl: 
 
 function logFile(directory: string, name: string): NodeJS.WritableStream {
   return createWriteStream(join(directory, `${name}.log`), { flags: 'a' });
-}
-
-/** Our own environment without settings of Culprit: a cluster has only those it was given. */
-function plainEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('CULPRIT_')));
 }
 
 interface Readiness {
